@@ -1,0 +1,28 @@
+//! A call, as every door makes it: family, module, function, arguments.
+
+use super::Args;
+
+/// cPanel's API families. They differ in the shape of arguments and answers, not in the work done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// cPanel API 1: positional arguments, printed text as the answer.
+    Api1,
+    /// cPanel API 2: named arguments, `cpanelresult` as the answer.
+    Api2,
+    /// UAPI: named arguments, `result` with `status`, `errors` and `data`.
+    Uapi,
+    /// WHM API 1: server administration, `metadata` and `data`; it has no modules.
+    Whm,
+}
+
+/// One call on its way to an engine. Nothing behind a door sees C strings, HTTP or argv.
+pub struct Call<'a> {
+    /// The API family that was spoken.
+    pub family: Family,
+    /// Module, case-sensitive, e.g. `Email`; empty for WHM API 1.
+    pub module: &'a str,
+    /// Function, case-sensitive, e.g. `passwdpop`.
+    pub func: &'a str,
+    /// The arguments.
+    pub args: Args<'a>,
+}

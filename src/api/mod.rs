@@ -1,0 +1,20 @@
+//! Plain data that every other room speaks: calls, outcomes, refusals, errors, the envelopes of the
+//! API families, and the types of the function catalogue. Nothing here does I/O.
+
+mod args;
+mod call;
+pub mod catalogue;
+pub mod envelope;
+mod error;
+mod json_string;
+mod not_done;
+mod outcome;
+mod refusal;
+mod safe_json;
+
+pub use args::{Arg, Args, MAX_PARAMS_BYTES};
+pub use call::{Call, Family};
+pub use error::{Error, ErrorKind};
+pub use not_done::NotDone;
+pub use outcome::{Data, Done, Field, Outcome, Row};
+pub use refusal::Refusal;

@@ -1,0 +1,108 @@
+//! What a function said, before any family's shape is put around it.
+
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+use super::Refusal;
+
+/// The result of a call that reached its engine.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The function did its work.
+    Done(Done),
+    /// The function refused; nothing was changed.
+    Refused(Refusal),
+    /// The family has no such module or function.
+    UnknownFunction,
+}
+
+/// A success: the payload, and remarks that only UAPI has a place for.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// The payload.
+    pub data: Data,
+    /// UAPI's `metadata`, WHM's additional metadata.
+    pub metadata: Row,
+    /// Things that the owner of the mailbox should know although the call succeeded.
+    pub warnings: Vec<String>,
+}
+
+/// A payload, written by the envelope without a detour over a JSON tree.
+#[derive(Debug, Default)]
+pub enum Data {
+    /// JSON null.
+    #[default]
+    Nothing,
+    /// A number.
+    Int(i64),
+    /// A text; for API 1, what the function prints.
+    Text(String),
+    /// One object.
+    Object(Row),
+    /// A list of objects.
+    Rows(Vec<Row>),
+}
+
+/// An object with its keys in writing order.
+#[derive(Debug, Default)]
+pub struct Row(pub Vec<(&'static str, Field)>);
+
+/// One value of a [`Row`].
+#[derive(Debug)]
+pub enum Field {
+    /// JSON null.
+    Null,
+    /// A number; also Booleans, which cPanel writes as 1 and 0.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// A list of objects.
+    Rows(Vec<Row>),
+}
+
+impl Done {
+    /// A success with nothing to remark.
+    pub fn with(data: Data) -> Self {
+        Self { data, ..Self::default() }
+    }
+}
+
+impl Row {
+    /// The row of API 2's action functions: `reason` and `result` 1.
+    pub fn success(reason: &str) -> Self {
+        Self(vec![("reason", Field::Text(reason.to_owned())), ("result", Field::Int(1))])
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, field) in &self.0 {
+            map.serialize_entry(name, field)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Rows(rows) => rows.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => serializer.serialize_unit(),
+            Self::Int(number) => serializer.serialize_i64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Object(row) => row.serialize(serializer),
+            Self::Rows(rows) => rows.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+pub const ABI_REVISION: c_int = 1;

@@ -1,0 +1,181 @@
+//! Creating and removing accounts.
+//!
+//! The home comes first and `userdomains` last, because that file decides who owns a domain; removal
+//! goes the other way round.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::path::Path;
+
+use rustix::process::{Gid, Uid};
+
+use super::folder::Folder;
+use super::lock::Lock;
+use super::mailbox::{ETC_MODE, MAIL_MODE, domain_folder};
+use super::rewrite::now;
+use super::{HomeStore, failure, identity::as_account, registry};
+use crate::api::{Error, ErrorKind, NotDone, Refusal};
+use crate::store::{Account, AccountName, Domain};
+
+/// System users below this number belong to services.
+const FIRST_ORDINARY_UID: u32 = 1000;
+/// Mode of a home: the mail server passes through, nobody lists it.
+const HOME_MODE: u32 = 0o711;
+/// The lock of the registry; no domain has this name, since domains hold a dot.
+const REGISTRY_LOCK: &str = "registry";
+
+/// Creates an account with its home and its main domain.
+pub(super) fn create(store: &HomeStore, name: &AccountName, domain: &Domain) -> Result<Account, NotDone> {
+    let ids = Ids::of_new_account(name, &store.virtual_user)?;
+    let state = create_state(&store.root)?;
+    let _lock = Lock::take(&state, REGISTRY_LOCK)?;
+    if registry::account(&store.root, name)?.is_some() {
+        return Err(Refusal::AccountExists(name.to_string()).into());
+    }
+    if let Some(account) = registry::owner_of(&store.root, domain)? {
+        return Err(Refusal::DomainTaken { domain: domain.to_string(), account }.into());
+    }
+    let home = store.root.join(name.as_str());
+    let account = Account {
+        name: name.clone(),
+        domain: domain.clone(),
+        home: home.to_string_lossy().into_owned(),
+        uid: ids.uid,
+        gid: ids.gid,
+        mail_gid: ids.mail_gid,
+        suspended: false,
+        created: now().as_secs(),
+    };
+    create_home(store, &account)?;
+    link_domain(&store.root, &account)?;
+    registry::write_account(&store.root, &account)?;
+    registry::add_domain(&store.root, domain, name)?;
+    Ok(account)
+}
+
+/// Removes an account with its domains, mailboxes and mail.
+pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDone> {
+    let Some(account) = registry::account(&store.root, name)? else {
+        return Err(Refusal::NoAccount(name.to_string()).into());
+    };
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, REGISTRY_LOCK)?;
+    for domain in registry::domains_of(&store.root, name)? {
+        let _domain = Lock::take(&state, domain.as_str())?;
+        registry::remove_domain(&store.root, &domain)?;
+        if let Some(links) = state.beneath("domains")? {
+            links.unlink(domain.as_str())?;
+        }
+    }
+    registry::remove_account(&store.root, name)?;
+    let home = store.home(&account)?;
+    as_account(&account, || -> Result<(), Error> {
+        for (entry, _) in home.names()? {
+            home.remove_tree(&String::from_utf8_lossy(&entry))?;
+        }
+        Ok(())
+    })?;
+    // What is left is an empty folder in a folder of ours.
+    Ok(Folder::ours(&store.root)?.remove_tree(name.as_str())?)
+}
+
+/// The ids that own an account's files.
+struct Ids {
+    uid: u32,
+    gid: u32,
+    mail_gid: u32,
+}
+
+impl Ids {
+    /// As an ordinary user everything is the user's own. As root: the system user of the account's
+    /// name, else the one unprivileged user for mail; never root.
+    fn of_new_account(name: &AccountName, virtual_user: &str) -> Result<Self, NotDone> {
+        if !rustix::process::geteuid().is_root() {
+            let gid = rustix::process::getegid().as_raw();
+            return Ok(Self { uid: rustix::process::geteuid().as_raw(), gid, mail_gid: gid });
+        }
+        let look_up = |user: &str| nix::unistd::User::from_name(user).ok().flatten();
+        let user = match look_up(name.as_str()) {
+            Some(user) if user.uid.as_raw() < FIRST_ORDINARY_UID => {
+                let why = format!("“{name}” is a system user of this machine");
+                return Err(Refusal::BadValue { param: "username", why }.into());
+            }
+            Some(user) => user,
+            None => look_up(virtual_user)
+                .filter(|user| !user.uid.is_root())
+                .ok_or_else(|| no_owner(name, virtual_user))?,
+        };
+        let mail = nix::unistd::Group::from_name("mail").ok().flatten();
+        let gid = user.gid.as_raw();
+        Ok(Self { uid: user.uid.as_raw(), gid, mail_gid: mail.map_or(gid, |group| group.gid.as_raw()) })
+    }
+}
+
+fn no_owner(name: &AccountName, virtual_user: &str) -> Error {
+    let sentence = format!(
+        "There is neither a system user “{name}” nor “{virtual_user}” to own the account's files. Create one, for example: adduser --system --group {virtual_user}"
+    );
+    Error::new(ErrorKind::Config, sentence)
+}
+
+/// The store's root and our folder in it. As root others may pass through to their homes and to the
+/// links for Dovecot, but list nothing; as an ordinary user nobody else may enter.
+fn create_state(root: &Path) -> Result<Folder, Error> {
+    let passable = if rustix::process::geteuid().is_root() { 0o711 } else { 0o700 };
+    let fail = |path: &Path, cause: std::io::Error| {
+        let errno = rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO);
+        failure::io("Creating", path, errno)
+    };
+    DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|e| fail(root, e))?;
+    let state = Folder::ours(root)?.ensure(registry::FOLDER, passable)?;
+    for (name, mode) in [("domains", passable), ("users", 0o700), ("locks", 0o700)] {
+        state.ensure(name, mode)?;
+    }
+    registry::folder(root)
+}
+
+fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
+    let root = Folder::ours(&store.root)?;
+    if !root.create(account.name.as_str(), HOME_MODE)? {
+        let why = format!("{} exists already but belongs to no account; move it away", account.home);
+        return Err(Refusal::BadValue { param: "username", why }.into());
+    }
+    let path = Path::new(&account.home);
+    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
+    rustix::fs::chownat(
+        &root,
+        account.name.as_str(),
+        Some(uid),
+        Some(gid),
+        rustix::fs::AtFlags::SYMLINK_NOFOLLOW,
+    )
+    .map_err(|e| failure::io("Handing over", path, e))?;
+    let done = as_account(account, || {
+        let home = store.home(account)?;
+        home.ensure("etc", ETC_MODE)?;
+        home.ensure("mail", MAIL_MODE)?.ensure(account.domain.as_str(), MAIL_MODE)?;
+        domain_folder(&home, account, &account.domain)?;
+        home.sync()
+    });
+    done.and_then(|()| root.sync()).map_err(|error| {
+        // Ours, new and empty but for what was just made.
+        let _ = root.remove_tree(account.name.as_str());
+        error.into()
+    })
+}
+
+/// The link through which Dovecot's `%d` finds the domain's files.
+fn link_domain(root: &Path, account: &Account) -> Result<(), Error> {
+    let links = registry::folder(root)?.ensure("domains", 0o700)?;
+    links.unlink(account.domain.as_str())?;
+    let target = format!("../../{}/etc/{}", account.name, account.domain);
+    let path = links.path_of(account.domain.as_str());
+    symlink(target, &path).map_err(|cause| {
+        failure::io(
+            "Creating",
+            &path,
+            rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO),
+        )
+    })?;
+    links.sync()
+}

@@ -1,0 +1,202 @@
+//! Creating, listing and deleting mailboxes.
+//!
+//! Three files and a folder cannot change in one step, so the order decides what a crash leaves: a
+//! new mailbox gets its folder, its quota, its hash, and its line in `passwd` last; a deleted one
+//! loses them the other way round. What is left of a crash is a mailbox that is not listed, never one
+//! that is listed and does not work.
+
+use super::folder::Folder;
+use super::password::{PASSWD, SHADOW, exists, require_mailbox, store_hash};
+use super::{HomeStore, identity::as_account, lines, registry, shadow};
+use crate::api::{Error, NotDone, Refusal};
+use crate::store::{Account, Address, Domain, LocalPart, Mailbox, Password, Quota, hash};
+
+/// The file of limits.
+const QUOTA: &str = "quota";
+/// Modes of folders, as on a cPanel server.
+pub(super) const ETC_MODE: u32 = 0o750;
+pub(super) const MAIL_MODE: u32 = 0o751;
+/// The folders of a Maildir.
+const MAILDIR: [&str; 3] = ["cur", "new", "tmp"];
+
+/// Creates a mailbox.
+pub(super) fn create(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    password: &Password<'_>,
+    quota: Quota,
+) -> Result<(), NotDone> {
+    store.require_changeable(account, &address.domain)?;
+    as_account(account, || refuse_existing(store, account, address))?;
+    let hash = hash::new_hash(password)?;
+    let _lock = store.lock(&address.domain)?;
+    as_account(account, || {
+        refuse_existing(store, account, address)?;
+        let home = store.home(account)?;
+        let etc = domain_folder(&home, account, &address.domain)?;
+        let maildir = create_maildir(&home, address)?;
+        let done = enter(&etc, account, address, &hash, quota);
+        if done.is_err() {
+            // Nothing half-made stays, as far as the failure allows; the failure is what is told.
+            let _ = strike(&etc, address);
+            let _ = maildir.remove_tree(address.local.as_str());
+        }
+        etc.sweep();
+        done
+    })
+}
+
+fn refuse_existing(store: &HomeStore, account: &Account, address: &Address) -> Result<(), NotDone> {
+    match store.domain_folder(account, &address.domain)? {
+        Some(folder) if exists(&folder, address)? => Err(Refusal::MailboxExists(address.to_string()).into()),
+        _ => Ok(()),
+    }
+}
+
+/// `etc/DOMAIN` with its three files, made if they are missing.
+pub(super) fn domain_folder(home: &Folder, account: &Account, domain: &Domain) -> Result<Folder, Error> {
+    let etc = home.ensure("etc", ETC_MODE)?;
+    let folder = match etc.beneath(domain.as_str())? {
+        Some(folder) => folder,
+        None => {
+            let folder = etc.ensure(domain.as_str(), ETC_MODE)?;
+            etc.give_to_group(account.mail_gid)?;
+            folder.give_to_group(account.mail_gid)?;
+            etc.sync()?;
+            folder
+        }
+    };
+    for file in [QUOTA, SHADOW, PASSWD] {
+        folder.create_empty(file)?;
+    }
+    Ok(folder)
+}
+
+/// Makes `mail/DOMAIN/USER` and returns the folder that holds it. Mail of a former mailbox is not
+/// handed to a new one without a word.
+fn create_maildir(home: &Folder, address: &Address) -> Result<Folder, NotDone> {
+    let domain = home.ensure("mail", MAIL_MODE)?.ensure(address.domain.as_str(), MAIL_MODE)?;
+    let user = domain.ensure(address.local.as_str(), MAIL_MODE)?;
+    for (name, _) in user.names()? {
+        let inner = std::str::from_utf8(&name).ok().filter(|name| MAILDIR.contains(name));
+        let empty = match inner {
+            Some(name) => {
+                user.beneath(name)?.is_some_and(|folder| folder.names().is_ok_and(|n| n.is_empty()))
+            }
+            None => false,
+        };
+        if !empty {
+            let why = format!(
+                "mail of a former mailbox is still in {}; move it away or delete it",
+                user.path().display()
+            );
+            return Err(Refusal::BadValue { param: "email", why }.into());
+        }
+    }
+    for name in MAILDIR {
+        user.create(name, MAIL_MODE)?;
+    }
+    user.sync()?;
+    domain.sync()?;
+    Ok(domain)
+}
+
+fn enter(
+    etc: &Folder,
+    account: &Account,
+    address: &Address,
+    hash: &str,
+    quota: Quota,
+) -> Result<(), NotDone> {
+    let (name, home) = (&address.local, &account.home);
+    write_quota(etc, name, quota)?;
+    // A stray hash of a mailbox that is not in passwd must not survive, nor its mark of suspension.
+    etc.edit(SHADOW, |file| Ok(lines::remove(file, name.as_str())))?;
+    store_hash(etc, address, hash)?;
+    let line =
+        format!("{name}:x:{}:{}::{home}/mail/{}/{name}:{home}", account.uid, account.gid, address.domain);
+    etc.edit(PASSWD, |file| Ok(vec![lines::append(file, &line)]))
+}
+
+fn write_quota(etc: &Folder, name: &LocalPart, quota: Quota) -> Result<(), NotDone> {
+    etc.edit(QUOTA, |file| {
+        Ok(match quota.bytes() {
+            Some(bytes) => vec![lines::put(file, name.as_str(), &format!("{name}:{bytes}"))],
+            None => lines::remove(file, name.as_str()),
+        })
+    })
+}
+
+/// Changes the limit of a mailbox.
+pub(super) fn set_quota(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    quota: Quota,
+) -> Result<(), NotDone> {
+    store.require_changeable(account, &address.domain)?;
+    let _lock = store.lock(&address.domain)?;
+    as_account(account, || write_quota(&require_mailbox(store, account, address)?, &address.local, quota))
+}
+
+/// Deletes a mailbox, and its mail unless it shall be kept.
+pub(super) fn delete(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    keep_mail: bool,
+) -> Result<(), NotDone> {
+    store.require_domain(account, &address.domain)?;
+    let _lock = store.lock(&address.domain)?;
+    as_account(account, || {
+        let etc = require_mailbox(store, account, address)?;
+        strike(&etc, address)?;
+        etc.sweep();
+        if keep_mail {
+            return Ok(());
+        }
+        let mail = store.home(account)?.beneath(&format!("mail/{}", address.domain))?;
+        mail.map_or(Ok(()), |mail| mail.remove_tree(address.local.as_str())).map_err(|error| {
+            let sentence = format!("The mailbox “{address}” is deleted, but its mail is not: {error}");
+            Error::new(error.kind(), sentence).into()
+        })
+    })
+}
+
+/// Removes a mailbox from the three files, the one that makes it exist first.
+fn strike(etc: &Folder, address: &Address) -> Result<(), NotDone> {
+    for file in [PASSWD, SHADOW, QUOTA] {
+        etc.edit(file, |bytes| Ok(lines::remove(bytes, address.local.as_str())))?;
+    }
+    Ok(())
+}
+
+/// The mailboxes of all domains of an account.
+pub(super) fn list(store: &HomeStore, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
+    let domains = registry::domains_of(&store.root, &account.name)?;
+    as_account(account, || {
+        let mut mailboxes = Vec::new();
+        for domain in domains {
+            let Some(folder) = store.domain_folder(account, &domain)? else { continue };
+            let Some(passwd) = folder.read(PASSWD)? else { continue };
+            let shadow = folder.read(SHADOW)?.map(|file| file.bytes).unwrap_or_default();
+            mailboxes.extend(names(&passwd.bytes).map(|local| Mailbox {
+                login_suspended:
+                    shadow::stored_hash(&shadow, local.as_str()).is_some_and(|(_, marked)| marked),
+                address: Address { local, domain: domain.clone() },
+            }));
+        }
+        Ok(mailboxes)
+    })
+}
+
+/// The names in a `passwd` file that can be mailboxes, each once.
+fn names(passwd: &[u8]) -> impl Iterator<Item = LocalPart> {
+    let mut seen = std::collections::HashSet::new();
+    passwd.split(|&byte| byte == b'\n').filter_map(move |line| {
+        let name = std::str::from_utf8(lines::fields(line).next()?).ok()?;
+        let good = !name.starts_with('#') && seen.insert(name.to_owned());
+        good.then(|| LocalPart::existing(name).ok())?
+    })
+}

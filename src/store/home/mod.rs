@@ -1,0 +1,159 @@
+//! The mail store in cPanel-style home directories.
+//!
+//! ```text
+//! ROOT/                               ours: 0700, or 0711 when root runs it for many accounts
+//! ROOT/bob/etc/example.com/passwd     one line per mailbox, passwd(5) form; says which mailboxes exist
+//! ROOT/bob/etc/example.com/shadow     one line per mailbox, shadow(5) form; holds the hash
+//! ROOT/bob/etc/example.com/quota      user:bytes, only for mailboxes with a limit
+//! ROOT/bob/mail/example.com/user/     Maildir
+//! ROOT/.liveapi/userdomains           domain: account, as cPanel's /etc/userdomains
+//! ROOT/.liveapi/users/bob             KEY=value, as cPanel's /var/cpanel/users/bob
+//! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
+//! ROOT/.liveapi/locks/                one lock file per domain
+//! ```
+//!
+//! What is below `ROOT/bob` belongs to the account, who may put anything there: links, hard links,
+//! FIFOs, foreign lines. So every look-up goes through descriptors that follow no link ([`folder`]),
+//! every file is checked before it is believed ([`snapshot`]), every change is one durable rename
+//! ([`rewrite`]), and only the bytes of the one line change ([`lines`]). Which account owns which
+//! domain comes from `.liveapi`, where the account cannot write. As root, work below the home is done
+//! with the account's ids ([`identity`]).
+
+mod account;
+mod failure;
+mod folder;
+mod identity;
+mod lines;
+mod lock;
+mod mailbox;
+mod password;
+mod registry;
+mod remove;
+mod rewrite;
+mod shadow;
+mod snapshot;
+
+use std::path::{Path, PathBuf};
+
+use super::{Account, AccountName, Address, Changed, Domain, MailStore, Mailbox, Password, Quota};
+use crate::api::{Error, ErrorKind, NotDone, Refusal};
+use folder::Folder;
+use lock::Lock;
+
+/// Permissions of the password files, as on a cPanel server: owner writes, the mail server's group reads.
+const FILE_MODE: u32 = 0o640;
+
+/// The store below one folder. Holds no descriptor and no lock between calls, so a fork at any time
+/// and any number of threads are fine.
+pub struct HomeStore {
+    root: PathBuf,
+    virtual_user: String,
+}
+
+impl HomeStore {
+    /// The store below `root`, an absolute path; nothing is created before the first account is.
+    /// `virtual_user` is the system user that owns an account's files when root creates an account
+    /// without a system user of its name.
+    pub fn at(root: &Path, virtual_user: &str) -> Result<Self, Error> {
+        let text = root.to_str().unwrap_or_default();
+        // The path becomes a field of passwd lines.
+        if !root.is_absolute() || text.contains([':', '%']) || text.contains(|c: char| c.is_control()) {
+            let sentence = format!(
+                "The mail store's folder {:?} must be an absolute path in UTF-8 without colon, per cent sign and control characters",
+                root.display()
+            );
+            return Err(Error::new(ErrorKind::Config, sentence));
+        }
+        Ok(Self { root: root.to_owned(), virtual_user: virtual_user.to_owned() })
+    }
+
+    /// The folder `etc/DOMAIN` of an account, if it is there. To be called with the account's identity.
+    fn domain_folder(&self, account: &Account, domain: &Domain) -> Result<Option<Folder>, Error> {
+        self.home(account)?.beneath(&format!("etc/{domain}"))
+    }
+
+    fn home(&self, account: &Account) -> Result<Folder, Error> {
+        Folder::home(Path::new(&account.home), account.uid)
+    }
+
+    /// Refuses what is not the account's, or not to be changed now.
+    fn require_changeable(&self, account: &Account, domain: &Domain) -> Result<(), NotDone> {
+        self.require_domain(account, domain)?;
+        if account.suspended {
+            return Err(Refusal::AccountSuspended(account.name.to_string()).into());
+        }
+        Ok(())
+    }
+
+    fn require_domain(&self, account: &Account, domain: &Domain) -> Result<(), NotDone> {
+        match registry::owner_of(&self.root, domain)? {
+            Some(owner) if owner == account.name.as_str() => Ok(()),
+            _ => Err(Refusal::ForeignDomain(domain.to_string()).into()),
+        }
+    }
+
+    fn lock(&self, domain: &Domain) -> Result<Lock, Error> {
+        Lock::take(&registry::folder(&self.root)?, domain.as_str())
+    }
+}
+
+impl MailStore for HomeStore {
+    fn accounts(&self) -> Result<Vec<Account>, Error> {
+        registry::accounts(&self.root)
+    }
+
+    fn account(&self, name: &AccountName) -> Result<Option<Account>, Error> {
+        registry::account(&self.root, name)
+    }
+
+    fn create_account(&self, name: &AccountName, domain: &Domain) -> Result<Account, NotDone> {
+        account::create(self, name, domain)
+    }
+
+    fn remove_account(&self, name: &AccountName) -> Result<(), NotDone> {
+        account::remove(self, name)
+    }
+
+    fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
+        mailbox::list(self, account)
+    }
+
+    fn create_mailbox(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+        quota: Quota,
+    ) -> Result<(), NotDone> {
+        mailbox::create(self, account, address, password, quota)
+            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain)))
+    }
+
+    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone> {
+        mailbox::delete(self, account, address, keep_mail)
+    }
+
+    fn set_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<Changed, NotDone> {
+        password::set(self, account, address, password)
+            .map_err(|e| e.unchanged(&format!("The password of “{address}”")))
+    }
+
+    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone> {
+        mailbox::set_quota(self, account, address, quota)
+            .map_err(|e| e.unchanged(&format!("The quota of “{address}”")))
+    }
+
+    fn verify_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<bool, NotDone> {
+        password::verify(self, account, address, password)
+    }
+}

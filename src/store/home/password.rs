@@ -1,0 +1,118 @@
+//! Changing and checking the password of a mailbox.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use super::folder::Folder;
+use super::rewrite::now;
+use super::shadow::{self, HashEdit};
+use super::{HomeStore, failure, identity::as_account, lines};
+use crate::api::{Error, NotDone, Refusal};
+use crate::store::{Account, Address, Changed, Password, hash};
+
+/// The file that says which mailboxes exist.
+pub(super) const PASSWD: &str = "passwd";
+/// The file of hashes.
+pub(super) const SHADOW: &str = "shadow";
+
+const SECONDS_PER_DAY: u64 = 86_400;
+
+/// Changes a password. The hash is computed before the lock is taken, so that many processes hash
+/// side by side and only the short rewrite is one at a time.
+pub(super) fn set(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    password: &Password<'_>,
+) -> Result<Changed, NotDone> {
+    store.require_changeable(account, &address.domain)?;
+    as_account(account, || require_mailbox(store, account, address))?;
+    let hash = hash::new_hash(password)?;
+    let _lock = store.lock(&address.domain)?;
+    as_account(account, || {
+        // Again: it may have been deleted while the hash was computed.
+        let folder = require_mailbox(store, account, address)?;
+        let changed = store_hash(&folder, address, &hash)?;
+        folder.sweep();
+        Ok(changed)
+    })
+}
+
+/// The domain's folder, if the mailbox is in it.
+pub(super) fn require_mailbox(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+) -> Result<Folder, NotDone> {
+    let missing = || Refusal::NoMailbox(address.to_string());
+    let folder = store.domain_folder(account, &address.domain)?.ok_or_else(missing)?;
+    if exists(&folder, address)? { Ok(folder) } else { Err(missing().into()) }
+}
+
+/// Whether `passwd` names the mailbox; a line in `shadow` alone is a stray.
+pub(super) fn exists(folder: &Folder, address: &Address) -> Result<bool, Error> {
+    let Some(file) = folder.read(PASSWD)? else { return Ok(false) };
+    Ok(lines::find(&file.bytes, address.local.as_str().as_bytes()).is_some())
+}
+
+/// Writes the hash, durably, and reads it back. To be called with the lock and the account's identity.
+pub(super) fn store_hash(folder: &Folder, address: &Address, hash: &str) -> Result<Changed, NotDone> {
+    let today = now().as_secs() / SECONDS_PER_DAY;
+    let mut done = None;
+    folder.edit(SHADOW, |file| {
+        let HashEdit { splice, suspended, has_duplicates } =
+            shadow::set_hash(file, address.local.as_str(), hash, today);
+        let changed = Changed { still_suspended: suspended, duplicates: has_duplicates };
+        done = Some((changed, splice.range.start, splice.insert.clone()));
+        Ok(vec![splice])
+    })?;
+    let (changed, at, line) = done.unwrap_or_default();
+    verify_stored(folder, address, hash, at, &line)?;
+    Ok(changed)
+}
+
+/// The last word before success: through the file's name, as Dovecot opens it, the line stands where
+/// it was put, and its hash is the one computed from the caller's bytes.
+fn verify_stored(
+    folder: &Folder,
+    address: &Address,
+    hash: &str,
+    at: usize,
+    line: &[u8],
+) -> Result<(), Error> {
+    let path = folder.path_of(SHADOW);
+    let lost = |why: &str| failure::state_unknown(&path, why);
+    let (fd, _) = folder.open_checked(SHADOW)?.ok_or_else(|| lost("it is gone"))?;
+    let mut file = std::fs::File::from(fd);
+    let mut stored = vec![0; line.len()];
+    file.seek(SeekFrom::Start(at as u64))
+        .and_then(|_| file.read_exact(&mut stored))
+        .map_err(|cause| lost(&format!("reading it back failed: {cause}")))?;
+    match shadow::stored_hash(stored.trim_ascii_start(), address.local.as_str()) {
+        Some((found, _)) if found == hash.as_bytes() => Ok(()),
+        _ => Err(lost("another hash than the one written was read back")),
+    }
+}
+
+/// Whether the password opens the mailbox.
+pub(super) fn verify(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    password: &Password<'_>,
+) -> Result<bool, NotDone> {
+    store.require_domain(account, &address.domain)?;
+    let stored = as_account(account, || {
+        let folder = require_mailbox(store, account, address)?;
+        let Some(file) = folder.read(SHADOW)? else { return Ok::<_, NotDone>(None) };
+        let found = shadow::stored_hash(&file.bytes, address.local.as_str());
+        Ok(found.map(|(hash, suspended)| (String::from_utf8_lossy(hash).into_owned(), suspended)))
+    })?;
+    match stored {
+        Some((hash, false)) if !hash.is_empty() && hash != "*" => match hash::verify(password, &hash) {
+            hash::Verdict::Same => Ok(true),
+            hash::Verdict::Different => Ok(false),
+            hash::Verdict::Unknown => Err(Refusal::UnknownScheme(address.to_string()).into()),
+        },
+        _ => Ok(false),
+    }
+}

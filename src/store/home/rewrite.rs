@@ -1,0 +1,305 @@
+//! Replacing a file durably: temporary file, flush, rename, flush of the folder.
+//!
+//! At any moment, also one of a crash, the name leads to the whole old or the whole new file. Exactly
+//! two flushes. The new file has the old one's owner, group, mode, ACL and SELinux label, and a
+//! modification time at least one whole second later: Dovecot reads a file again only when its size
+//! or its time in whole seconds changed, and all our hashes have the same length.
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustix::fs::{AtFlags, Mode, OFlags, Stat, Timespec, Timestamps, XattrFlags};
+use rustix::io::Errno;
+
+use super::FILE_MODE;
+use super::failure;
+use super::folder::Folder;
+use super::lines::{Splice, pieces};
+use super::snapshot::Snapshot;
+use crate::api::{Error, ErrorKind, NotDone};
+
+/// How often a file that somebody else (an editor, an importer) replaced meanwhile is read again.
+const ATTEMPTS: usize = 5;
+
+/// Attributes that come along with a file's owner and mode.
+const KEPT_ATTRIBUTES: [&str; 2] = ["security.selinux", "system.posix_acl_access"];
+
+/// Names of our temporary files. Not `shadow.…`: cPanel's support tools take that for a break-in.
+const TEMPORARY_PREFIX: &str = ".liveapi-";
+const TEMPORARY_SUFFIX: &str = ".tmp";
+
+/// Age in seconds from which a temporary file is a leftover of a killed process.
+const LEFTOVER_SECONDS: i64 = 3600;
+
+/// Most temporary files that are looked at in one call.
+const LEFTOVERS_PER_CALL: usize = 16;
+
+impl Folder {
+    /// Edits a file in here. `change` sees the bytes (none if the file is missing) and returns
+    /// splices; no splice, no write. Call it with the domain's lock held: it then runs again only if
+    /// somebody without the lock replaced the file.
+    pub(super) fn edit(
+        &self,
+        name: &str,
+        mut change: impl FnMut(&[u8]) -> Result<Vec<Splice>, NotDone>,
+    ) -> Result<(), NotDone> {
+        for _ in 0..ATTEMPTS {
+            let old = self.read(name)?;
+            let bytes = old.as_ref().map_or(&[][..], |old| &old.bytes);
+            let splices = change(bytes)?;
+            if splices.is_empty() || self.replace(name, old.as_ref(), &pieces(bytes, &splices))? {
+                return Ok(());
+            }
+        }
+        let path = self.path_of(name);
+        let sentence =
+            format!("{} was changed by another program again and again; try again later", path.display());
+        Err(Error::new(ErrorKind::Busy, sentence).into())
+    }
+
+    /// One attempt; `false` if the file is no longer the one that was read.
+    fn replace(&self, name: &str, old: Option<&Snapshot>, content: &[&[u8]]) -> Result<bool, Error> {
+        let temporary = Temporary::create(self)?;
+        let stat = old.map(|old| &old.stat);
+        temporary.write(content)?;
+        temporary.adopt(old)?;
+        temporary.set_time(stat)?;
+        temporary.flush()?;
+        if !self.is_still(name, stat)? {
+            return Ok(false);
+        }
+        temporary.rename_to(name)?;
+        let path = self.path_of(name);
+        rustix::fs::fsync(self).map_err(|errno| {
+            failure::state_unknown(&path, &format!("flushing its folder failed: {errno}"))
+        })?;
+        Ok(true)
+    }
+
+    /// Creates an empty file, as a new domain starts with; an existing one stays.
+    pub(super) fn create_empty(&self, name: &str) -> Result<(), Error> {
+        if self.open_checked(name)?.is_none() {
+            self.replace(name, None, &[])?;
+        }
+        Ok(())
+    }
+
+    /// Removes temporary files that killed processes left behind.
+    pub(super) fn sweep(&self) {
+        let Ok(names) = self.names() else { return };
+        let temporary = |name: &[u8]| {
+            name.starts_with(TEMPORARY_PREFIX.as_bytes()) && name.ends_with(TEMPORARY_SUFFIX.as_bytes())
+        };
+        for (name, _) in names.iter().filter(|(name, _)| temporary(name)).take(LEFTOVERS_PER_CALL) {
+            let Ok(stat) = rustix::fs::statat(self, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW) else {
+                continue;
+            };
+            // The time of the inode's last change: the modification time may have been set ahead.
+            if now().as_secs().cast_signed() - stat.st_ctime > LEFTOVER_SECONDS {
+                // Not ours to worry about if it cannot go: it harms nobody.
+                let _ = rustix::fs::unlinkat(self, name.as_slice(), AtFlags::empty());
+            }
+        }
+    }
+}
+
+/// A temporary file; removed when dropped before its rename.
+struct Temporary<'a> {
+    folder: &'a Folder,
+    name: String,
+    file: File,
+    renamed: std::cell::Cell<bool>,
+}
+
+impl<'a> Temporary<'a> {
+    fn create(folder: &'a Folder) -> Result<Self, Error> {
+        let name = format!("{TEMPORARY_PREFIX}{:016x}{TEMPORARY_SUFFIX}", random()?);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let fd = rustix::fs::openat(folder, &name, flags, Mode::RUSR | Mode::WUSR)
+            .map_err(|e| failure::io("Creating a temporary file in", folder.path(), e))?;
+        Ok(Self { folder, name, file: File::from(fd), renamed: std::cell::Cell::new(false) })
+    }
+
+    fn fail(&self, attempt: &str, errno: Errno) -> Error {
+        failure::io(attempt, &self.folder.path_of(&self.name), errno)
+    }
+
+    fn write(&self, content: &[&[u8]]) -> Result<(), Error> {
+        for piece in content {
+            (&self.file)
+                .write_all(piece)
+                .map_err(|cause| self.fail("Writing", Errno::from_io_error(&cause).unwrap_or(Errno::IO)))?;
+        }
+        Ok(())
+    }
+
+    /// Owner, group, attributes and mode of the old file; of a new file, the group of its folder.
+    fn adopt(&self, old: Option<&Snapshot>) -> Result<(), Error> {
+        let now = rustix::fs::fstat(&self.file).map_err(|e| self.fail("Examining", e))?;
+        let (uid, gid) = match old {
+            Some(old) => (old.stat.st_uid, old.stat.st_gid),
+            None => {
+                let folder =
+                    rustix::fs::fstat(self.folder).map_err(|e| self.fail("Examining the folder of", e))?;
+                (now.st_uid, folder.st_gid)
+            }
+        };
+        if (now.st_uid, now.st_gid) != (uid, gid) {
+            let (uid, gid) = (rustix::fs::Uid::from_raw(uid), rustix::fs::Gid::from_raw(gid));
+            rustix::fs::fchown(&self.file, Some(uid), Some(gid))
+                .map_err(|e| self.fail("Keeping owner and group on", e))?;
+        }
+        if let Some(old) = old {
+            copy_attributes(&old.file, &self.file).map_err(|e| self.fail("Keeping the attributes on", e))?;
+        }
+        let mode = old.map_or(FILE_MODE, |old| old.stat.st_mode & 0o777);
+        rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode))
+            .map_err(|e| self.fail("Setting the mode of", e))
+    }
+
+    fn set_time(&self, old: Option<&Stat>) -> Result<(), Error> {
+        let time = later_than(old.map(|old| old.st_mtime));
+        let times = Timestamps { last_access: time, last_modification: time };
+        rustix::fs::futimens(&self.file, &times).map_err(|e| self.fail("Setting the time of", e))
+    }
+
+    fn flush(&self) -> Result<(), Error> {
+        rustix::fs::fsync(&self.file).map_err(|e| self.fail("Flushing", e))
+    }
+
+    fn rename_to(&self, name: &str) -> Result<(), Error> {
+        rustix::fs::renameat(self.folder, &self.name, self.folder, name)
+            .map_err(|e| failure::io("Replacing", &self.folder.path_of(name), e))?;
+        self.renamed.set(true);
+        Ok(())
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        if !self.renamed.get() {
+            // If this fails too, `sweep` finds it later.
+            let _ = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty());
+        }
+    }
+}
+
+/// Now, but at least one whole second after the old file's time.
+fn later_than(old: Option<i64>) -> Timespec {
+    let now = now();
+    let seconds = now.as_secs().cast_signed();
+    match old {
+        Some(old) if old >= seconds => Timespec { tv_sec: old.saturating_add(1), tv_nsec: 0 },
+        _ => Timespec { tv_sec: seconds, tv_nsec: now.subsec_nanos().into() },
+    }
+}
+
+pub(super) fn now() -> std::time::Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+fn random() -> Result<u64, Error> {
+    getrandom::u64().map_err(|cause| {
+        Error::new(ErrorKind::Internal, format!("The system's random generator failed: {cause}"))
+    })
+}
+
+fn copy_attributes(from: impl AsFd, to: impl AsFd) -> Result<(), Errno> {
+    for name in KEPT_ATTRIBUTES {
+        let mut value = [0u8; 4096];
+        match rustix::fs::fgetxattr(&from, name, &mut value[..]) {
+            Ok(length) => rustix::fs::fsetxattr(&to, name, &value[..length], XattrFlags::empty())?,
+            // None set, or a file system without them.
+            Err(Errno::NODATA | Errno::OPNOTSUPP) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    use super::*;
+    use crate::store::home::lines;
+    use crate::store::home::lock::tests::scratch;
+
+    fn folder(dir: &std::path::Path) -> Folder {
+        Folder::home(dir, rustix::process::geteuid().as_raw()).unwrap()
+    }
+
+    fn append(folder: &Folder, name: &str, line: &str) -> Result<(), NotDone> {
+        folder.edit(name, |file| Ok(vec![lines::append(file, line)]))
+    }
+
+    #[test]
+    fn mode_stays_and_the_time_moves_a_whole_second_each_time() {
+        let dir = scratch("rewrite");
+        let folder = folder(&dir);
+        append(&folder, "f", "a:1").unwrap();
+        assert_eq!(dir.join("f").metadata().unwrap().mode() & 0o7777, 0o640);
+        std::fs::set_permissions(dir.join("f"), std::fs::Permissions::from_mode(0o604)).unwrap();
+        let mut last = dir.join("f").metadata().unwrap().mtime();
+        for _ in 0..3 {
+            append(&folder, "f", "b:2").unwrap();
+            let stat = dir.join("f").metadata().unwrap();
+            assert!(stat.mtime() > last, "{} after {last}", stat.mtime());
+            assert_eq!(stat.mode() & 0o7777, 0o604);
+            last = stat.mtime();
+        }
+        assert_eq!(std::fs::read(dir.join("f")).unwrap(), b"a:1\nb:2\nb:2\nb:2\n");
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 1, "no temporary file stays");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_file_replaced_meanwhile_is_read_again() {
+        let dir = scratch("meanwhile");
+        let folder = folder(&dir);
+        std::fs::write(dir.join("f"), "a:1\n").unwrap();
+        let mut rounds = 0;
+        folder
+            .edit("f", |file| {
+                rounds += 1;
+                if rounds == 1 {
+                    std::fs::write(dir.join("g"), "by:hand\n").unwrap();
+                    std::fs::rename(dir.join("g"), dir.join("f")).unwrap();
+                }
+                Ok(vec![lines::append(file, "b:2")])
+            })
+            .unwrap();
+        assert_eq!((rounds, std::fs::read(dir.join("f")).unwrap()), (2, b"by:hand\nb:2\n".to_vec()));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_never_rests_is_given_up() {
+        let dir = scratch("restless");
+        let folder = folder(&dir);
+        let mut n = 0;
+        let result = folder.edit("f", |file| {
+            n += 1;
+            std::fs::write(dir.join("g"), format!("{n}\n")).unwrap();
+            std::fs::rename(dir.join("g"), dir.join("f")).unwrap();
+            Ok(vec![lines::append(file, "b:2")])
+        });
+        assert!(matches!(result, Err(NotDone::Failed(error)) if error.kind() == ErrorKind::Busy));
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 1, "no temporary file stays");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn only_old_leftovers_of_ours_are_swept() {
+        let dir = scratch("sweep");
+        let folder = folder(&dir);
+        for name in [".liveapi-1.tmp", ".liveapi-x", "shadow"] {
+            std::fs::write(dir.join(name), "").unwrap();
+        }
+        folder.sweep();
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 3, "a fresh one may belong to a live process");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}
