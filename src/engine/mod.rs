@@ -1,1 +1,23 @@
-//! x
+//! Who answers a call: the configuration that chooses an engine, the client that holds it, and the
+//! engines themselves.
+//!
+//! One engine so far: [`local`], the functions themselves on the embedded mail store.
+
+mod client;
+mod config;
+pub mod local;
+mod location;
+mod options;
+
+pub use client::Client;
+pub use config::Config;
+pub use options::Options;
+
+use crate::api::{Call, Error, Outcome};
+
+/// Somebody who answers calls. Callable from any thread and after a fork: nothing that a fork or
+/// another thread could break is held between two calls.
+pub trait Engine: Send + Sync {
+    /// Answers one call. `user` is the account it is for, where the door or the configuration named one.
+    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error>;
+}

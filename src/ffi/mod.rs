@@ -1,1 +1,26 @@
-//! x
+//! The C ABI, and the only unsafe code of the crate.
+//!
+//! Every exported function has the same five steps: enter the guard; refuse nulls; read the texts;
+//! one call into the engine; write the answer. The header `include/liveapi.h` is generated from the
+//! files of this room, in the order version, status, calls, client.
+#![allow(unsafe_code)]
+
+#[cfg(panic = "abort")]
+compile_error!(
+    "liveapi is loaded into other people's processes and must catch its panics: build it with panic = \"unwind\""
+);
+
+mod calls;
+mod client;
+mod guard;
+mod status;
+mod text;
+mod version;
+
+pub use calls::{api1, api2, liveapi_free, uapi};
+pub use client::{
+    LiveapiClient, LiveapiFamily, liveapi_client_call, liveapi_client_call_borrowed, liveapi_client_free,
+    liveapi_client_new,
+};
+pub use status::{LiveapiStatus, liveapi_last_error_code, liveapi_last_error_message};
+pub use version::{LIVEAPI_ABI_REVISION, liveapi_abi_version, liveapi_version};

@@ -1,0 +1,354 @@
+/*
+ * liveapi: cPanel's LiveAPI as a native library.
+ *
+ * A first program:
+ *
+ *     #include <stdio.h>
+ *     #include <liveapi.h>
+ *
+ *     int main(void) {
+ *         char *answer = api2("Email", "passwdpop",
+ *             "{\"domain\":\"example.com\",\"email\":\"user\",\"password\":\"12345luggage\"}");
+ *         puts(answer);
+ *         liveapi_free(answer);
+ *         return 0;
+ *     }
+ *
+ * Build it with: cc first.c -lliveapi. Conventions that hold for every function:
+ *
+ * Names      api1, api2 and uapi are cPanel's own words; everything else is liveapi_NOUN_VERB, and
+ *            _new and _free are pairs.
+ * Arguments  come in; results are returned. No callbacks, no structures with a public layout.
+ * Ownership  char * is yours, to be released with liveapi_free or free(3). const char * is the
+ *            library's: static, or borrowed until the thread's next call; never free it.
+ * NULL       as a text is refused in words, never dereferenced. As something to release it is fine.
+ * Text       is UTF-8 and NUL-terminated. What is not UTF-8 is refused, never repaired.
+ * Errors     a call always answers; an answer of its API family says what went wrong. Functions that
+ *            return a handle return NULL. liveapi_last_error_code and liveapi_last_error_message
+ *            tell more. No answer and no message holds a password.
+ * Panics     never leave the library; a defect of it is answered with LIVEAPI_INTERNAL.
+ * Threads    any thread may call any function at any time, but for the release of what is in use.
+ * Fork       every function works in parent and child. No thread is ever started, nothing runs
+ *            before the first call, and nothing is left to be shut down.
+ * Host       no signal handler, panic hook, logger or locale is changed, nothing is printed.
+ * Versions   the soname is libliveapi.so.1 by the ABI revision; names stay for ever, and the revision
+ *            grows only when an existing caller would break.
+ */
+
+
+#ifndef LIVEAPI_H
+#define LIVEAPI_H
+
+/* Generated from src/ffi by tests/header.rs. Do not edit; change the Rust source. */
+
+/**
+ * The revision of the ABI that this header describes; the number in the soname.
+ */
+#define LIVEAPI_ABI_REVISION 1
+
+/**
+ * Kinds of failure. The numbers never change.
+ *
+ * A function that refuses ("no such mailbox") is not a failure: its answer says why.
+ */
+enum LiveapiStatus {
+  /**
+   * No failure.
+   */
+  LIVEAPI_OK = 0,
+  /**
+   * An argument was NULL where a text is required.
+   */
+  LIVEAPI_NULL_ARGUMENT = 1,
+  /**
+   * A text was not UTF-8.
+   */
+  LIVEAPI_BAD_UTF8 = 2,
+  /**
+   * A text was not JSON.
+   */
+  LIVEAPI_BAD_JSON = 3,
+  /**
+   * The JSON was not an object, or too long.
+   */
+  LIVEAPI_BAD_PARAMS = 4,
+  /**
+   * The number of an API family is not one of `LiveapiFamily`.
+   */
+  LIVEAPI_BAD_FAMILY = 5,
+  /**
+   * The configuration (URL, environment, file, options) is wrong.
+   */
+  LIVEAPI_CONFIG = 20,
+  /**
+   * The account that the call is for is not known to the store.
+   */
+  LIVEAPI_UNKNOWN_ACCOUNT = 21,
+  /**
+   * Disk or quota is full; nothing was changed.
+   */
+  LIVEAPI_STORE_FULL = 40,
+  /**
+   * The file or its folder cannot be written; nothing was changed.
+   */
+  LIVEAPI_NOT_WRITABLE = 41,
+  /**
+   * A link or a foreign owner stands where a file of the account should be; nothing was changed.
+   */
+  LIVEAPI_UNSAFE = 42,
+  /**
+   * Another writer holds the lock; try again. Nothing was changed.
+   */
+  LIVEAPI_BUSY = 43,
+  /**
+   * Reading or writing failed otherwise; nothing was changed unless the message says so.
+   */
+  LIVEAPI_STORE_IO = 44,
+  /**
+   * The change was written but could not be confirmed; repeat the call.
+   */
+  LIVEAPI_NOT_VERIFIED = 45,
+  /**
+   * A defect of the library.
+   */
+  LIVEAPI_INTERNAL = 90,
+};
+
+/**
+ * cPanel's API families, for `liveapi_client_call`.
+ */
+enum LiveapiFamily {
+  /**
+   * cPanel API 1: as `api1`.
+   */
+  LIVEAPI_API1 = 1,
+  /**
+   * cPanel API 2: as `api2`.
+   */
+  LIVEAPI_API2 = 2,
+  /**
+   * UAPI: as `uapi`.
+   */
+  LIVEAPI_UAPI = 3,
+  /**
+   * WHM API 1: accounts; the module is the empty text.
+   */
+  LIVEAPI_WHM = 4,
+};
+
+/**
+ * A client: one configuration, ready to answer calls. Opaque.
+ *
+ * It holds no thread, no lock, no open file and no connection, so every thread may use it at the
+ * same time and a forked child may go on using its parent's.
+ */
+struct LiveapiClient;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Returns the version of the library, e.g. `0.1.0`.
+ *
+ * Ownership: static text; never free it.
+ * Threads: any thread. Fork: safe before and after.
+ * Since: ABI revision 1.
+ */
+const char *liveapi_version(void);
+
+/**
+ * Returns the ABI revision of the library; compare it with `LIVEAPI_ABI_REVISION` of the header.
+ *
+ * A library and a header of equal revision fit together. The revision grows only for a break.
+ *
+ * Threads: any thread. Fork: safe before and after.
+ * Since: ABI revision 1.
+ */
+int liveapi_abi_version(void);
+
+/**
+ * Tells whether the calling thread's last call failed, and how.
+ *
+ * Set by `api1`, `api2`, `uapi` and every `liveapi_client_…` function but `liveapi_client_free`. A
+ * call that was answered, also by a refusal, leaves `LIVEAPI_OK`.
+ *
+ * Threads: any thread; each has its own. Fork: safe before and after.
+ * Since: ABI revision 1.
+ */
+enum LiveapiStatus liveapi_last_error_code(void);
+
+/**
+ * Returns the sentence for the calling thread's last failure; empty if there was none.
+ *
+ * It names what was tried, on what, why it failed and what to do, and never holds a password.
+ *
+ * Ownership: borrowed, valid until the thread's next call; never free it. Never NULL.
+ * Threads: any thread; each has its own. Fork: safe before and after.
+ * Since: ABI revision 1.
+ */
+const char *liveapi_last_error_message(void);
+
+/**
+ * Calls a function of cPanel API 2, e.g. `api2("Email", "passwdpop", "{\"domain\":\"example.com\",…}")`.
+ *
+ * `params_json` is a JSON object of names and values; `[]` and `null` mean none. Texts, numbers,
+ * booleans (1 and 0) and null (as good as absent) are values. The answer is one line of JSON:
+ *
+ *     {"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}
+ *
+ * Done means `data[0].result` is 1 and there is no key `error`; then the change is on disk, was read
+ * back, and holds the hash of the very bytes given. A refusal has `data[0].result` 0 and its reason
+ * both in `error` and in `data[0].reason`, with `event.result` 1. A failure of the library has
+ * `event.result` 0 as well. An unknown function has `error` only, neither `data` nor `event`.
+ *
+ * The first such call of a process reads the configuration (`LIVEAPI_URL`, `LIVEAPI_USER`,
+ * `LIVEAPI_CONFIG`, …) and keeps it; for another one make a client with `liveapi_client_new`.
+ *
+ * Errors: NULL, text that is not UTF-8, not JSON or not an object give an answer with `error`, as every
+ * failure does; `liveapi_last_error_code` has its number. No answer holds a password.
+ * Ownership: the answer is yours; release it with `liveapi_free` or free(3). The arguments are only
+ * read during the call. Never NULL while memory lasts.
+ * Threads: any thread, also at the same time. Fork: safe before and after; no thread is ever started.
+ * Source: cPanel API 2 "Return Data" and "Email::passwdpop".
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ */
+char *api2(const char *module,
+           const char *func,
+           const char *params_json);
+
+/**
+ * Calls a function of cPanel API 1, e.g. `api1("Email", "passwdpop", "[\"user\",\"12345luggage\",\"0\",\"example.com\"]")`.
+ *
+ * `params_json` is a JSON list of the positional arguments, or an object of names. The answer:
+ *
+ *     {"apiversion":"1","type":"event","module":"Email","func":"passwdpop","source":"module","data":{"result":""},"event":{"result":1}}
+ *
+ * `data.result` is what the function prints. A refusal or failure has `event.result` 0 and the reason in
+ * `event.reason`, `error` and `data.result`.
+ *
+ * Errors, ownership, threads, fork: as `api2`.
+ * Source: recorded answers; cPanel removed API 1 in version 88, scripts still call it.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ */
+char *api1(const char *module,
+           const char *func,
+           const char *params_json);
+
+/**
+ * Calls a function of UAPI, e.g. `uapi("Email", "passwd_pop", "{\"email\":\"user@example.com\",…}")`.
+ *
+ * `params_json` as for `api2`. The answer:
+ *
+ *     {"apiversion":3,"func":"passwd_pop","module":"Email","result":{"status":1,"errors":null,"warnings":null,"messages":null,"metadata":{},"data":null}}
+ *
+ * Done means `result.status` is 1; else `result.errors[0]` says why. `warnings` names what the mailbox's
+ * owner should know although the call succeeded, e.g. that its login stays suspended.
+ *
+ * Errors, ownership, threads, fork: as `api2`.
+ * Source: cPanel UAPI "Introduction to UAPI".
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ */
+char *uapi(const char *module,
+           const char *func,
+           const char *params_json);
+
+/**
+ * Releases an answer of `api1`, `api2`, `uapi` or `liveapi_client_call`.
+ *
+ * NULL is fine and does nothing. free(3) does the same.
+ *
+ * Threads: any thread, also another than the one that called. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `answer` is NULL or an owned answer that was not released before.
+ */
+void liveapi_free(char *answer);
+
+/**
+ * Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
+ *
+ * `options_json` is a JSON object; `{}` means none. Keys: `url` (which engine; `home:///path` is the
+ * embedded mail store below that folder), `user` (the account that calls are for),
+ * `required_strength` (0 to 100, what a new password must reach), `virtual_user` (the system user that
+ * owns mail where root creates accounts without system users). What is not given comes from the
+ * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
+ *
+ * Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
+ * unknown key with the nearest one, unusable URL). Nothing is opened or created yet.
+ * Ownership: the client is yours; release it with `liveapi_client_free`.
+ * Threads: any thread. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
+ */
+struct LiveapiClient *liveapi_client_new(const char *options_json);
+
+/**
+ * Answers a call of any family by a client.
+ *
+ * `family` is a number of `LiveapiFamily`; a NULL `client` means the process's default client, as `api2`
+ * uses. The other arguments, the answer, errors and ownership are those of `api1`, `api2` and `uapi`;
+ * WHM API 1 answers `{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{…}}`.
+ *
+ * Threads: any thread, also at the same time with one client. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+ * NUL-terminated, and nobody changes them during the call.
+ */
+char *liveapi_client_call(const struct LiveapiClient *client,
+                          int family,
+                          const char *module,
+                          const char *func,
+                          const char *params_json);
+
+/**
+ * Answers a call as `liveapi_client_call` does, without anything to release.
+ *
+ * For PHP and Perl: their FFI makes a string of a `const char *` by itself, and nothing is left to free.
+ *
+ * Ownership: borrowed, valid until this thread's next borrowed answer; never free it. Never NULL.
+ * Threads: any thread; each has its own answer. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * As `liveapi_client_call`.
+ */
+const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
+                                         int family,
+                                         const char *module,
+                                         const char *func,
+                                         const char *params_json);
+
+/**
+ * Releases a client.
+ *
+ * NULL is fine and does nothing. Answers that were taken from it stay valid.
+ *
+ * Threads: any thread, but no call may be running on that client. Fork: parent and child release
+ * their own.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
+ */
+void liveapi_client_free(struct LiveapiClient *client);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* LIVEAPI_H */

@@ -1,0 +1,69 @@
+//! The client: an engine, and the account that calls are for.
+
+use std::path::Path;
+
+use once_cell::race::OnceBox;
+
+use super::local::LocalEngine;
+use super::location::Location;
+use super::{Config, Engine, Options};
+use crate::api::{Args, Call, Error, Family, Outcome};
+use crate::store::home::HomeStore;
+
+/// Answers calls by one configuration. Any thread may call it at the same time as others, and a
+/// forked child may go on using its parent's.
+pub struct Client {
+    engine: Box<dyn Engine>,
+    user: Option<String>,
+}
+
+/// The client of calls that name none. A race cell: it never blocks, so a child that was forked
+/// while another thread made the client does not wait for that thread.
+static DEFAULT: OnceBox<Client> = OnceBox::new();
+
+impl Client {
+    /// A client by explicit options over environment and file. Opens nothing yet.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let config = Config::load(options)?;
+        let engine: Box<dyn Engine> = match Location::parse(&config.url)? {
+            Location::Home(root) => Box::new(local(&root, &config)?),
+        };
+        Ok(Self { engine, user: config.user })
+    }
+
+    /// The process's default client, by environment and file; made at the first call and kept, so a
+    /// later change of the environment needs a client of its own. A failure is not kept.
+    pub fn shared() -> Result<&'static Self, Error> {
+        DEFAULT.get_or_try_init(|| Self::new(Options::default()).map(Box::new))
+    }
+
+    /// Answers a call.
+    pub fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.engine.call(self.user.as_deref(), call)
+    }
+
+    /// The account that calls are for, where one is configured.
+    pub fn user(&self) -> Option<&str> {
+        self.user.as_deref()
+    }
+
+    /// Answers a call whose parameters are JSON text: positional for API 1, named for the others.
+    pub fn call_json(
+        &self,
+        family: Family,
+        module: &str,
+        func: &str,
+        params: &str,
+    ) -> Result<Outcome, Error> {
+        let args = match family {
+            Family::Api1 => Args::from_json_list(params)?,
+            Family::Api2 | Family::Uapi | Family::Whm => Args::from_json_object(params)?,
+        };
+        self.call(&Call { family, module, func, args })
+    }
+}
+
+fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
+    let store = HomeStore::at(root, &config.virtual_user)?;
+    Ok(LocalEngine::new(Box::new(store), config.required_strength))
+}

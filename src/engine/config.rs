@@ -1,0 +1,107 @@
+//! The configuration: explicit options, then the environment, then one file, then defaults.
+
+use std::path::PathBuf;
+
+use super::options::Options;
+use crate::api::{Error, ErrorKind};
+
+/// Strength that passwords must reach unless configured. Lower than cPanel's 65, so that the password
+/// of cPanel's own documentation (`12345luggage`, strength 54) works.
+const DEFAULT_REQUIRED_STRENGTH: u8 = 50;
+/// The usual unprivileged owner of mail on machines where mailboxes are no system users.
+const DEFAULT_VIRTUAL_USER: &str = "liveapi";
+/// The machine's file, if the user has none.
+const SYSTEM_FILE: &str = "/etc/liveapi/liveapi.toml";
+/// The store of a machine, where root runs it.
+const SYSTEM_STORE: &str = "/var/lib/liveapi";
+/// Longest configuration file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+/// Variables by which a cPanel page names its LiveAPI socket.
+const SOCKET_VARIABLES: [&str; 2] = ["CPANEL_PHPCONNECT_SOCKET", "CPANEL_CONNECT_SOCKET"];
+
+/// What a client is built from.
+#[derive(Debug)]
+pub struct Config {
+    /// Which engine, as a URL.
+    pub url: String,
+    /// The account that calls are for, if configured.
+    pub user: Option<String>,
+    /// The strength that a new mailbox password must reach.
+    pub required_strength: u8,
+    /// The owner of mail where root creates accounts without system users.
+    pub virtual_user: String,
+}
+
+impl Config {
+    /// Reads environment and file, and puts the explicit options on top.
+    pub fn load(explicit: Options) -> Result<Self, Error> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let chosen = explicit.or(Options::from_environment(variable)?).or(read_file()?);
+        let url = match chosen.url {
+            Some(url) => url,
+            None => default_url()?,
+        };
+        Ok(Self {
+            url,
+            user: chosen.user.filter(|user| !user.is_empty()),
+            required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
+            virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
+        })
+    }
+}
+
+/// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine.
+fn read_file() -> Result<Options, Error> {
+    let named = std::env::var("LIVEAPI_CONFIG").ok().filter(|path| !path.is_empty());
+    let must_exist = named.is_some();
+    let path = named.map(PathBuf::from).or_else(user_file).unwrap_or_else(|| SYSTEM_FILE.into());
+    let shown = path.display().to_string();
+    let fail = |why: String| Error::new(ErrorKind::Config, format!("The configuration file {shown} {why}"));
+    match std::fs::metadata(&path) {
+        Ok(metadata) if metadata.len() > MAX_FILE_BYTES => return Err(fail("is larger than 1 MiB".into())),
+        Err(cause) if must_exist => {
+            return Err(fail(format!("(from LIVEAPI_CONFIG) cannot be read: {cause}")));
+        }
+        Err(_) => return Ok(Options::default()),
+        Ok(_) => {}
+    }
+    let text = std::fs::read_to_string(&path).map_err(|cause| fail(format!("cannot be read: {cause}")))?;
+    Options::from_toml(&text, &shown)
+}
+
+fn user_file() -> Option<PathBuf> {
+    let path = user_folder("XDG_CONFIG_HOME", ".config")?.join("liveapi/liveapi.toml");
+    path.exists().then_some(path)
+}
+
+/// Without a URL: inside a cPanel page its socket would be meant; else the embedded default.
+fn default_url() -> Result<String, Error> {
+    for name in SOCKET_VARIABLES {
+        if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            let sentence = format!(
+                "{name} names a LiveAPI socket, which this version of liveapi cannot speak to yet; set LIVEAPI_URL=home:///path to use a mail store instead"
+            );
+            return Err(Error::new(ErrorKind::Config, sentence));
+        }
+    }
+    let store = if rustix::process::geteuid().is_root() {
+        PathBuf::from(SYSTEM_STORE)
+    } else {
+        user_folder("XDG_STATE_HOME", ".local/state").map(|state| state.join("liveapi")).ok_or_else(|| {
+            let sentence = "There is no place for the mail store: neither XDG_STATE_HOME nor HOME is set; set LIVEAPI_URL=home:///path";
+            Error::new(ErrorKind::Config, sentence)
+        })?
+    };
+    url::Url::from_file_path(&store).map(|url| url.as_str().replacen("file:", "home:", 1)).map_err(|()| {
+        Error::new(
+            ErrorKind::Config,
+            format!("The mail store's folder {} is no absolute path", store.display()),
+        )
+    })
+}
+
+/// A folder of the XDG base directory specification, which wants relative values ignored.
+fn user_folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(below_home)))
+}

@@ -1,0 +1,54 @@
+//! Listing accounts: WHM API 1 `listaccts`.
+
+use super::super::params::pattern;
+use super::{Context, Entry, Params};
+use crate::api::catalogue::{Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::store::Account;
+
+pub(super) const WHM: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "listaccts",
+        summary: "lists the accounts",
+        params: &[
+            Param::optional("searchtype", Kind::Text, "what search looks at: domain (the default) or user"),
+            Param::optional("search", Kind::Text, "a regular expression that it must match"),
+        ],
+        returns: &[Return::new(
+            "acct",
+            "a list of user, domain, uid, suspended (1 or 0), unix_startdate (seconds, UTC)",
+        )],
+        uapi: None,
+    },
+    handler: list,
+};
+
+fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let wanted = pattern(params, "search")?;
+    let by_user = match params.optional("searchtype")? {
+        None | Some("domain") => false,
+        Some("user") => true,
+        Some(other) => {
+            let why = format!("“{}” is not known; use domain or user", other.escape_debug());
+            return Err(Refusal::BadValue { param: "searchtype", why }.into());
+        }
+    };
+    let matches = |account: &Account| {
+        let text = if by_user { account.name.as_str() } else { account.domain.as_str() };
+        wanted.as_ref().is_none_or(|regex| regex.is_match(text))
+    };
+    let rows = context.store.accounts()?.into_iter().filter(matches).map(row).collect();
+    Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))))
+}
+
+fn row(account: Account) -> Row {
+    Row(vec![
+        ("user", Field::Text(account.name.to_string())),
+        ("domain", Field::Text(account.domain.to_string())),
+        ("uid", Field::Int(account.uid.into())),
+        ("suspended", Field::Int(account.suspended.into())),
+        ("unix_startdate", Field::Int(account.created.cast_signed())),
+    ])
+}

@@ -1,0 +1,27 @@
+//! Removing an account: WHM API 1 `removeacct`.
+
+use super::{Context, Entry, Params, USERNAME};
+use crate::api::catalogue::Function;
+use crate::api::{Done, Family, NotDone, Refusal};
+use crate::store::AccountName;
+
+pub(super) const WHM: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "removeacct",
+        summary: "removes an account with its domains, mailboxes and mail",
+        params: &[USERNAME],
+        returns: &[],
+        uapi: None,
+    },
+    handler: remove,
+};
+
+fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let given = params.required("username")?;
+    let name =
+        AccountName::existing(given).ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))?;
+    context.store.remove_account(&name)?;
+    Ok(Done::default())
+}

@@ -1,0 +1,64 @@
+//! Creating a mailbox: API 2 `addpop`, UAPI `add_pop`, API 1 `addpop`.
+
+use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, NotDone};
+use crate::store::{Address, Quota};
+
+const SUMMARY: &str = "creates a mailbox";
+const QUOTA: Param =
+    Param::optional("quota", Kind::Mebibytes, "the limit in MB; 0 or unlimited (the default) for none");
+
+pub(super) const API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "addpop",
+        summary: SUMMARY,
+        params: &[DOMAIN, EMAIL, PASSWORD, QUOTA],
+        returns: &[REASON, RESULT],
+        uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
+    },
+    handler: |context, params| create(context, params).map(|_| super::api2_success()),
+};
+
+pub(super) const UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "add_pop",
+        summary: SUMMARY,
+        params: &[EMAIL, PASSWORD, UAPI_DOMAIN, QUOTA],
+        returns: &[Return::new("data", "the mailbox as user+domain")],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let address = create(context, params)?;
+        // Documented with a plus sign: cPanel's older form of a login name.
+        Ok(Done::with(Data::Text(format!("{}+{}", address.local, address.domain))))
+    },
+};
+
+pub(super) const API1: Entry = Entry {
+    function: Function {
+        family: Family::Api1,
+        module: MODULE,
+        func: "addpop",
+        summary: SUMMARY,
+        params: &[EMAIL, PASSWORD, QUOTA, UAPI_DOMAIN],
+        returns: &[Return::new("result", "the address, printed")],
+        uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
+    },
+    handler: |context, params| {
+        create(context, params).map(|address| Done::with(Data::Text(address.to_string())))
+    },
+};
+
+fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Address, NotDone> {
+    let account = context.account()?;
+    let address = super::new_address(params, &account)?;
+    let quota = params.optional("quota")?.map_or(Ok(Quota::UNLIMITED), Quota::from_mebibytes)?;
+    let password = context.new_password(params.required("password")?)?;
+    context.store.create_mailbox(&account, &address, &password, quota)?;
+    Ok(address)
+}

@@ -1,0 +1,59 @@
+//! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`.
+
+use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+
+const SUMMARY: &str = "deletes a mailbox with its mail";
+
+pub(super) const API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "delpop",
+        summary: SUMMARY,
+        params: &[DOMAIN, EMAIL],
+        returns: &[
+            REASON,
+            Return::new("rawout", "remarks of other parts of the system; two line feeds"),
+            RESULT,
+        ],
+        uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),
+    },
+    handler: |context, params| {
+        delete(context, params, false)?;
+        // Recorded: the only one of its family with a text on success, and with `rawout`.
+        let row = Row(vec![
+            ("reason", Field::Text("OK".to_owned())),
+            ("rawout", Field::Text("\n\n".to_owned())),
+            ("result", Field::Int(1)),
+        ]);
+        Ok(Done::with(Data::Rows(vec![row])))
+    },
+};
+
+pub(super) const UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "delete_pop",
+        summary: SUMMARY,
+        params: &[
+            EMAIL,
+            UAPI_DOMAIN,
+            Param::optional("flags", Kind::Text, "“passwd” keeps the mail and deletes the login only"),
+        ],
+        returns: &[NOTHING],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let keep_mail = params.optional("flags")? == Some("passwd");
+        delete(context, params, keep_mail).map(|()| Done::default())
+    },
+};
+
+fn delete(context: &Context<'_>, params: &Params<'_>, keep_mail: bool) -> Result<(), NotDone> {
+    let account = context.account()?;
+    let address = super::existing_address(params, &account)?;
+    context.store.delete_mailbox(&account, &address, keep_mail)
+}

@@ -1,0 +1,82 @@
+//! Listing mailboxes: API 2 `listpops`, UAPI `list_pops`.
+
+use super::super::params::pattern;
+use super::{Context, Entry, MODULE, Params};
+use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+
+const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the address must match");
+const RETURNS: &[Return] = &[
+    Return::new("email", "the address; for the account's own mailbox its name"),
+    Return::new("login", "the address; for the account's own mailbox “Main Account”"),
+    Return::new("suspended_incoming", "1 if mail is not accepted"),
+    Return::new("suspended_login", "1 if login is suspended"),
+];
+
+pub(super) const API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "listpops",
+        summary: "lists the mailboxes of the account",
+        params: &[REGEX],
+        returns: RETURNS,
+        uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
+    },
+    handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, false)?))),
+};
+
+pub(super) const UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "list_pops",
+        summary: "lists the mailboxes of the account",
+        params: &[
+            REGEX,
+            Param::optional("skip_main", Kind::Flag, "1 leaves out the account's own mailbox"),
+            Param::optional(
+                "no_validate",
+                Kind::Flag,
+                "accepted and without effect: the files are always read",
+            ),
+        ],
+        returns: RETURNS,
+        uapi: None,
+    },
+    handler: |context, params| {
+        let rows = rows(context, params, params.flag("skip_main")?)?;
+        Ok(Done {
+            data: Data::Rows(rows),
+            metadata: Row(vec![("transformed", Field::Int(1))]),
+            ..Done::default()
+        })
+    },
+};
+
+fn rows(context: &Context<'_>, params: &Params<'_>, skip_main: bool) -> Result<Vec<Row>, NotDone> {
+    let account = context.account()?;
+    let wanted = pattern(params, "regex")?;
+    let matches = |text: &str| wanted.as_ref().is_none_or(|regex| regex.is_match(text));
+    let mut rows = Vec::new();
+    for mailbox in context.store.mailboxes(&account)? {
+        let address = mailbox.address.to_string();
+        if matches(&address) {
+            rows.push(row(address.clone(), address, mailbox.login_suspended));
+        }
+    }
+    let main = account.name.to_string();
+    if !skip_main && matches(&main) {
+        rows.push(row(main, "Main Account".to_owned(), account.suspended));
+    }
+    Ok(rows)
+}
+
+fn row(email: String, login: String, suspended: bool) -> Row {
+    Row(vec![
+        ("email", Field::Text(email)),
+        ("login", Field::Text(login)),
+        ("suspended_incoming", Field::Int(0)),
+        ("suspended_login", Field::Int(i64::from(suspended))),
+    ])
+}

@@ -1,0 +1,69 @@
+//! The module `Email`: mailboxes.
+
+mod addpop;
+mod delpop;
+mod listpops;
+mod passwdpop;
+mod verify_password;
+
+use super::{Context, Entry, Params};
+use crate::api::catalogue::{Kind, Param, Return};
+use crate::api::{Data, Done, Refusal, Row};
+use crate::store::{Account, Address};
+
+/// All functions of this module.
+pub(super) static ENTRIES: &[Entry] = &[
+    addpop::API2,
+    addpop::UAPI,
+    addpop::API1,
+    delpop::API2,
+    delpop::UAPI,
+    listpops::API2,
+    listpops::UAPI,
+    passwdpop::API2,
+    passwdpop::UAPI,
+    passwdpop::API1,
+    verify_password::UAPI,
+];
+
+/// The module's name.
+const MODULE: &str = "Email";
+
+const EMAIL: Param = Param::required("email", Kind::Mailbox, "the mailbox: local part or full address");
+const DOMAIN: Param = Param::required(
+    "domain",
+    Kind::Domain,
+    "a domain of the account; may be left out if email is a full address",
+);
+const UAPI_DOMAIN: Param = Param::optional(
+    "domain",
+    Kind::Domain,
+    "a domain of the account; default: that of the address, else the main domain",
+);
+const PASSWORD: Param = Param::required("password", Kind::Secret, "the password");
+
+const RESULT: Return = Return::new("result", "1 done, 0 refused");
+const REASON: Return = Return::new("reason", "why it was refused");
+const NOTHING: Return = Return::new("data", "null");
+
+/// The success of an API 2 action.
+fn api2_success() -> Done {
+    Done::with(Data::Rows(vec![Row::success("")]))
+}
+
+/// The address that a call names; UAPI lets the domain default to the account's main one.
+fn existing_address(params: &Params<'_>, account: &Account) -> Result<Address, Refusal> {
+    let email = params.required("email")?;
+    Address::existing(email, domain(params, account, email)?)
+}
+
+/// The same for a mailbox to be created.
+fn new_address(params: &Params<'_>, account: &Account) -> Result<Address, Refusal> {
+    let email = params.required("email")?;
+    Address::for_new_mailbox(email, domain(params, account, email)?)
+}
+
+fn domain<'a>(params: &Params<'a>, account: &'a Account, email: &str) -> Result<Option<&'a str>, Refusal> {
+    let given = params.optional("domain")?;
+    Ok(given.or_else(|| (!email.contains('@')).then_some(account.domain.as_str())))
+}

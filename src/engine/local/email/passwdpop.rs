@@ -1,0 +1,83 @@
+//! Changing a mailbox's password: API 2 `passwdpop`, UAPI `passwd_pop`, API 1 `passwdpop`.
+
+use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::catalogue::{Equivalent, Function, Kind, Param};
+use crate::api::{Data, Done, Family, NotDone};
+use crate::store::{Account, Address, Changed, Quota};
+
+const SUMMARY: &str = "changes the password of a mailbox";
+
+pub(super) const API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "passwdpop",
+        summary: SUMMARY,
+        params: &[DOMAIN, EMAIL, PASSWORD],
+        returns: &[REASON, RESULT],
+        uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),
+    },
+    handler: |context, params| change(context, params).map(|_| super::api2_success()),
+};
+
+pub(super) const UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "passwd_pop",
+        summary: SUMMARY,
+        params: &[EMAIL, PASSWORD, UAPI_DOMAIN],
+        returns: &[NOTHING],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let (_, address, changed) = change(context, params)?;
+        Ok(Done { warnings: warnings(&address, changed), ..Done::default() })
+    },
+};
+
+pub(super) const API1: Entry = Entry {
+    function: Function {
+        family: Family::Api1,
+        module: MODULE,
+        func: "passwdpop",
+        summary: "changes the password of a mailbox, and its quota if one is given",
+        params: &[EMAIL, PASSWORD, Param::optional("quota", Kind::Mebibytes, "the new quota"), UAPI_DOMAIN],
+        returns: &[],
+        uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),
+    },
+    handler: api1,
+};
+
+fn change(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Changed), NotDone> {
+    let account = context.account()?;
+    let address = super::existing_address(params, &account)?;
+    let password = context.new_password(params.required("password")?)?;
+    let changed = context.store.set_password(&account, &address, &password)?;
+    Ok((account, address, changed))
+}
+
+fn api1(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    // Read before the password is changed, so that a bad quota changes nothing.
+    let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
+    let (account, address, _) = change(context, params)?;
+    if let Some(quota) = quota {
+        context.store.set_quota(&account, &address, quota)?;
+    }
+    Ok(Done::with(Data::Text(String::new())))
+}
+
+/// What the owner should know although the password is changed.
+fn warnings(address: &Address, changed: Changed) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if changed.still_suspended {
+        warnings.push(format!("The login of “{address}” is suspended and stays so; the new password counts once it is unsuspended."));
+    }
+    if changed.duplicates {
+        warnings.push(format!(
+            "The password file names “{}” more than once; the first line counts and was changed.",
+            address.local
+        ));
+    }
+    warnings
+}

@@ -1,0 +1,29 @@
+//! Checking a mailbox's password: UAPI `verify_password`.
+
+use super::{Context, EMAIL, Entry, MODULE, PASSWORD, Params, UAPI_DOMAIN};
+use crate::api::catalogue::{Function, Return};
+use crate::api::{Data, Done, Family, NotDone};
+use crate::store::Password;
+
+pub(super) const UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "verify_password",
+        summary: "tells whether a password opens a mailbox",
+        params: &[EMAIL, PASSWORD, UAPI_DOMAIN],
+        returns: &[Return::new("data", "1 if it does, else 0; status is 1 in both cases")],
+        uapi: None,
+    },
+    handler: verify,
+};
+
+fn verify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    let address = super::existing_address(params, &account)?;
+    let opens = match Password::to_be_checked(params.required("password")?) {
+        Some(password) => context.store.verify_password(&account, &address, &password)?,
+        None => false,
+    };
+    Ok(Done::with(Data::Int(i64::from(opens))))
+}

@@ -1,0 +1,95 @@
+//! The embedded engine: cPanel's functions themselves, on a mail store.
+//!
+//! One folder per cPanel module, one file per operation. A file holds the operation, written once,
+//! and one [`Entry`] for each family that has it: API 2 `passwdpop`, UAPI `passwd_pop` and API 1
+//! `passwdpop` are the same work with other clothes.
+
+mod accounts;
+mod context;
+mod email;
+mod params;
+mod passwdstrength;
+
+use context::Context;
+use params::Params;
+
+use crate::api::catalogue::Function;
+use crate::api::{Call, Done, Error, Family, NotDone, Outcome};
+use crate::store::MailStore;
+
+/// Does the work of one function.
+type Handler = fn(&Context<'_>, &Params<'_>) -> Result<Done, NotDone>;
+
+/// One function: what is known about it, and who does it.
+struct Entry {
+    function: Function,
+    handler: Handler,
+}
+
+/// Every function of this engine. One list for dispatch, help and documentation.
+static CATALOGUE: &[&[Entry]] = &[email::ENTRIES, passwdstrength::ENTRIES, accounts::ENTRIES];
+
+/// The engine on one store.
+pub struct LocalEngine {
+    store: Box<dyn MailStore>,
+    required_strength: u8,
+}
+
+impl LocalEngine {
+    /// An engine on that store; new mailbox passwords must reach that strength.
+    pub fn new(store: Box<dyn MailStore>, required_strength: u8) -> Self {
+        Self { store, required_strength }
+    }
+}
+
+impl super::Engine for LocalEngine {
+    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        let Some(entry) = find(call.family, call.module, call.func) else {
+            return Ok(Outcome::UnknownFunction);
+        };
+        let params = Params::new(&entry.function, &call.args);
+        let context = Context { store: &*self.store, user, required_strength: self.required_strength };
+        let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
+        match done {
+            Ok(done) => Ok(Outcome::Done(done)),
+            Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal)),
+            Err(NotDone::Failed(error)) => Err(error),
+        }
+    }
+}
+
+fn find(family: Family, module: &str, func: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().copied().flatten().find(|entry| {
+        let function = &entry.function;
+        function.func == func && function.module == module && function.family == family
+    })
+}
+
+/// All functions, for help and documentation.
+pub fn functions() -> impl Iterator<Item = &'static Function> {
+    CATALOGUE.iter().copied().flatten().map(|entry| &entry.function)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_function_stands_once_and_every_equivalent_exists() {
+        let mut seen = HashSet::new();
+        for function in functions() {
+            let name = format!("{:?} {}::{}", function.family, function.module, function.func);
+            assert!(seen.insert(name.clone()), "{name} stands twice");
+            assert_eq!(function.module.is_empty(), function.family == Family::Whm, "{name}");
+            let Some(uapi) = &function.uapi else { continue };
+            let there = find(Family::Uapi, function.module, uapi.func);
+            let there = &there.unwrap_or_else(|| panic!("{name}: no UAPI {}", uapi.func)).function;
+            for (_, renamed) in uapi.renamed {
+                assert!(there.params.iter().any(|param| param.name == *renamed), "{name}: {renamed}");
+            }
+        }
+        assert!(seen.len() >= 16, "{} functions", seen.len());
+    }
+}

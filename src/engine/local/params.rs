@@ -1,0 +1,99 @@
+//! A function's view of its arguments: by name or position, with the refusals that the catalogue implies.
+
+use crate::api::catalogue::{Function, Kind, Param};
+use crate::api::{Arg, Args, Family, Refusal};
+
+/// Names under which scripts written for UAPI-like libraries send a password.
+const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
+
+/// The arguments of one call, as its catalogue entry describes them.
+pub(super) struct Params<'a> {
+    function: &'static Function,
+    args: &'a Args<'a>,
+}
+
+impl<'a> Params<'a> {
+    pub(super) fn new(function: &'static Function, args: &'a Args<'a>) -> Self {
+        Self { function, args }
+    }
+
+    /// Refuses, by name and in the catalogue's order, what is required and missing, null or empty.
+    pub(super) fn require(&self) -> Result<(), Refusal> {
+        for param in self.function.params.iter().filter(|param| param.required) {
+            let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
+            if given || (param.kind == Kind::Domain && self.mailbox_names_domain()?) {
+                continue;
+            }
+            return Err(Refusal::Missing(param.name));
+        }
+        Ok(())
+    }
+
+    /// Many scripts send the full address as the mailbox and no domain at all.
+    fn mailbox_names_domain(&self) -> Result<bool, Refusal> {
+        for param in self.function.params.iter().filter(|param| param.kind == Kind::Mailbox) {
+            if self.get(param.name)?.is_some_and(|text| text.contains('@')) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A text, or nothing where it is missing, null or empty.
+    pub(super) fn optional(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+        Ok(self.get(name)?.filter(|text| !text.is_empty()))
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&self, name: &'static str) -> Result<&'a str, Refusal> {
+        self.optional(name)?.ok_or(Refusal::Missing(name))
+    }
+
+    /// 1 is yes; 0, nothing and everything else is no.
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
+        Ok(self.get(name)? == Some("1"))
+    }
+
+    fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+        debug_assert!(
+            self.function.params.iter().any(|param| param.name == name),
+            "{name} is not in the catalogue"
+        );
+        let found = self.args.get(name).or_else(|| self.by_position(name)).or_else(|| self.by_alias(name));
+        match found {
+            Some(Arg::Text(text)) => Ok(Some(text)),
+            Some(Arg::Nested(_)) => Err(Refusal::BadValue {
+                param: name,
+                why: "a list or an object was given; give one text".to_owned(),
+            }),
+            Some(Arg::Absent) | None => Ok(None),
+        }
+    }
+
+    fn by_position(&self, name: &str) -> Option<&'a Arg<'a>> {
+        if self.function.family != Family::Api1 {
+            return None;
+        }
+        self.args.get_positional(self.function.params.iter().position(|param: &Param| param.name == name)?)
+    }
+
+    fn by_alias(&self, name: &str) -> Option<&'a Arg<'a>> {
+        (name == "password").then(|| PASSWORD_ALIASES.iter().find_map(|alias| self.args.get(alias)))?
+    }
+}
+
+/// Longest pattern that is compiled, in bytes.
+const MAX_PATTERN_BYTES: usize = 1024;
+
+/// A regular expression; the slashes that old scripts put around it are taken off.
+pub(super) fn pattern(params: &Params<'_>, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
+    let Some(text) = params.optional(name)? else { return Ok(None) };
+    let bare = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(text);
+    let refuse = |why: String| Refusal::BadValue { param: name, why };
+    if bare.len() > MAX_PATTERN_BYTES {
+        return Err(refuse("the pattern is longer than 1024 bytes".to_owned()));
+    }
+    regex_lite::Regex::new(bare)
+        .map(Some)
+        .map_err(|cause| refuse(format!("the pattern is not understood: {cause}")))
+}

@@ -1,0 +1,67 @@
+//! The module `PasswdStrength`: how strong a password is, and how strong it must be.
+
+use super::{Context, Entry, Params};
+use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::store::strength;
+
+const MODULE: &str = "PasswdStrength";
+const STRENGTH: Return = Return::new("strength", "0 to 100");
+
+/// All functions of this module.
+pub(super) static ENTRIES: &[Entry] = &[
+    Entry {
+        function: Function {
+            family: Family::Api2,
+            module: MODULE,
+            func: "get_password_strength",
+            summary: "rates a password",
+            params: &[Param::required("password", Kind::Secret, "the password")],
+            returns: &[STRENGTH],
+            uapi: None,
+        },
+        handler: rate,
+    },
+    Entry {
+        function: Function {
+            family: Family::Api2,
+            module: MODULE,
+            func: "get_required_strength",
+            summary: "tells how strong passwords must be",
+            params: &[APP],
+            returns: &[STRENGTH],
+            uapi: Some(Equivalent { func: "get_required_strength", renamed: &[] }),
+        },
+        handler: |context, params| Ok(Done::with(Data::Rows(vec![required(context, params)?]))),
+    },
+    Entry {
+        function: Function {
+            family: Family::Uapi,
+            module: MODULE,
+            func: "get_required_strength",
+            summary: "tells how strong passwords must be",
+            params: &[APP],
+            returns: &[STRENGTH],
+            uapi: None,
+        },
+        handler: |context, params| Ok(Done::with(Data::Object(required(context, params)?))),
+    },
+];
+
+const APP: Param = Param::required("app", Kind::Text, "what the password is for: pop (mailboxes) or virtual");
+
+fn rate(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let strength = strength::strength(params.required("password")?.as_bytes());
+    // Recorded: this one is a text.
+    Ok(Done::with(Data::Rows(vec![Row(vec![("strength", Field::Text(strength.to_string()))])])))
+}
+
+fn required(context: &Context<'_>, params: &Params<'_>) -> Result<Row, NotDone> {
+    match params.required("app")? {
+        "pop" | "virtual" => Ok(Row(vec![("strength", Field::Int(context.required_strength.into()))])),
+        other => {
+            let why = format!("“{}” has no passwords in this store; ask for pop", other.escape_debug());
+            Err(Refusal::BadValue { param: "app", why }.into())
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Which engine a URL means.
+
+use std::path::PathBuf;
+
+use crate::api::{Error, ErrorKind};
+
+/// Where calls are answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Location {
+    /// The embedded store below that folder.
+    Home(PathBuf),
+}
+
+/// Engines that the URL scheme reserves and this version does not have.
+const NOT_YET: [&str; 6] = ["whm", "cpanel", "unix", "postgres", "postgresql", "mysql"];
+
+impl Location {
+    /// Reads a URL. Messages name its scheme only: the rest may hold a password.
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        let refuse = |sentence: String| Err(Error::new(ErrorKind::Config, sentence));
+        let Ok(url) = url::Url::parse(text) else {
+            return refuse(
+                "The liveapi URL is not a URL; expected is for example home:///srv/homes".to_owned(),
+            );
+        };
+        match url.scheme() {
+            "home" if url.has_host() || url.query().is_some() || url.fragment().is_some() => {
+                refuse("A home: URL has three slashes and a path, for example home:///srv/homes".to_owned())
+            }
+            "home" => match url.to_file_path() {
+                Ok(path) => Ok(Self::Home(path)),
+                Err(()) => refuse("The path of the home: URL cannot be a path of this system".to_owned()),
+            },
+            scheme if NOT_YET.contains(&scheme) => refuse(format!(
+                "This version of liveapi has no engine for {scheme}: URLs yet; it has home:///path"
+            )),
+            scheme => refuse(format!("“{scheme}:” is not a kind of liveapi URL; known is home:///path")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Location;
+
+    #[test]
+    fn home_urls() {
+        for (text, path) in [("home:///srv/homes", "/srv/homes"), ("home:///a%20b", "/a b")] {
+            assert_eq!(Location::parse(text).unwrap(), Location::Home(path.into()));
+        }
+    }
+
+    #[test]
+    fn other_urls_are_refused_without_their_secrets() {
+        for bad in [
+            "",
+            "/srv/homes",
+            "home://srv/homes",
+            "home:///x?y=s3cret",
+            "whm://root:s3cret@h",
+            "ftp://u:s3cret@h/",
+            "s3cret",
+        ] {
+            let message = Location::parse(bad).unwrap_err().to_string();
+            assert!(!message.contains("s3cret"), "{message}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Settings by name, from every source: options of a constructor, the environment, the file.
+
+use crate::api::{Error, ErrorKind};
+
+/// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
+/// capitals, in the environment.
+pub(super) const KEYS: [&str; 4] = ["url", "user", "required_strength", "virtual_user"];
+
+/// Settings that one source gives; what it does not give is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Which engine answers, e.g. `home:///srv/homes`.
+    pub url: Option<String>,
+    /// The account that calls are for.
+    pub user: Option<String>,
+    /// The strength that a new mailbox password must reach, 0 to 100.
+    pub required_strength: Option<u8>,
+    /// The system user that owns mail when root creates an account without a system user of its name.
+    pub virtual_user: Option<String>,
+}
+
+impl Options {
+    /// Reads a constructor's options: a JSON object; `{}`, `null` and `[]` mean none.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let value: serde_json::Value = serde_json::from_str(text)
+            .map_err(|e| Error::new(ErrorKind::BadJson, format!("The options are not valid JSON: {e}")))?;
+        let mut options = Self::default();
+        match value {
+            serde_json::Value::Null => {}
+            serde_json::Value::Array(list) if list.is_empty() => {}
+            serde_json::Value::Object(map) => {
+                for (key, value) in map {
+                    let text = match value {
+                        serde_json::Value::Null => continue,
+                        serde_json::Value::String(text) => text,
+                        serde_json::Value::Number(number) => number.to_string(),
+                        _ => return Err(wrong(&key, "must be a text or a number", "the options")),
+                    };
+                    options.set(&key, text, "the options")?;
+                }
+            }
+            _ => return Err(Error::new(ErrorKind::BadParams, "The options must be a JSON object")),
+        }
+        Ok(options)
+    }
+
+    /// Reads the configuration file's text (TOML).
+    pub(super) fn from_toml(text: &str, path: &str) -> Result<Self, Error> {
+        let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| {
+            // The message names the problem and never quotes the line, which may hold a secret.
+            Error::new(
+                ErrorKind::Config,
+                format!("The configuration file {path} is not valid TOML: {}", cause.message()),
+            )
+        })?;
+        let mut options = Self::default();
+        for (key, value) in table {
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                _ => return Err(wrong(&key, "must be a text or a whole number", path)),
+            };
+            options.set(&key, text, path)?;
+        }
+        Ok(options)
+    }
+
+    /// Reads `LIVEAPI_URL` and its fellows; an empty variable counts as unset.
+    pub(super) fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let mut options = Self::default();
+        for key in KEYS {
+            let name = format!("LIVEAPI_{}", key.to_uppercase());
+            if let Some(value) = get(&name).filter(|value| !value.is_empty()) {
+                options.set(key, value, &format!("the environment variable {name}"))?;
+            }
+        }
+        Ok(options)
+    }
+
+    fn set(&mut self, key: &str, value: String, source: &str) -> Result<(), Error> {
+        match key {
+            "url" => self.url = Some(value),
+            "user" => self.user = Some(value),
+            "virtual_user" => self.virtual_user = Some(value),
+            "required_strength" => match value.parse() {
+                Ok(strength @ 0..=100) => self.required_strength = Some(strength),
+                _ => return Err(wrong(key, "must be a whole number from 0 to 100", source)),
+            },
+            _ => return Err(unknown(key, source)),
+        }
+        Ok(())
+    }
+
+    /// These settings, and where they say nothing those of `weaker`.
+    pub(super) fn or(self, weaker: Self) -> Self {
+        Self {
+            url: self.url.or(weaker.url),
+            user: self.user.or(weaker.user),
+            required_strength: self.required_strength.or(weaker.required_strength),
+            virtual_user: self.virtual_user.or(weaker.virtual_user),
+        }
+    }
+}
+
+fn wrong(key: &str, why: &str, source: &str) -> Error {
+    Error::new(ErrorKind::Config, format!("The setting “{key}” in {source} {why}"))
+}
+
+fn unknown(key: &str, source: &str) -> Error {
+    let nearest = KEYS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or(&"url");
+    let sentence = format!(
+        "There is no setting “{key}” (in {source}); did you mean “{nearest}”? Known are {}",
+        KEYS.join(", ")
+    );
+    Error::new(ErrorKind::Config, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    #[test]
+    fn each_source_reads_the_same_names() {
+        let expected = Options {
+            url: Some("home:///srv".into()),
+            user: Some("bob".into()),
+            required_strength: Some(0),
+            virtual_user: None,
+        };
+        let json = r#"{"url":"home:///srv","user":"bob","required_strength":0,"virtual_user":null}"#;
+        assert_eq!(Options::from_json(json).unwrap(), expected);
+        let toml = "url = 'home:///srv'\nuser = 'bob'\nrequired_strength = 0\n";
+        assert_eq!(Options::from_toml(toml, "f").unwrap(), expected);
+        let environment = |name: &str| match name {
+            "LIVEAPI_URL" => Some("home:///srv".to_owned()),
+            "LIVEAPI_USER" => Some("bob".to_owned()),
+            "LIVEAPI_REQUIRED_STRENGTH" => Some("0".to_owned()),
+            "LIVEAPI_VIRTUAL_USER" => Some(String::new()),
+            _ => None,
+        };
+        assert_eq!(Options::from_environment(environment).unwrap(), expected);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_source_and_the_nearest_name() {
+        for (result, words) in [
+            (Options::from_json(r#"{"usr":"bob"}"#), ["usr", "“user”", "the options"]),
+            (
+                Options::from_toml("requiredstrength = 3", "/etc/f"),
+                ["requiredstrength", "“required_strength”", "/etc/f"],
+            ),
+            (
+                Options::from_json(r#"{"required_strength":101}"#),
+                ["required_strength", "0 to 100", "the options"],
+            ),
+            (Options::from_json(r#"{"url":["x"]}"#), ["url", "text", "the options"]),
+            (Options::from_json("7"), ["options", "must be", "object"]),
+            (Options::from_json("{"), ["options", "JSON", "not valid"]),
+            (Options::from_toml("url = s3cret", "/etc/f"), ["/etc/f", "TOML", "not valid"]),
+        ] {
+            let message = result.unwrap_err().to_string();
+            assert!(words.iter().all(|word| message.contains(word)), "{message}");
+            assert!(!message.contains("s3cret"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_stronger_source_wins_name_by_name() {
+        let strong = Options { user: Some("bob".into()), ..Options::default() };
+        let weak = Options { user: Some("eve".into()), url: Some("home:///x".into()), ..Options::default() };
+        let both = strong.or(weak);
+        assert_eq!((both.user.as_deref(), both.url.as_deref()), (Some("bob"), Some("home:///x")));
+    }
+}

@@ -1,0 +1,190 @@
+//! Clients as handles.
+
+use std::ffi::{c_char, c_int};
+
+use super::guard::guard;
+use super::status::remember;
+use super::{calls, text};
+use crate::api::{Error, ErrorKind, Family, envelope};
+use crate::engine::{Client, Options};
+
+/// cPanel's API families, for `liveapi_client_call`.
+#[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+#[repr(C)]
+pub enum LiveapiFamily {
+    /// cPanel API 1: as `api1`.
+    LIVEAPI_API1 = 1,
+    /// cPanel API 2: as `api2`.
+    LIVEAPI_API2 = 2,
+    /// UAPI: as `uapi`.
+    LIVEAPI_UAPI = 3,
+    /// WHM API 1: accounts; the module is the empty text.
+    LIVEAPI_WHM = 4,
+}
+
+/// A client: one configuration, ready to answer calls. Opaque.
+///
+/// It holds no thread, no lock, no open file and no connection, so every thread may use it at the
+/// same time and a forked child may go on using its parent's.
+pub struct LiveapiClient {
+    inner: Client,
+}
+
+/// Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
+///
+/// `options_json` is a JSON object; `{}` means none. Keys: `url` (which engine; `home:///path` is the
+/// embedded mail store below that folder), `user` (the account that calls are for),
+/// `required_strength` (0 to 100, what a new password must reach), `virtual_user` (the system user that
+/// owns mail where root creates accounts without system users). What is not given comes from the
+/// environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
+///
+/// Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
+/// unknown key with the nearest one, unusable URL). Nothing is opened or created yet.
+/// Ownership: the client is yours; release it with `liveapi_client_free`.
+/// Threads: any thread. Fork: safe before and after.
+/// Since: ABI revision 1.
+///
+/// # Safety
+/// `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut LiveapiClient {
+    let body = || {
+        // SAFETY: the same contract as this function's own.
+        let options = unsafe { text::read(options_json, "options_json") };
+        let client = options.and_then(Options::from_json).and_then(Client::new);
+        remember(client.as_ref().err());
+        client.map_or(std::ptr::null_mut(), |inner| Box::into_raw(Box::new(LiveapiClient { inner })))
+    };
+    guard(std::ptr::null_mut, body)
+}
+
+/// Answers a call of any family by a client.
+///
+/// `family` is a number of `LiveapiFamily`; a NULL `client` means the process's default client, as `api2`
+/// uses. The other arguments, the answer, errors and ownership are those of `api1`, `api2` and `uapi`;
+/// WHM API 1 answers `{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{…}}`.
+///
+/// Threads: any thread, also at the same time with one client. Fork: safe before and after.
+/// Since: ABI revision 1.
+///
+/// # Safety
+/// `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+/// NUL-terminated, and nobody changes them during the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn liveapi_client_call(
+    client: *const LiveapiClient,
+    family: c_int,
+    module: *const c_char,
+    func: *const c_char,
+    params_json: *const c_char,
+) -> *mut c_char {
+    let body = || {
+        // SAFETY: the same contract as this function's own.
+        text::owned(&unsafe { answer_by(client, family, module, func, params_json) })
+    };
+    guard(calls::internal, body)
+}
+
+/// Answers a call as `liveapi_client_call` does, without anything to release.
+///
+/// For PHP and Perl: their FFI makes a string of a `const char *` by itself, and nothing is left to free.
+///
+/// Ownership: borrowed, valid until this thread's next borrowed answer; never free it. Never NULL.
+/// Threads: any thread; each has its own answer. Fork: safe before and after.
+/// Since: ABI revision 1.
+///
+/// # Safety
+/// As `liveapi_client_call`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn liveapi_client_call_borrowed(
+    client: *const LiveapiClient,
+    family: c_int,
+    module: *const c_char,
+    func: *const c_char,
+    params_json: *const c_char,
+) -> *const c_char {
+    let body = || {
+        // SAFETY: the same contract as this function's own.
+        text::borrowed(unsafe { answer_by(client, family, module, func, params_json) })
+    };
+    guard(|| text::INTERNAL.as_ptr(), body)
+}
+
+/// Releases a client.
+///
+/// NULL is fine and does nothing. Answers that were taken from it stay valid.
+///
+/// Threads: any thread, but no call may be running on that client. Fork: parent and child release
+/// their own.
+/// Since: ABI revision 1.
+///
+/// # Safety
+/// `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn liveapi_client_free(client: *mut LiveapiClient) {
+    let body = || {
+        if !client.is_null() {
+            // SAFETY: it came from Box::into_raw and is released once, by this function's contract.
+            drop(unsafe { Box::from_raw(client) });
+        }
+    };
+    guard(|| (), body);
+}
+
+/// Chooses client and family, then answers.
+///
+/// # Safety
+/// As `liveapi_client_call`.
+unsafe fn answer_by(
+    client: *const LiveapiClient,
+    family: c_int,
+    module: *const c_char,
+    func: *const c_char,
+    params_json: *const c_char,
+) -> Vec<u8> {
+    let chosen = match family {
+        1 => Ok(Family::Api1),
+        2 => Ok(Family::Api2),
+        3 => Ok(Family::Uapi),
+        4 => Ok(Family::Whm),
+        other => Err(Error::new(
+            ErrorKind::BadFamily,
+            format!("There is no API family {other}; use 1 (API 1), 2 (API 2), 3 (UAPI) or 4 (WHM API 1)"),
+        )),
+    };
+    let (family, refused) = chosen.map_or_else(|error| (Family::Api2, Some(error)), |family| (family, None));
+    let pick = || match refused {
+        Some(error) => Err(error),
+        // SAFETY: not null here, and alive by this function's contract.
+        None if !client.is_null() => Ok(unsafe { &(*client).inner }),
+        None => Client::shared(),
+    };
+    // SAFETY: the same contract as this function's own.
+    unsafe { answer(pick, family, module, func, params_json) }
+}
+
+/// Reads the texts, calls, and writes the family's envelope; every failure is in it.
+///
+/// # Safety
+/// The texts are NULL or NUL-terminated, and nobody changes them during the call.
+pub(super) unsafe fn answer<'c>(
+    client: impl FnOnce() -> Result<&'c Client, Error>,
+    family: Family,
+    module: *const c_char,
+    func: *const c_char,
+    params_json: *const c_char,
+) -> Vec<u8> {
+    // SAFETY: the same contract as this function's own.
+    let module = unsafe { text::read(module, "module") };
+    // SAFETY: the same contract as this function's own.
+    let func = unsafe { text::read(func, "func") };
+    // SAFETY: the same contract as this function's own.
+    let params = unsafe { text::read(params_json, "params_json") };
+    let (known_module, known_func) = (*module.as_ref().unwrap_or(&""), *func.as_ref().unwrap_or(&""));
+    let result = module
+        .and(func)
+        .and(params)
+        .and_then(|params| Client::call_json(client()?, family, known_module, known_func, params));
+    remember(result.as_ref().err());
+    envelope::write(family, known_module, known_func, &result)
+}

@@ -1,0 +1,173 @@
+//! What the tests share: where things are, scratch folders, a store with an account.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The project's folder.
+pub fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// One of the programs, as cargo built it for this test.
+pub fn program(name: &str) -> PathBuf {
+    match name {
+        "cpapi2" => env!("CARGO_BIN_EXE_cpapi2").into(),
+        "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
+        "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
+        other => panic!("no program {other}"),
+    }
+}
+
+/// The shared library that cargo built for this test. In `deps`: there it is as new as the test itself,
+/// while the copy beside the programs comes from the last `cargo build`.
+pub fn library() -> PathBuf {
+    let library = program("cpapi2").with_file_name("deps").join("libliveapi.so");
+    assert!(library.exists(), "{} is missing", library.display());
+    library
+}
+
+/// An empty folder with a short path (unix sockets allow 107 bytes) that every user may enter.
+pub fn scratch(name: &str) -> PathBuf {
+    let dir = PathBuf::from("/tmp").join(format!("la-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+/// A mail store in a scratch folder.
+pub struct Store {
+    /// The scratch folder.
+    pub dir: PathBuf,
+    /// The store's root in it.
+    pub root: PathBuf,
+}
+
+/// An ordinary user that every Debian has; owns the mail when tests run as root.
+pub const UNPRIVILEGED: &str = "nobody";
+
+impl Store {
+    /// An empty store.
+    pub fn empty(name: &str) -> Self {
+        let dir = scratch(name);
+        let root = dir.join("s");
+        Self { dir, root }
+    }
+
+    /// A store with the account bob and the domain example.com.
+    pub fn with_account(name: &str) -> Self {
+        let store = Self::empty(name);
+        let made = store.whm("createacct", &["username=bob", "domain=example.com"]);
+        assert_eq!(made["metadata"]["result"], 1, "{made}");
+        store
+    }
+
+    /// A command with this store, account bob, and no configuration from outside.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("LIVEAPI_URL", format!("home://{}", self.root.display()))
+            .env("LIVEAPI_USER", "bob")
+            .env("LIVEAPI_VIRTUAL_USER", UNPRIVILEGED)
+            .env("LIVEAPI_LIBRARY", library())
+            .env_remove("LIVEAPI_CONFIG")
+            .env_remove("LIVEAPI_REQUIRED_STRENGTH")
+            .env("HOME", &self.dir);
+        command
+    }
+
+    /// Runs a program and reads its JSON.
+    pub fn run(&self, name: &str, args: &[&str]) -> Value {
+        let output = self.command(program(name)).arg("--output=json").args(args).output().unwrap();
+        json(&output)
+    }
+
+    /// A WHM API 1 call.
+    pub fn whm(&self, func: &str, args: &[&str]) -> Value {
+        self.run("whmapi1", &[&[func], args].concat())
+    }
+
+    /// An API 2 call.
+    pub fn api2(&self, module: &str, func: &str, args: &[&str]) -> Value {
+        self.run("cpapi2", &[&[module, func], args].concat())
+    }
+
+    /// A UAPI call.
+    pub fn uapi(&self, module: &str, func: &str, args: &[&str]) -> Value {
+        self.run("uapi", &[&[module, func], args].concat())
+    }
+
+    /// Creates a mailbox in example.com.
+    pub fn add_mailbox(&self, email: &str, password: &str) {
+        let added = self.api2(
+            "Email",
+            "addpop",
+            &["domain=example.com", &arg("email", email), &arg("password", password)],
+        );
+        assert_eq!(added["cpanelresult"]["data"][0]["result"], 1, "{added}");
+    }
+
+    /// The path of a file of example.com.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.root.join("bob/etc/example.com").join(name)
+    }
+
+    /// The user that owns bob's files.
+    pub fn owner(&self) -> u32 {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(self.root.join("bob")).unwrap().uid()
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let _ = std::fs::remove_dir_all(&self.dir);
+        }
+    }
+}
+
+/// `key=value` with the value percent-encoded, as the documentation wants it.
+pub fn arg(key: &str, value: &str) -> String {
+    let encoded: String = value
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
+    format!("{key}={encoded}")
+}
+
+/// The JSON that a program printed.
+pub fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|cause| {
+        panic!(
+            "{cause}: {} {}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}
+
+/// Whether this test runs as root.
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Runs a command and fails the test with its output if it fails.
+pub fn must(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|cause| panic!("{command:?}: {cause}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// Whether a path exists, link or not.
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
