@@ -1,6 +1,9 @@
 //! What the tests share: where things are, scratch folders, a store with an account.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod dovecot;
+pub mod entrance;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -43,6 +46,8 @@ pub struct Store {
     pub dir: PathBuf,
     /// The store's root in it.
     pub root: PathBuf,
+    /// What the configuration requires, if not the default.
+    pub required_strength: Option<u8>,
 }
 
 /// An ordinary user that every Debian has; owns the mail when tests run as root.
@@ -53,7 +58,7 @@ impl Store {
     pub fn empty(name: &str) -> Self {
         let dir = scratch(name);
         let root = dir.join("s");
-        Self { dir, root }
+        Self { dir, root, required_strength: None }
     }
 
     /// A store with the account bob and the domain example.com.
@@ -75,6 +80,9 @@ impl Store {
             .env_remove("LIVEAPI_CONFIG")
             .env_remove("LIVEAPI_REQUIRED_STRENGTH")
             .env("HOME", &self.dir);
+        if let Some(strength) = self.required_strength {
+            command.env("LIVEAPI_REQUIRED_STRENGTH", strength.to_string());
+        }
         command
     }
 

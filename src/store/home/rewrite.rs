@@ -96,8 +96,7 @@ impl Folder {
             let Ok(stat) = rustix::fs::statat(self, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW) else {
                 continue;
             };
-            // The time of the inode's last change: the modification time may have been set ahead.
-            if now().as_secs().cast_signed() - stat.st_ctime > LEFTOVER_SECONDS {
+            if now().as_secs().cast_signed() - stat.st_mtime > LEFTOVER_SECONDS {
                 // Not ours to worry about if it cannot go: it harms nobody.
                 let _ = rustix::fs::unlinkat(self, name.as_slice(), AtFlags::empty());
             }
@@ -295,10 +294,15 @@ mod tests {
     fn only_old_leftovers_of_ours_are_swept() {
         let dir = scratch("sweep");
         let folder = folder(&dir);
-        for name in [".liveapi-1.tmp", ".liveapi-x", "shadow"] {
-            std::fs::write(dir.join(name), "").unwrap();
+        let old = SystemTime::now() - std::time::Duration::from_secs(2 * 3600);
+        for name in [".liveapi-1.tmp", ".liveapi-2.tmp", ".liveapi-x", "shadow"] {
+            let file = std::fs::File::create(dir.join(name)).unwrap();
+            if name != ".liveapi-2.tmp" {
+                file.set_modified(old).unwrap();
+            }
         }
         folder.sweep();
+        assert!(!dir.join(".liveapi-1.tmp").exists());
         assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 3, "a fresh one may belong to a live process");
         std::fs::remove_dir_all(dir).unwrap();
     }

@@ -1,0 +1,77 @@
+/*
+ * A call inside a C program against a process per call, which is how programs without a library do
+ * it: `cpapi2` itself, and for a change also a shell script around doveadm and sed.
+ *
+ * Once for a call that is refused before anything is hashed (no such mailbox), where only the way of
+ * calling differs, and once for a whole change of password.
+ */
+#include "../../include/liveapi.h"
+#include "bench.h"
+
+#define ROUNDS 41
+#define REFUSALS 50
+
+static struct LiveapiClient *client;
+
+static void call(const char *params, const char *expected) {
+    const char *answer = liveapi_client_call_borrowed(client, LIVEAPI_API2, "Email", "passwdpop", params);
+    if (!strstr(answer, expected)) {
+        give_up("unexpected answer", answer);
+    }
+}
+
+static void refusal(int calls) {
+    while (calls--) {
+        call("{\"domain\":\"example.com\",\"email\":\"missing\",\"password\":\"Bench-Secret-15\"}", "\"result\":0");
+    }
+}
+
+static void change(int calls) {
+    while (calls--) {
+        call("{\"domain\":\"example.com\",\"email\":\"u1\",\"password\":\"Bench-Secret-15\"}", "\"result\":1");
+    }
+}
+
+static void program(char *email, const char *expected) {
+    run_program((char *[]){(char *)setting("BENCH_CPAPI2"), "--user=bob", "--output=json", "Email", "passwdpop",
+                           "domain=example.com", email, "password=Bench-Secret-15", NULL},
+                expected);
+}
+
+static void refusal_by_program(int calls) {
+    while (calls--) {
+        program("email=missing", "\"result\":0");
+    }
+}
+
+static void change_by_program(int calls) {
+    while (calls--) {
+        program("email=u1", "\"result\":1");
+    }
+}
+
+static void change_by_shell(int calls) {
+    while (calls--) {
+        run_program((char *[]){"/bin/sh", (char *)setting("BENCH_SHELL"), (char *)setting("BENCH_SHADOW"), "u1",
+                               "Bench-Secret-15", NULL},
+                    "1\n");
+    }
+}
+
+int main(void) {
+    client = liveapi_client_new("{}");
+    static struct subject refusals[] = {{refusal, REFUSALS, {0}}, {refusal_by_program, 1, {0}}};
+    take_turns(refusals, 2, ROUNDS);
+    print_row("c-refusal-cpapi2", median(refusals[0].ns, ROUNDS), median(refusals[1].ns, ROUNDS));
+
+    static struct subject changes[] = {{change, 1, {0}}, {change_by_program, 1, {0}}, {change_by_shell, 1, {0}}};
+    int with_shell = *setting("BENCH_SHELL") != '\0';
+    take_turns(changes, 2 + with_shell, ROUNDS);
+    double ours = median(changes[0].ns, ROUNDS);
+    print_row("c-change-cpapi2", ours, median(changes[1].ns, ROUNDS));
+    if (with_shell) {
+        print_row("c-change-shell", ours, median(changes[2].ns, ROUNDS));
+    }
+    liveapi_client_free(client);
+    return 0;
+}

@@ -1,0 +1,84 @@
+//! A real Dovecot has the last word: what it accepts before and after each change.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::Store;
+use common::dovecot::Dovecot;
+use common::entrance::{ALL, Entrance};
+
+#[test]
+fn through_every_entrance_the_new_password_opens_and_the_old_does_not() {
+    let store = Store::with_account("entr");
+    store.add_mailbox("user", "First-Password-1");
+    let dovecot = Dovecot::start(&store);
+    assert!(dovecot.imap("user@example.com", "First-Password-1"));
+    assert!(!dovecot.imap("user@example.com", "something else"));
+    let mut old = "First-Password-1".to_owned();
+    for entrance in ALL {
+        let new = format!("pässword of {entrance:?} #1");
+        entrance.set(&store, "user", &new);
+        dovecot.assert_changed("user@example.com", &old, &new);
+        old = new;
+    }
+}
+
+#[test]
+fn of_two_changes_in_one_second_the_second_counts() {
+    let store = Store::with_account("twice");
+    store.add_mailbox("user", "First-Password-1");
+    let dovecot = Dovecot::start(&store);
+    assert!(dovecot.imap("user@example.com", "First-Password-1"));
+    for round in 0..3 {
+        let (one, two) = (format!("One-Of-Two-{round}"), format!("Two-Of-Two-{round}"));
+        // Without the rule for the time stamp Dovecot would keep the first for ever: all hashes are of one length.
+        Entrance::Cpapi2.set(&store, "user", &one);
+        let _ = dovecot.imap("user@example.com", &one);
+        Entrance::Cpapi2.set(&store, "user", &two);
+        dovecot.assert_changed("user@example.com", &one, &two);
+    }
+}
+
+#[test]
+fn mailboxes_come_and_go() {
+    let store = Store::with_account("life");
+    let dovecot = Dovecot::start(&store);
+    assert!(!dovecot.imap("new@example.com", "Some-Password-1"));
+    store.add_mailbox("new", "Some-Password-1");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert!(dovecot.imap("new@example.com", "Some-Password-1"));
+    let answer = store.api2("Email", "delpop", &["domain=example.com", "email=new"]);
+    assert_eq!(answer["cpanelresult"]["data"][0]["reason"], "OK", "{answer}");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert!(!dovecot.imap("new@example.com", "Some-Password-1"));
+    assert!(!store.root.join("bob/mail/example.com/new").exists());
+}
+
+#[test]
+fn a_suspended_mailbox_stays_suspended() {
+    let store = Store::with_account("susp");
+    for (user, mark) in [("one", "!"), ("two", "!!"), ("all", "*LOCKED*")] {
+        store.add_mailbox(user, "Some-Password-1");
+        let shadow = std::fs::read_to_string(store.file("shadow")).unwrap();
+        std::fs::write(
+            store.file("shadow"),
+            shadow.replace(&format!("{user}:$6$"), &format!("{user}:{mark}$6$")),
+        )
+        .unwrap();
+    }
+    let dovecot = Dovecot::start(&store);
+    for user in ["one", "two", "all"] {
+        let answer = store.uapi(
+            "Email",
+            "passwd_pop",
+            &[&format!("email={user}@example.com"), "password=Other-Password-1"],
+        );
+        assert_eq!(answer["result"]["status"], 1, "{answer}");
+        assert!(answer["result"]["warnings"][0].as_str().unwrap().contains("suspended"), "{answer}");
+        assert!(!dovecot.auth(&format!("{user}@example.com"), "Other-Password-1"), "{user} was unsuspended");
+    }
+    let shadow = std::fs::read_to_string(store.file("shadow")).unwrap();
+    std::fs::write(store.file("shadow"), shadow.replace("one:!$6$", "one:$6$")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert!(dovecot.auth("one@example.com", "Other-Password-1"), "once unsuspended, the new password counts");
+}
