@@ -31,7 +31,9 @@ pub(super) fn io(attempt: &str, path: &Path, errno: Errno) -> Error {
             "a symbolic link or a mount stands in the way",
             "put the real file or folder there",
         ),
-        Errno::NOTDIR => (ErrorKind::Unsafe, "it is not a folder", "put a real folder there"),
+        Errno::NOTDIR => {
+            (ErrorKind::Unsafe, "it is no folder but a file or a symbolic link", "put a real folder there")
+        }
         other => {
             let sentence = format!("{attempt} {} failed: {other}", path.display());
             return Error::new(ErrorKind::StoreIo, sentence);

@@ -26,21 +26,24 @@ const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOL
 impl Folder {
     /// Opens an account's home; it must belong to the account.
     pub(super) fn home(path: &Path, owner: u32) -> Result<Self, Error> {
-        let folder = Self::open(path, owner)?;
-        let stat = rustix::fs::fstat(&folder.fd).map_err(|e| failure::io("Examining", path, e))?;
+        let fail = |errno| failure::io("Opening", path, errno);
+        // A descriptor without the right to read, so that a foreign owner is named rather than denied.
+        let place = rustix::fs::open(path, OPEN | OFlags::PATH, Mode::empty()).map_err(fail)?;
+        let stat = rustix::fs::fstat(&place).map_err(fail)?;
         if stat.st_uid != owner {
             let why = format!("it belongs to uid {}, the account's is {owner}", stat.st_uid);
             return Err(failure::not_trusted(path, &why));
         }
-        Ok(folder)
+        let fd = rustix::fs::openat(&place, ".", OPEN, Mode::empty()).map_err(fail)?;
+        Ok(Self { fd, path: path.to_owned(), owner })
     }
 
     /// Opens a folder of ours: it must belong to root or to this process's user, and nobody else may
     /// write into it.
     pub(super) fn ours(path: &Path) -> Result<Self, Error> {
         let me = rustix::process::geteuid().as_raw();
-        let folder = Self::open(path, me)?;
-        let stat = rustix::fs::fstat(&folder.fd).map_err(|e| failure::io("Examining", path, e))?;
+        let fd = rustix::fs::open(path, OPEN, Mode::empty()).map_err(|e| failure::io("Opening", path, e))?;
+        let stat = rustix::fs::fstat(&fd).map_err(|e| failure::io("Examining", path, e))?;
         if stat.st_uid != me && stat.st_uid != 0 {
             return Err(failure::not_trusted(
                 path,
@@ -53,12 +56,7 @@ impl Folder {
                 "others may write into it; take that away with chmod go-w",
             ));
         }
-        Ok(folder)
-    }
-
-    fn open(path: &Path, owner: u32) -> Result<Self, Error> {
-        let fd = rustix::fs::open(path, OPEN, Mode::empty()).map_err(|e| failure::io("Opening", path, e))?;
-        Ok(Self { fd, path: path.to_owned(), owner })
+        Ok(Self { fd, path: path.to_owned(), owner: me })
     }
 
     /// Opens a folder below this one, following no link and leaving no mount; `None` if it is not there.

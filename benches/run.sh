@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# Measures the release build side by side with its peers and prints one table: what, ours, peer,
+# ratio, aim, met. Started by `make bench`; `cargo` and a C compiler are needed, and what else is
+# missing leaves rows out and is named. Nothing fails for being slow.
+#
+# The ratio is the figure to trust: subjects take turns in every round, and medians are compared.
+#
+# Started by root, everything is measured as `nobody`, because root's calls switch the thread's ids and
+# most callers are not root. The stores are below /var/tmp: flushes to a memory disk would cost nothing.
+
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+project=$(dirname "$here")
+work=$(mktemp -d /var/tmp/liveapi-bench.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+results=$work/results.tsv
+: >"$results"
+
+main() {
+    leave_environment
+    build
+    build_c_peers
+    copy_scripts
+    export_settings
+    hand_over
+    say "setting up stores with 10, 1,000 and 100,000 mailboxes"
+    for size in 10 1000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
+    measure
+    printf '\n'
+    awk -f "$here/table.awk" "$here/rows.tsv" "$results"
+    printf '\nnot in the table: %s\n' "${left_out:-nothing was left out}"
+}
+
+say() { printf '== %s\n' "$*" >&2; }
+
+# Says why rows are missing; the reasons are repeated below the table.
+leave_out() { left_out="${left_out:+$left_out; }$*" && say "left out: $*"; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Only what this file sets may configure the library.
+leave_environment() {
+    local name
+    for name in $(compgen -e | grep -E '^(LIVEAPI_|CPANEL_|PERL5|PHP)' || true); do unset "$name"; done
+    export HOME=$work XDG_CONFIG_HOME=$work XDG_STATE_HOME=$work LC_ALL=C
+}
+
+as_user() {
+    if [ "$(id -u)" = 0 ]; then
+        (cd "$work" && exec setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups -- "$@")
+    else
+        (cd "$work" && "$@")
+    fi
+}
+
+build() {
+    say "building the release"
+    # The home of the build's own caches, not ours.
+    (cd "$project" && HOME=$build_home cargo build --release --quiet)
+    local built
+    built=$(cd "$project" && HOME=$build_home cargo build --release --quiet --bench hash --bench change \
+        --message-format=json | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
+    local target=${CARGO_TARGET_DIR:-$project/target}
+    case $target in /*) ;; *) target=$project/$target ;; esac
+    mkdir -p "$work/lib" "$work/bin" "$work/stores"
+    cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
+    ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
+    cp "$target/release/cpapi2" "$target/release/whmapi1" "$work/bin/"
+    local program
+    for program in $built; do
+        case ${program##*/} in
+        hash-*) cp "$program" "$work/bin/hash" ;;
+        change-*) cp "$program" "$work/bin/change" ;;
+        esac
+    done
+}
+
+build_c_peers() {
+    say "building the peers"
+    local cc=${CC:-cc} flags=(-std=gnu11 -O2 -Wall -Wextra) links
+    "$cc" "${flags[@]}" -shared -fPIC "$here/peers/empty.c" -o "$work/lib/libempty.so"
+    strip "$work/lib/libempty.so"
+    "$cc" "${flags[@]}" "$here/peers/nothing.c" -o "$work/bin/nothing"
+    "$cc" "${flags[@]}" "$here/c/load.c" -o "$work/bin/load"
+    links=(-L"$work/lib" -Wl,-rpath,"$work/lib" -lliveapi -lempty)
+    "$cc" "${flags[@]}" "$here/c/call.c" -o "$work/bin/call" "${links[@]}"
+    "$cc" "${flags[@]}" "$here/c/processes.c" -o "$work/bin/processes" "${links[@]}"
+    "$cc" "${flags[@]}" "$here/peers/crypt.c" -o "$work/bin/crypt" -lcrypt 2>"$work/log" ||
+        leave_out "hash against libxcrypt (install libcrypt-dev)"
+}
+
+copy_scripts() {
+    mkdir -p "$work/bindings" "$work/include"
+    cp -r "$here" "$work/benches"
+    cp "$project/include/liveapi_ffi.h" "$work/include/"
+    [ ! -d "$project/bindings" ] || cp -r "$project/bindings/." "$work/bindings/"
+}
+
+export_settings() {
+    export LIVEAPI_LIBRARY=$work/lib/libliveapi.so.1 LIVEAPI_URL=home://$work/stores/10 LIVEAPI_USER=bob
+    export BENCH_CPAPI2=$work/bin/cpapi2 BENCH_WHMAPI1=$work/bin/whmapi1
+    export BENCH_SHADOW=$work/stores/10/bob/etc/example.com/shadow BENCH_STORES=$work/stores
+    export BENCH_EMPTY=$work/lib/libempty.so BENCH_NOTHING=$work/bin/nothing
+    export BENCH_HEADER=$work/include/liveapi_ffi.h BENCH_PHP_CLASS=$work/bindings/php/cpanel.php
+    export BENCH_SHELL=''
+    if has doveadm; then
+        export BENCH_SHELL=$work/benches/peers/change.sh
+    else
+        leave_out "changes by a shell script (install dovecot-core)"
+    fi
+    [ ! -x "$work/bin/crypt" ] || export BENCH_LIBXCRYPT=$work/bin/crypt
+    if has php; then
+        BENCH_PHP=$(command -v php)
+        export BENCH_PHP BENCH_PHP_CRYPT=$work/benches/peers/crypt.php
+    fi
+}
+
+# Others must not be able to change what root is about to start, so root keeps nothing here to itself.
+hand_over() {
+    if [ "$(id -u)" = 0 ]; then chown -R "nobody:$(id -g nobody)" "$work"; fi
+}
+
+# One benchmark: its lines are results.
+run() {
+    say "measuring: ${*##*/}"
+    as_user "$@" >>"$results"
+}
+
+measure() {
+    run "$work/bin/call"
+    run "$work/bin/processes"
+    measure_php
+    measure_perl
+    run "$work/bin/hash"
+    run "$work/bin/change"
+    count_flushes
+    printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
+    run "$work/bin/load"
+}
+
+measure_php() {
+    if ! has php || ! php -m | grep -qx FFI; then
+        leave_out "everything in PHP (install php-cli with FFI)"
+        return
+    fi
+    run php -d ffi.enable=1 "$work/benches/php/processes.php"
+    if ! has phpize; then
+        leave_out "PHP's whole call against an extension (install php-dev)"
+        return
+    fi
+    say "building the PHP extension"
+    as_user sh -c 'cd benches/peers/php && (phpize && ./configure && make) >build.log 2>&1'
+    run php -d ffi.enable=1 -d "extension=$work/benches/peers/php/modules/liveapi_peer.so" \
+        "$work/benches/php/call.php"
+}
+
+measure_perl() {
+    if ! perl -MFFI::Platypus -MJSON::XS -e 1 2>/dev/null; then
+        leave_out "everything in Perl (install libffi-platypus-perl and libjson-xs-perl)"
+        return
+    fi
+    run perl -I"$work/bindings/perl/lib" "$work/benches/perl/processes.pl"
+    say "building the XS module"
+    if ! as_user sh -c 'cd benches/peers/perl && (perl Makefile.PL && make) >build.log 2>&1'; then
+        leave_out "Perl's whole call against an XS module (install libperl-dev and make)"
+        return
+    fi
+    run perl -Mblib="$work/benches/peers/perl/blib" -I"$work/bindings/perl/lib" "$work/benches/perl/call.pl"
+}
+
+# Flushes are counted, not timed: this disk may flush in 50 us and the next one in 10 ms.
+count_flushes() {
+    if ! has strace; then
+        leave_out "the number of flushes (install strace)"
+        return
+    fi
+    as_user strace -f -qq -o "$work/flushes" -e trace=fsync,fdatasync,sync,syncfs,sync_file_range,msync \
+        "$BENCH_CPAPI2" --user=bob --output=json Email passwdpop domain=example.com email=u1 \
+        password=Bench-Secret-15 | grep -q '"result":1'
+    printf 'flushes\t%s\t2\n' "$(grep -cE '^[0-9]+ +[a-z_]+\(' "$work/flushes")" >>"$results"
+}
+
+build_home=$HOME
+main

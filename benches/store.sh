@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes a store with one account, bob, whose domain example.com has so many mailboxes: store.sh FOLDER COUNT.
+#
+# The first mailbox is made by the library; the others are lines written after its example, since making
+# 100,000 mailboxes one by one would take longer than all measurements.
+
+set -euo pipefail
+
+store=$1 count=$2
+export LIVEAPI_URL=home://$store
+"$BENCH_WHMAPI1" --output=json createacct username=bob domain=example.com | grep -q '"result":1'
+"$BENCH_CPAPI2" --user=bob --output=json Email addpop domain=example.com email=u1 password=Start-Pass-1 |
+    grep -q '"result":1'
+
+# Written through the existing files, which keeps their owner and mode.
+for file in passwd shadow; do
+    path=$store/bob/etc/example.com/$file
+    first=$(cat "$path")
+    FIRST=$first awk -v count="$count" 'BEGIN {
+        for (i = 1; i <= count; i++) {
+            line = ENVIRON["FIRST"]
+            sub(/^u1:/, "u" i ":", line)
+            sub(/\/u1:/, "/u" i ":", line)
+            print line
+        }
+    }' >"$path"
+    [ "$(wc -l <"$path")" = "$count" ]
+done
