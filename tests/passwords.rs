@@ -15,6 +15,7 @@ const HARD: &str =
 struct Random(u64);
 
 impl Random {
+    #[allow(clippy::print_stderr, reason = "shown when the test fails, to repeat it")]
     fn new() -> Self {
         let given = std::env::var("LIVEAPI_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| getrandom::u64().unwrap());

@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn texts_that_look_like_numbers_stay_texts() {
         assert_eq!(
-            text(Format::Yaml, br#"{"a":"24","b":"yes","c":null}"#).unwrap(),
-            "---\na: '24'\nb: 'yes'\nc: null\n"
+            text(Format::Yaml, br#"{"a":"24","b":"true","c":null}"#).unwrap(),
+            "---\na: '24'\nb: 'true'\nc: null\n"
         );
     }
 }
