@@ -1,5 +1,6 @@
 # A call inside a Perl script against a process per call, which is how scripts without a library do
-# it: `cpapi2` itself, and for a change also a shell script around doveadm and sed.
+# it: `cpapi2` itself, and for a change also a shell script around doveadm and sed. The calls are those
+# of c/processes.c.
 
 use strict;
 use warnings;
@@ -8,7 +9,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Bench;
 
-use constant { ROUNDS => 41, REFUSALS => 50 };
+use constant { ROUNDS => 41, CALLS => 50 };
 
 # Runs a program without a shell in between, reads its answer and awaits its end.
 sub run_program {
@@ -20,35 +21,42 @@ sub run_program {
     return;
 }
 
-sub by_program {
-    my ( $email, $expected ) = @_;
-    my @argv = (
-        Bench::setting('BENCH_CPAPI2'), qw(--user=bob --output=json Email passwdpop domain=example.com),
-        "email=$email", 'password=Bench-Secret-15',
-    );
-    return sub { run_program( $expected, @argv ) };
-}
-
 my $api2 = Bench::wrapper_api2() || Bench::raw_api2();
 
 sub in_process {
-    my ( $email, $expected ) = @_;
+    my ( $part, $expected, @call ) = @_;
     return sub {
-        my $answer = $api2->(
-            'Email', 'passwdpop', { domain => 'example.com', email => $email, password => 'Bench-Secret-15' }
-        );
-        $answer->{cpanelresult}{data}[0]{result} == $expected or die "unexpected answer\n";
+        my $answer = $api2->(@call);
+        $answer->{cpanelresult}{data}[0]{$part} == $expected or die "unexpected answer\n";
     };
 }
 
-my %ns = Bench::take_turns(
-    ROUNDS,
-    ours   => [ in_process( 'missing', 0 ), REFUSALS ],
-    cpapi2 => [ by_program( 'missing', '"result":0' ), 1 ],
-);
-Bench::print_row( 'perl-refusal-cpapi2', $ns{ours}, $ns{cpapi2} );
+sub by_program {
+    my ( $part, $expected, $module, $func, $params ) = @_;
+    my @words = map { "$_=$params->{$_}" } sort keys %$params;
+    my @argv  = ( Bench::setting('BENCH_CPAPI2'), qw(--user=bob --output=json), $module, $func, @words );
+    return sub { run_program( qq("$part":$expected), @argv ) };
+}
 
-my %changes = ( ours => [ in_process( 'u1', 1 ), 1 ], cpapi2 => [ by_program( 'u1', '"result":1' ), 1 ] );
+sub change_of {
+    my ( $email, $expected ) = @_;
+    my %params = ( domain => 'example.com', email => $email, password => 'Bench-Secret-15' );
+    return ( 'result', $expected, 'Email', 'passwdpop', \%params );
+}
+
+my %calls = (
+    question => [ 'strength', 50, 'PasswdStrength', 'get_required_strength', { app => 'pop' } ],
+    refusal  => [ change_of( 'missing', 0 ) ],
+);
+my %ns;
+for my $name ( sort keys %calls ) {
+    my @call = @{ $calls{$name} };
+    %ns = Bench::take_turns( ROUNDS, ours => [ in_process(@call), CALLS ], cpapi2 => [ by_program(@call), 1 ] );
+    Bench::print_row( "perl-$name-cpapi2", $ns{ours}, $ns{cpapi2} );
+}
+
+my @change = change_of( 'u1', 1 );
+my %changes = ( ours => [ in_process(@change), 1 ], cpapi2 => [ by_program(@change), 1 ] );
 if ( my $script = Bench::setting('BENCH_SHELL') ) {
     my @shell = ( '/bin/sh', $script, Bench::setting('BENCH_SHADOW'), 'u1', 'Bench-Secret-15' );
     $changes{shell} = [ sub { run_program( "1\n", @shell ) }, 1 ];
