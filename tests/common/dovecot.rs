@@ -26,7 +26,8 @@ impl Dovecot {
         let user = if is_root() { UNPRIVILEGED.to_owned() } else { id("-un") };
         let group = if is_root() { "nogroup".to_owned() } else { id("-gn") };
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let template = std::fs::read_to_string(repository().join("tests/data/dovecot.conf.in")).unwrap();
+        let template =
+            std::fs::read_to_string(repository().join("docs/dovecot/single-user.conf.in")).unwrap();
         let config = template
             .replace("@RUN@", run.to_str().unwrap())
             .replace("@STORE@", store.root.to_str().unwrap())

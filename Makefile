@@ -1,0 +1,40 @@
+# make demo    a mailbox's password changed from PHP, Perl, C and the shell, checked by a real Dovecot
+# make test    everything; installs what is missing (Debian, Ubuntu) and says what
+# make bench   side-by-side measurements, as a table of ratios
+# make lint    format and lints, as errors
+
+CARGO ?= cargo
+
+demo:
+	@scripts/packages.sh demo
+	$(CARGO) build --release --locked
+	@scripts/demo.sh
+
+test:
+	@scripts/packages.sh test
+	@$(MAKE) --no-print-directory lint
+	$(CARGO) test --locked
+	@$(MAKE) --no-print-directory msrv
+	@$(MAKE) --no-print-directory demo
+
+# rustfmt and clippy are components that a minimal toolchain lacks; what is missing is named, not hidden.
+lint:
+	@if $(CARGO) fmt --version >/dev/null 2>&1; then $(CARGO) fmt --check; else echo "lint: rustfmt is not installed (rustup component add rustfmt): format not checked"; fi
+	@if $(CARGO) clippy --version >/dev/null 2>&1; then $(CARGO) clippy --locked --all-targets -- -D warnings; else echo "lint: clippy is not installed (rustup component add clippy): lints not checked"; fi
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --quiet
+
+# The oldest Rust that Cargo.toml promises, if rustup has it; the tests themselves run on the default one.
+MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+msrv:
+	@if rustc --version | grep -q " $(MSRV)\."; then echo "msrv: the default toolchain is $(MSRV), so the tests checked it"; \
+	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
+	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
+
+bench:
+	@scripts/packages.sh test
+	@benches/run.sh
+
+clean:
+	$(CARGO) clean
+
+.PHONY: demo test lint msrv bench clean

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Makes sure that what `make demo` or `make test` needs is there: scripts/packages.sh demo|test
+# On Debian and Ubuntu it installs what is missing, as root or through sudo, and says so; elsewhere it
+# lists what is missing. It starts no service of what it installs. A second run finds everything and
+# does nothing.
+set -eu
+
+# Runs a check and prints the packages that satisfy it when it fails.
+need() { # what it is for | the packages | the check
+    sh -c "$3" >/dev/null 2>&1 || { missing="$missing $2"; list="$list
+  $1 (Debian: $2)"; }
+}
+
+look() {
+    missing= list=
+    need "a C compiler" "gcc libc6-dev" 'command -v cc && test -e /usr/include/stdio.h'
+    need "certificates, for cargo's downloads" ca-certificates 'test -e /etc/ssl/certs/ca-certificates.crt'
+    need "PHP with FFI" php-cli 'php -r "exit(extension_loaded(\"ffi\") ? 0 : 1);"'
+    need "Perl's FFI::Platypus" libffi-platypus-perl 'perl -MFFI::Platypus -e 1'
+    need "Perl's Cpanel::JSON::XS" libcpanel-json-xs-perl 'perl -MCpanel::JSON::XS -e 1'
+    need "Dovecot's IMAP server" dovecot-imapd 'test -x /usr/sbin/dovecot && test -x /usr/lib/dovecot/imap'
+    [ "$purpose" = test ] || return 0
+    need "a C++ compiler" g++ 'command -v c++'
+    need "valgrind" "valgrind libc6-dbg" 'valgrind --error-exitcode=1 true'
+    need "strace" strace 'command -v strace'
+    need "access control lists" acl 'command -v setfacl'
+}
+
+install() {
+    if [ "$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi
+    echo "liveapi: installing with apt-get:$missing"
+    # Tells Debian's package scripts not to start what they install, unless this machine has its own rule.
+    rule=/usr/sbin/policy-rc.d
+    if [ ! -e $rule ]; then
+        printf '#!/bin/sh\nexit 101\n' | $as_root sh -c "cat > $rule && chmod 755 $rule"
+        trap '$as_root rm -f $rule' EXIT
+    fi
+    $as_root apt-get update -qq
+    # shellcheck disable=SC2086
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+purpose=${1:?demo or test}
+if ! command -v cargo >/dev/null 2>&1; then
+    echo "liveapi: Rust is missing; install it (https://rustup.rs), version 1.95 or newer" >&2
+    exit 1
+fi
+look
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "liveapi: these are missing, and there is no apt-get to install them:$list" >&2
+    exit 1
+fi
+if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
+    echo "liveapi: these are missing; install them as root (sudo asks for a password here):$list" >&2
+    exit 1
+fi
+install
+look
+if [ -n "$missing" ]; then
+    echo "liveapi: still missing after the installation:$list" >&2
+    exit 1
+fi
