@@ -12,16 +12,20 @@ export LIVEAPI_URL=home://$store
 "$BENCH_CPAPI2" --user=bob --output=json Email addpop domain=example.com email=u1 password=Start-Pass-1 |
     grep -q '"result":1'
 
-# Written through the existing files, which keeps their owner and mode.
+# Written through the existing files, which keeps their owner and mode. In `passwd` the name stands twice:
+# as the first field and at the end of the Maildir's path.
 for file in passwd shadow; do
     path=$store/bob/etc/example.com/$file
     first=$(cat "$path")
-    FIRST=$first awk -v count="$count" 'BEGIN {
+    FILE=$file FIRST=$first awk -v count="$count" 'BEGIN {
+        rest = substr(ENVIRON["FIRST"], 3)
+        at = ENVIRON["FILE"] == "passwd" ? index(rest, "/u1:") : 0
         for (i = 1; i <= count; i++) {
-            line = ENVIRON["FIRST"]
-            sub(/^u1:/, "u" i ":", line)
-            sub(/\/u1:/, "/u" i ":", line)
-            print line
+            if (at) {
+                print "u" i substr(rest, 1, at) "u" i substr(rest, at + 3)
+            } else {
+                print "u" i rest
+            }
         }
     }' >"$path"
     [ "$(wc -l <"$path")" = "$count" ]
