@@ -8,7 +8,7 @@
 #include "../../include/liveapi.h"
 #include "bench.h"
 
-#define ROUNDS 41
+#define ROUNDS 101
 #define CALLS 50
 
 static struct LiveapiClient *client;

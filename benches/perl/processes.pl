@@ -9,7 +9,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Bench;
 
-use constant { ROUNDS => 41, CALLS => 50 };
+use constant { ROUNDS => 101, CALLS => 50 };
 
 # Runs a program without a shell in between, reads its answer and awaits its end.
 sub run_program {

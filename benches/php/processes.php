@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 require __DIR__ . '/bench.php';
 
-const ROUNDS = 41;
+const ROUNDS = 101;
 const CALLS = 50;
 
 /** Runs a program without a shell in between, reads its answer and awaits its end. */

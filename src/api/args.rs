@@ -9,17 +9,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use zeroize::Zeroize;
 
-use super::{Error, ErrorKind, json_string};
+use super::{Error, ErrorKind, raw_args, value};
 
 /// Longest parameter text that is read, in bytes; nothing that cPanel documents comes near it.
 pub const MAX_PARAMS_BYTES: usize = 16 * 1024 * 1024;
-
-/// Most digits that a number written with an exponent may have once it is written out.
-const MAX_EXPANDED_DIGITS: usize = 400;
 
 /// One argument value.
 #[derive(Debug)]
@@ -88,21 +83,15 @@ impl<'a> Args<'a> {
                 format!("The parameters are {} bytes long; the limit is {MAX_PARAMS_BYTES}", text.len());
             return Err(Error::new(ErrorKind::BadParams, sentence));
         }
-        let mut json = serde_json::Deserializer::from_str(text);
-        let args = json.deserialize_any(ArgsVisitor).and_then(|args| json.end().map(|()| args));
-        // The parser's own sentence can quote the text, and the text can hold a password.
-        args.map_err(|cause| {
-            let sentence = format!(
-                "The parameters are not valid JSON: {} at column {}",
-                describe(&cause),
-                cause.column()
-            );
-            Error::new(ErrorKind::BadJson, sentence)
-        })?
-        .ok_or_else(|| {
-            Error::new(ErrorKind::BadParams, "The parameters must be a JSON object of names and values")
-        })?
-        .into_args()
+        let raw = raw_args::parse(text)?;
+        let mut args = Self { pairs: Vec::with_capacity(raw.0.len()) };
+        for (name, json) in raw.0 {
+            let value = value::read(json.get()).map_err(|why| {
+                Error::new(ErrorKind::BadJson, format!("The parameter {name:?} cannot be read: {why}"))
+            })?;
+            args.pairs.push((name, value));
+        }
+        Ok(args)
     }
 }
 
@@ -123,153 +112,13 @@ impl fmt::Debug for Args<'_> {
     }
 }
 
-/// The raw pairs, before their values are read; only the outermost level of JSON is taken apart.
-struct RawArgs<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'a> RawArgs<'a> {
-    fn into_args(self) -> Result<Args<'a>, Error> {
-        let mut args = Args { pairs: Vec::with_capacity(self.0.len()) };
-        for (name, raw) in self.0 {
-            let value = read_value(raw.get()).map_err(|why| {
-                Error::new(ErrorKind::BadJson, format!("The parameter {name:?} cannot be read: {why}"))
-            })?;
-            args.pairs.push((name, value));
-        }
-        Ok(args)
-    }
-}
-
-/// Takes an object, a list, null, or one scalar; `None` stands for a scalar where it cannot be meant.
-struct ArgsVisitor;
-
-impl<'de> Visitor<'de> for ArgsVisitor {
-    type Value = Option<RawArgs<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of parameters")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::with_capacity(4);
-        while let Some((Name(name), raw)) = map.next_entry::<Name<'de>, &'de RawValue>()? {
-            pairs.push((name, raw));
-        }
-        Ok(Some(RawArgs(pairs)))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(raw) = list.next_element::<&'de RawValue>()? {
-            pairs.push((Cow::Owned(positional(pairs.len())), raw));
-        }
-        Ok(Some(RawArgs(pairs)))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Some(RawArgs(Vec::new())))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-/// A parameter name, borrowed where the JSON text allows it.
-struct Name<'a>(Cow<'a, str>);
-
-impl<'de> serde::Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl<'de> Visitor<'de> for NameVisitor {
-            type Value = Name<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a parameter name")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(text.to_owned())))
-            }
-        }
-        source.deserialize_str(NameVisitor)
-    }
-}
-
-fn positional(index: usize) -> String {
+/// The name of a positional argument of API 1, as it is on HTTP.
+pub(super) fn positional(index: usize) -> String {
     format!("arg-{index}")
 }
 
 fn is_positional(name: &str) -> bool {
     name.starts_with("arg-")
-}
-
-/// The parser's complaint by category, without its quotation of the input.
-fn describe(cause: &serde_json::Error) -> &'static str {
-    match cause.classify() {
-        serde_json::error::Category::Eof => "the text ends too early",
-        serde_json::error::Category::Data => "a value of a kind that was not expected",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "a syntax error",
-    }
-}
-
-/// Reads one JSON value whose syntax the parser has already accepted.
-fn read_value(raw: &str) -> Result<Arg<'_>, &'static str> {
-    match raw.as_bytes().first() {
-        Some(b'"') => json_string::read(raw).map(Arg::Text),
-        Some(b't') => Ok(Arg::Text(Cow::Borrowed("1"))),
-        Some(b'f') => Ok(Arg::Text(Cow::Borrowed("0"))),
-        Some(b'n') => Ok(Arg::Absent),
-        Some(b'[' | b'{') => Ok(Arg::Nested(Cow::Borrowed(raw))),
-        _ => decimal(raw).map(Arg::Text),
-    }
-}
-
-/// A number's decimal text: as sent, with an exponent written out.
-fn decimal(raw: &str) -> Result<Cow<'_, str>, &'static str> {
-    let Some((mantissa, exponent)) = raw.split_once(['e', 'E']) else {
-        return Ok(Cow::Borrowed(raw));
-    };
-    let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let exponent: i32 = exponent.parse().map_err(|_| "the number's exponent is out of range")?;
-    let all = format!("{whole}{fraction}");
-    let point = i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_add(i64::from(exponent));
-    let width = point.unsigned_abs() as usize;
-    if width > MAX_EXPANDED_DIGITS {
-        return Err("the number has too many digits; send it as a text");
-    }
-    let (whole, fraction) = if point <= 0 {
-        ("0".to_owned(), format!("{}{all}", "0".repeat(width)))
-    } else if width >= all.len() {
-        (format!("{all}{}", "0".repeat(width - all.len())), String::new())
-    } else {
-        (all[..width].to_owned(), all[width..].to_owned())
-    };
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    let fraction = fraction.trim_end_matches('0');
-    Ok(Cow::Owned(if fraction.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{fraction}")
-    }))
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ mod error;
 mod json_string;
 mod not_done;
 mod outcome;
+mod raw_args;
 mod refusal;
 mod safe_json;
+mod value;
 
 pub use args::{Arg, Args, MAX_PARAMS_BYTES};
 pub use call::{Call, Family};

@@ -32,6 +32,7 @@ mod remove;
 mod rewrite;
 mod shadow;
 mod snapshot;
+mod temporary;
 
 use std::path::{Path, PathBuf};
 

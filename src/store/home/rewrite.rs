@@ -5,30 +5,19 @@
 //! modification time at least one whole second later: Dovecot reads a file again only when its size
 //! or its time in whole seconds changed, and all our hashes have the same length.
 
-use std::fs::File;
-use std::io::Write;
-use std::os::fd::AsFd;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{AtFlags, Mode, OFlags, Stat, Timespec, Timestamps, XattrFlags};
-use rustix::io::Errno;
+use rustix::fs::AtFlags;
 
-use super::FILE_MODE;
 use super::failure;
 use super::folder::Folder;
 use super::lines::{Splice, pieces};
 use super::snapshot::Snapshot;
+use super::temporary::{Temporary, is_temporary};
 use crate::api::{Error, ErrorKind, NotDone};
 
 /// How often a file that somebody else (an editor, an importer) replaced meanwhile is read again.
 const ATTEMPTS: usize = 5;
-
-/// Attributes that come along with a file's owner and mode.
-const KEPT_ATTRIBUTES: [&str; 2] = ["security.selinux", "system.posix_acl_access"];
-
-/// Names of our temporary files. Not `shadow.…`: cPanel's support tools take that for a break-in.
-const TEMPORARY_PREFIX: &str = ".liveapi-";
-const TEMPORARY_SUFFIX: &str = ".tmp";
 
 /// Age in seconds from which a temporary file is a leftover of a killed process.
 const LEFTOVER_SECONDS: i64 = 3600;
@@ -89,10 +78,7 @@ impl Folder {
     /// Removes temporary files that killed processes left behind.
     pub(super) fn sweep(&self) {
         let Ok(names) = self.names() else { return };
-        let temporary = |name: &[u8]| {
-            name.starts_with(TEMPORARY_PREFIX.as_bytes()) && name.ends_with(TEMPORARY_SUFFIX.as_bytes())
-        };
-        for (name, _) in names.iter().filter(|(name, _)| temporary(name)).take(LEFTOVERS_PER_CALL) {
+        for (name, _) in names.iter().filter(|(name, _)| is_temporary(name)).take(LEFTOVERS_PER_CALL) {
             let Ok(stat) = rustix::fs::statat(self, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW) else {
                 continue;
             };
@@ -104,118 +90,9 @@ impl Folder {
     }
 }
 
-/// A temporary file; removed when dropped before its rename.
-struct Temporary<'a> {
-    folder: &'a Folder,
-    name: String,
-    file: File,
-    renamed: std::cell::Cell<bool>,
-}
-
-impl<'a> Temporary<'a> {
-    fn create(folder: &'a Folder) -> Result<Self, Error> {
-        let name = format!("{TEMPORARY_PREFIX}{:016x}{TEMPORARY_SUFFIX}", random()?);
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat(folder, &name, flags, Mode::RUSR | Mode::WUSR)
-            .map_err(|e| failure::io("Creating a temporary file in", folder.path(), e))?;
-        Ok(Self { folder, name, file: File::from(fd), renamed: std::cell::Cell::new(false) })
-    }
-
-    fn fail(&self, attempt: &str, errno: Errno) -> Error {
-        failure::io(attempt, &self.folder.path_of(&self.name), errno)
-    }
-
-    fn write(&self, content: &[&[u8]]) -> Result<(), Error> {
-        for piece in content {
-            (&self.file)
-                .write_all(piece)
-                .map_err(|cause| self.fail("Writing", Errno::from_io_error(&cause).unwrap_or(Errno::IO)))?;
-        }
-        Ok(())
-    }
-
-    /// Owner, group, attributes and mode of the old file; of a new file, the group of its folder.
-    fn adopt(&self, old: Option<&Snapshot>) -> Result<(), Error> {
-        let now = rustix::fs::fstat(&self.file).map_err(|e| self.fail("Examining", e))?;
-        let (uid, gid) = match old {
-            Some(old) => (old.stat.st_uid, old.stat.st_gid),
-            None => {
-                let folder =
-                    rustix::fs::fstat(self.folder).map_err(|e| self.fail("Examining the folder of", e))?;
-                (now.st_uid, folder.st_gid)
-            }
-        };
-        if (now.st_uid, now.st_gid) != (uid, gid) {
-            let (uid, gid) = (rustix::fs::Uid::from_raw(uid), rustix::fs::Gid::from_raw(gid));
-            rustix::fs::fchown(&self.file, Some(uid), Some(gid))
-                .map_err(|e| self.fail("Keeping owner and group on", e))?;
-        }
-        if let Some(old) = old {
-            copy_attributes(&old.file, &self.file).map_err(|e| self.fail("Keeping the attributes on", e))?;
-        }
-        let mode = old.map_or(FILE_MODE, |old| old.stat.st_mode & 0o777);
-        rustix::fs::fchmod(&self.file, Mode::from_raw_mode(mode))
-            .map_err(|e| self.fail("Setting the mode of", e))
-    }
-
-    fn set_time(&self, old: Option<&Stat>) -> Result<(), Error> {
-        let time = later_than(old.map(|old| old.st_mtime));
-        let times = Timestamps { last_access: time, last_modification: time };
-        rustix::fs::futimens(&self.file, &times).map_err(|e| self.fail("Setting the time of", e))
-    }
-
-    fn flush(&self) -> Result<(), Error> {
-        rustix::fs::fsync(&self.file).map_err(|e| self.fail("Flushing", e))
-    }
-
-    fn rename_to(&self, name: &str) -> Result<(), Error> {
-        rustix::fs::renameat(self.folder, &self.name, self.folder, name)
-            .map_err(|e| failure::io("Replacing", &self.folder.path_of(name), e))?;
-        self.renamed.set(true);
-        Ok(())
-    }
-}
-
-impl Drop for Temporary<'_> {
-    fn drop(&mut self) {
-        if !self.renamed.get() {
-            // If this fails too, `sweep` finds it later.
-            let _ = rustix::fs::unlinkat(self.folder, &self.name, AtFlags::empty());
-        }
-    }
-}
-
-/// Now, but at least one whole second after the old file's time.
-fn later_than(old: Option<i64>) -> Timespec {
-    let now = now();
-    let seconds = now.as_secs().cast_signed();
-    match old {
-        Some(old) if old >= seconds => Timespec { tv_sec: old.saturating_add(1), tv_nsec: 0 },
-        _ => Timespec { tv_sec: seconds, tv_nsec: now.subsec_nanos().into() },
-    }
-}
-
-pub(super) fn now() -> std::time::Duration {
+/// The time since 1970, UTC.
+pub(super) fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
-fn random() -> Result<u64, Error> {
-    getrandom::u64().map_err(|cause| {
-        Error::new(ErrorKind::Internal, format!("The system's random generator failed: {cause}"))
-    })
-}
-
-fn copy_attributes(from: impl AsFd, to: impl AsFd) -> Result<(), Errno> {
-    for name in KEPT_ATTRIBUTES {
-        let mut value = [0u8; 4096];
-        match rustix::fs::fgetxattr(&from, name, &mut value[..]) {
-            Ok(length) => rustix::fs::fsetxattr(&to, name, &value[..length], XattrFlags::empty())?,
-            // None set, or a file system without them.
-            Err(Errno::NODATA | Errno::OPNOTSUPP) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
