@@ -77,10 +77,13 @@ sub _call {
         require Carp;
         Carp::croak('end() was called on this Cpanel::LiveAPI object; make a new one');
     }
-    my $text = $json->encode( _characters( $args // {} ) );
-    for my $name ( $module, $func ) {
-        $name = _bytes($name);
-    }
+    $module = _name($module);
+    $func   = _name($func);
+    $args //= {};
+    my $text = $json->encode($args);
+
+    # Plain ASCII needs no decision about characters and bytes; nearly every call ends here.
+    $text = $json->encode( _characters($args) ) if $text =~ /[\x80-\xff]/;
     return $json->decode( Cpanel::LiveAPI::Library::client_call( $self->{client}, $family, $module, $func, $text ) );
 }
 
@@ -99,8 +102,10 @@ sub _characters {
 }
 
 # A name for C: UTF-8, and no NUL, at which C would stop reading.
-sub _bytes {
-    my $name = _characters( $_[0] // '' );
+sub _name {
+    my $name = $_[0] // '';
+    return $name if $name !~ /[^\x01-\x7f]/;
+    $name = _characters($name);
     $name =~ s/\0/\x{FFFD}/g;
     utf8::encode($name);
     return $name;
