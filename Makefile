@@ -2,12 +2,15 @@
 # make test    everything; installs what is missing (Debian, Ubuntu) and says what
 # make bench   side-by-side measurements, as a table of ratios
 # make lint    format and lints, as errors
+# make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files
+# make install-compat ROOT=         the places of a cPanel server that scripts name, as links
+# make dist    packages for Debian, Composer and CPAN, in target/dist
 
 CARGO ?= cargo
 
 demo:
 	@scripts/packages.sh demo
-	$(CARGO) build --release --locked
+	@$(MAKE) --no-print-directory build
 	@scripts/demo.sh
 
 test:
@@ -30,6 +33,21 @@ msrv:
 	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
 	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
 
+build:
+	$(CARGO) build --release --locked
+
+# After `make build`: that may run as yourself, and these as root.
+install uninstall:
+	@scripts/install.sh $@
+install-compat:
+	@scripts/install.sh compat
+uninstall-compat:
+	@scripts/install.sh uncompat
+export PREFIX DESTDIR LIBDIR PHPDIR PERLDIR ROOT
+
+dist: build
+	@scripts/dist.sh
+
 bench:
 	@scripts/packages.sh test
 	@benches/run.sh
@@ -37,4 +55,4 @@ bench:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test lint msrv bench clean
+.PHONY: demo test build install uninstall install-compat uninstall-compat dist lint msrv bench clean

@@ -13,7 +13,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(dirname "$here")
 work=$(mktemp -d /var/tmp/liveapi-bench.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+memory=''
+trap 'rm -rf "$work" ${memory:+"$memory"}' EXIT
 results=$work/results.tsv
 left_out=''
 build_home=$HOME
@@ -26,15 +27,17 @@ main() {
     copy_scripts
     export_settings
     hand_over
-    say "setting up stores with 10, 1,000 and 100,000 mailboxes"
-    for size in 10 1000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
-    # Or the first flushes that are measured would write all of that.
-    sync -f "$work"
+    make_stores
+    local load
+    load=$(load)
     measure
-    printf '\n'
+    printf '\nload average before and after: %s and %s, on %s processors\n\n' "$load" "$(load)" "$(nproc)"
     awk -f "$here/table.awk" "$here/rows.tsv" "$results"
     [ -z "$left_out" ] || printf '\nleft out: %s\n' "$left_out"
 }
+
+# Tells the reader how quiet the machine was; on a busy one waits for processor and disk count too.
+load() { cut -d ' ' -f 1 /proc/loadavg; }
 
 say() { printf '== %s\n' "$*" >&2; }
 
@@ -126,6 +129,20 @@ export_settings() {
 # Others must not be able to change what root is about to start, so root keeps nothing here to itself.
 hand_over() {
     if [ "$(id -u)" = 0 ]; then chown -R "nobody:$(id -g nobody)" "$work"; fi
+}
+
+make_stores() {
+    say "setting up stores with 10, 1,000 and 100,000 mailboxes"
+    local size
+    for size in 10 1000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
+    if [ -d /dev/shm ] && memory=$(as_user mktemp -d /dev/shm/liveapi-bench.XXXXXX); then
+        as_user "$work/benches/store.sh" "$memory/1000" 1000
+        export BENCH_MEMORY=$memory
+    else
+        leave_out "the change on a memory disk (mount a tmpfs at /dev/shm)"
+    fi
+    # Or the first flushes that are measured would write all of that.
+    sync -f "$work"
 }
 
 # One benchmark: its lines are results.

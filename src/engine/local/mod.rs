@@ -44,6 +44,8 @@ impl LocalEngine {
 
 impl super::Engine for LocalEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        #[cfg(debug_assertions)]
+        panic_on_purpose(call);
         let Some(entry) = find(call.family, call.module, call.func) else {
             return Ok(Outcome::UnknownFunction);
         };
@@ -55,6 +57,15 @@ impl super::Engine for LocalEngine {
             Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal)),
             Err(NotDone::Failed(error)) => Err(error),
         }
+    }
+}
+
+/// How tests of debug builds see what a defect in a function does to a host; release builds lack it.
+#[cfg(debug_assertions)]
+#[allow(clippy::panic, reason = "this is what it is for")]
+fn panic_on_purpose(call: &Call<'_>) {
+    if call.module == "LiveapiTest" && call.func == "panic" {
+        panic!("on purpose");
     }
 }
 

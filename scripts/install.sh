@@ -1,0 +1,136 @@
+#!/bin/sh
+# Lays the built files where a system looks for them: scripts/install.sh install|uninstall|compat|uncompat
+#
+# From the environment, all with defaults: PREFIX (/usr/local), DESTDIR (a staging folder in front of
+# everything, for packagers), LIBDIR, PHPDIR, PERLDIR, and ROOT for compat. `compat` lays the places of a
+# cPanel server that scripts name, as links to the installed files, and refuses where cPanel is installed.
+set -eu
+
+project=$(cd "$(dirname "$0")/.." && pwd)
+built=${BUILT:-${CARGO_TARGET_DIR:-$project/target}/release}
+PREFIX=${PREFIX:-/usr/local}
+DESTDIR=${DESTDIR:-}
+LIBDIR=${LIBDIR:-$PREFIX/lib}
+PHPDIR=${PHPDIR:-$PREFIX/share/php/liveapi}
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
+revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/ffi/version.rs")
+
+# Where Perl looks by itself, if the prefix is one that it knows.
+perl_folder() {
+    case $PREFIX in
+        /usr) name=vendorlib ;;
+        /usr/local) name=sitelib ;;
+        *) name= ;;
+    esac
+    if [ -n "$name" ] && command -v perl >/dev/null 2>&1; then
+        perl -MConfig -e "print \$Config{$name}"
+    else
+        echo "$PREFIX/share/perl5"
+    fi
+}
+PERLDIR=${PERLDIR:-$(perl_folder)}
+
+# Every installed file: mode, source, place.
+files() {
+    echo "755 $built/libliveapi.so $LIBDIR/libliveapi.so.$version"
+    for header in liveapi.h liveapi_ffi.h; do
+        echo "644 $project/include/$header $PREFIX/include/$header"
+    done
+    for program in cpapi2 uapi whmapi1; do
+        echo "755 $built/$program $PREFIX/bin/$program"
+    done
+    # PHP's FFI needs its header beside the classes.
+    echo "644 $project/include/liveapi_ffi.h $PHPDIR/liveapi_ffi.h"
+    (cd "$project/bindings/php" && find cpanel.php preload.php src -name '*.php' 2>/dev/null) | while read -r file; do
+        echo "644 $project/bindings/php/$file $PHPDIR/$file"
+    done
+    (cd "$project/bindings/perl/lib" && find . -name '*.pm' | sed 's|^\./||') | while read -r file; do
+        echo "644 $project/bindings/perl/lib/$file $PERLDIR/$file"
+    done
+}
+
+install_files() {
+    if [ ! -e "$built/libliveapi.so" ] || [ ! -e "$built/cpapi2" ]; then
+        echo "install: $built holds no built library; run make build first" >&2
+        exit 1
+    fi
+    files | while read -r mode from to; do
+        mkdir -p "$DESTDIR$(dirname "$to")"
+        install -m "$mode" "$from" "$DESTDIR$to"
+    done
+    ln -sf "libliveapi.so.$version" "$DESTDIR$LIBDIR/libliveapi.so.$revision"
+    ln -sf "libliveapi.so.$revision" "$DESTDIR$LIBDIR/libliveapi.so"
+    mkdir -p "$DESTDIR$LIBDIR/pkgconfig"
+    sed -e "s|@PREFIX@|$PREFIX|; s|@LIBDIR@|$LIBDIR|; s|@VERSION@|$version|" \
+        "$project/bindings/c/liveapi.pc.in" > "$DESTDIR$LIBDIR/pkgconfig/liveapi.pc"
+    chmod 644 "$DESTDIR$LIBDIR/pkgconfig/liveapi.pc"
+    # The loader's cache; a staged tree has none of its own.
+    if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
+}
+
+# Removes a file and the folders that it leaves empty, up to the prefix.
+remove() {
+    rm -f "$DESTDIR$1"
+    folder=$(dirname "$1")
+    while [ "$folder" != "$PREFIX" ] && [ "$folder" != / ] && rmdir "$DESTDIR$folder" 2>/dev/null; do
+        folder=$(dirname "$folder")
+    done
+}
+
+uninstall_files() {
+    for link in "$LIBDIR/libliveapi.so" "$LIBDIR/libliveapi.so.$revision" "$LIBDIR/pkgconfig/liveapi.pc"; do
+        remove "$link"
+    done
+    files | while read -r _ _ to; do remove "$to"; done
+    if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
+}
+
+# Every place of a cPanel server that scripts name: the place, and the installed file behind it.
+compat_links() {
+    echo "usr/local/cpanel/php/cpanel.php $PHPDIR/cpanel.php"
+    echo "usr/local/cpanel/Cpanel/LiveAPI.pm $PERLDIR/Cpanel/LiveAPI.pm"
+    echo "usr/local/cpanel/Cpanel/LiveAPI $PERLDIR/Cpanel/LiveAPI"
+    for program in cpapi2 uapi whmapi1; do
+        echo "usr/local/cpanel/bin/$program $PREFIX/bin/$program"
+    done
+}
+
+compat() {
+    root=${ROOT:-}
+    # A real cPanel has its version file and its daemon there; ours has neither.
+    for mark in version cpsrvd cpanel cpkeyclt; do
+        if [ -e "$root/usr/local/cpanel/$mark" ]; then
+            echo "install-compat: $root/usr/local/cpanel/$mark exists: cPanel is installed here, and its files are not touched" >&2
+            exit 1
+        fi
+    done
+    compat_links | while read -r place target; do
+        if [ -e "$root/$place" ] && [ ! -L "$root/$place" ]; then
+            echo "install-compat: $root/$place exists and is not a link of ours; move it away" >&2
+            exit 1
+        fi
+    done
+    compat_links | while read -r place target; do
+        mkdir -p "$root/$(dirname "$place")"
+        ln -sfn "$target" "$root/$place"
+    done
+}
+
+uncompat() {
+    root=${ROOT:-}
+    compat_links | while read -r place target; do
+        if [ "$(readlink "$root/$place" 2>/dev/null)" = "$target" ]; then rm -f "$root/$place"; fi
+    done
+    for folder in php Cpanel bin .; do rmdir "$root/usr/local/cpanel/$folder" 2>/dev/null || true; done
+}
+
+case ${1:-} in
+    install) install_files ;;
+    uninstall) uninstall_files ;;
+    compat) compat ;;
+    uncompat) uncompat ;;
+    *)
+        echo "usage: scripts/install.sh install|uninstall|compat|uncompat" >&2
+        exit 2
+        ;;
+esac
