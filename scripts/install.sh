@@ -121,7 +121,9 @@ uncompat() {
     compat_links | while read -r place target; do
         if [ "$(readlink "$root/$place" 2>/dev/null)" = "$target" ]; then rm -f "$root/$place"; fi
     done
-    for folder in php Cpanel bin .; do rmdir "$root/usr/local/cpanel/$folder" 2>/dev/null || true; done
+    for folder in cpanel/php cpanel/Cpanel cpanel/bin cpanel; do
+        rmdir "$root/usr/local/$folder" 2>/dev/null || true
+    done
 }
 
 case ${1:-} in
