@@ -90,6 +90,53 @@ fn files_that_the_documentation_names_exist() {
     assert!(seen > 5);
 }
 
+#[test]
+fn every_promise_names_a_test_that_exists() {
+    let promises = read("docs/promises.md");
+    let mut kept = 0;
+    let mut file = String::new();
+    for row in promises.lines().filter(|line| line.starts_with("| ") && line.contains("`tests/")) {
+        let keeper = row.split(" | ").nth(1).unwrap();
+        for name in keeper.split('`').skip(1).step_by(2) {
+            if name.contains('/') {
+                file = read(name);
+            } else {
+                assert!(
+                    file.contains(&format!("fn {name}()")) || file.contains(&format!("sub {name}")),
+                    "{row}"
+                );
+                kept += 1;
+            }
+        }
+    }
+    assert!(kept > 15, "{kept}");
+}
+
+#[test]
+fn the_page_on_c_is_true() {
+    let page = read("docs/c.md");
+    let [first, client] = blocks(&page, "c")[..] else { panic!("two programs") };
+    let store = Store::with_account("docc");
+    store.add_mailbox("user", "Start-Password-1");
+    let programs = [
+        ("first", first.to_owned()),
+        (
+            "second",
+            format!("#include <stdio.h>\n#include <liveapi.h>\nint main(void) {{\n{client}return 0; }}\n"),
+        ),
+    ];
+    for (name, text) in programs {
+        let source = store.dir.join(format!("{name}.c"));
+        std::fs::write(&source, text).unwrap();
+        let output = must(&mut store.command(common::entrance::build_c(&store, source.to_str().unwrap())));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("\"event\":{\"result\":1}"), "{name}");
+    }
+    // Installing by these commands, and building by pkg-config, is tests/install.rs.
+    for command in ["make install PREFIX=", "$(pkg-config --cflags --libs liveapi)", "PKG_CONFIG_PATH="] {
+        assert!(blocks(&page, "sh").concat().contains(command), "{command}");
+    }
+}
+
 /// The reference of all functions, from the catalogue.
 fn reference() -> String {
     let mut text = String::from(
