@@ -84,9 +84,9 @@ impl<'a> Args<'a> {
             return Err(Error::new(ErrorKind::BadParams, sentence));
         }
         let raw = raw_args::parse(text)?;
-        let mut args = Self { pairs: Vec::with_capacity(raw.0.len()) };
-        for (name, json) in raw.0 {
-            let value = value::read(json.get()).map_err(|why| {
+        let mut args = Self { pairs: Vec::with_capacity(raw.len()) };
+        for (name, json) in raw {
+            let value = value::read(json).map_err(|why| {
                 Error::new(ErrorKind::BadJson, format!("The parameter {name:?} cannot be read: {why}"))
             })?;
             args.pairs.push((name, value));

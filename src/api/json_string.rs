@@ -1,4 +1,4 @@
-//! Reads one JSON string that the parser has already accepted.
+//! Reads one JSON string whose extent is known.
 //!
 //! serde_json could do this too, but it unescapes into a scratch buffer that it frees without wiping;
 //! the string may be a password, so it goes straight into memory that its owner wipes.
@@ -37,7 +37,8 @@ fn unescape(escaped: &str) -> Result<(char, &str), &'static str> {
         'r' => '\r',
         't' => '\t',
         'u' => return unicode(chars.as_str()),
-        other => other,
+        plain @ ('"' | '\\' | '/') => plain,
+        _ => return Err(BROKEN),
     };
     Ok((c, chars.as_str()))
 }

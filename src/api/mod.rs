@@ -7,11 +7,11 @@ pub mod catalogue;
 pub mod envelope;
 mod error;
 mod json_string;
+mod json_writer;
 mod not_done;
 mod outcome;
 mod raw_args;
 mod refusal;
-mod safe_json;
 mod value;
 
 pub use args::{Arg, Args, MAX_PARAMS_BYTES};

@@ -1,8 +1,5 @@
 //! What a function said, before any family's shape is put around it.
 
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
-
 use super::Refusal;
 
 /// The result of a call that reached its engine.
@@ -27,7 +24,7 @@ pub struct Done {
     pub warnings: Vec<String>,
 }
 
-/// A payload, written by the envelope without a detour over a JSON tree.
+/// A payload, as the envelope writes it.
 #[derive(Debug, Default)]
 pub enum Data {
     /// JSON null.
@@ -71,38 +68,5 @@ impl Row {
     /// The row of API 2's action functions: `reason` and `result` 1.
     pub fn success(reason: &str) -> Self {
         Self(vec![("reason", Field::Text(reason.to_owned())), ("result", Field::Int(1))])
-    }
-}
-
-impl Serialize for Row {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, field) in &self.0 {
-            map.serialize_entry(name, field)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Field {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Int(number) => serializer.serialize_i64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Rows(rows) => rows.serialize(serializer),
-        }
-    }
-}
-
-impl Serialize for Data {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Nothing => serializer.serialize_unit(),
-            Self::Int(number) => serializer.serialize_i64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Object(row) => row.serialize(serializer),
-            Self::Rows(rows) => rows.serialize(serializer),
-        }
     }
 }

@@ -8,7 +8,7 @@ use super::json_string;
 /// Most digits that a number written with an exponent may have once it is written out.
 const MAX_EXPANDED_DIGITS: usize = 400;
 
-/// Reads one JSON value whose syntax the parser has already accepted.
+/// Reads one JSON value whose extent and kind the scanner has already seen.
 pub(super) fn read(raw: &str) -> Result<Arg<'_>, &'static str> {
     match raw.as_bytes().first() {
         Some(b'"') => json_string::read(raw).map(Arg::Text),

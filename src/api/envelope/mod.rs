@@ -9,16 +9,19 @@ mod api2;
 mod uapi;
 mod whm;
 
-use super::{Error, Family, Outcome, safe_json};
+use super::json_writer::JsonWriter;
+use super::{Error, Family, Outcome};
 
 /// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
 pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
+    let mut out = JsonWriter::new();
     match family {
-        Family::Api1 => safe_json::to_vec(&api1::envelope(module, func, result)),
-        Family::Api2 => safe_json::to_vec(&api2::envelope(module, func, result)),
-        Family::Uapi => safe_json::to_vec(&uapi::envelope(module, func, result)),
-        Family::Whm => safe_json::to_vec(&whm::envelope(func, result)),
+        Family::Api1 => api1::write(&mut out, module, func, result),
+        Family::Api2 => api2::write(&mut out, module, func, result),
+        Family::Uapi => uapi::write(&mut out, module, func, result),
+        Family::Whm => whm::write(&mut out, func, result),
     }
+    out.finish()
 }
 
 /// What API 2 and UAPI say of a name that does not exist. Recorded.

@@ -1,59 +1,31 @@
 //! UAPI: `{"apiversion":3,"func":…,"module":…,"result":{…}}`, the wrapping of the command line and of
 //! WHM. `errors` is null on success, never an empty list: clients test for null.
 
-use serde::Serialize;
+use super::{JsonWriter, unknown_function};
+use crate::api::{Error, Outcome};
 
-use super::unknown_function;
-use crate::api::{Data, Error, Outcome, Row};
-
-#[derive(Serialize)]
-pub(super) struct Envelope<'a> {
-    apiversion: u8,
-    func: &'a str,
-    module: &'a str,
-    result: Inner<'a>,
-}
-
-#[derive(Serialize)]
-struct Inner<'a> {
-    status: u8,
-    errors: Option<[String; 1]>,
-    warnings: Option<&'a [String]>,
-    messages: Option<&'a [String]>,
-    metadata: &'a Row,
-    data: &'a Data,
-}
-
-static NO_METADATA: Row = Row(Vec::new());
-
-pub(super) fn envelope<'a>(
-    module: &'a str,
-    func: &'a str,
-    result: &'a Result<Outcome, Error>,
-) -> Envelope<'a> {
-    let result = match result {
-        Ok(Outcome::Done(done)) => Inner {
-            status: 1,
-            errors: None,
-            warnings: (!done.warnings.is_empty()).then_some(&done.warnings),
-            messages: None,
-            metadata: &done.metadata,
-            data: &done.data,
-        },
-        Ok(Outcome::Refused(refusal)) => failure(refusal.to_string()),
-        Ok(Outcome::UnknownFunction) => failure(unknown_function(module, func)),
-        Err(error) => failure(error.to_string()),
-    };
-    Envelope { apiversion: 3, func, module, result }
-}
-
-fn failure<'a>(why: String) -> Inner<'a> {
-    Inner {
-        status: 0,
-        errors: Some([why]),
-        warnings: None,
-        messages: None,
-        metadata: &NO_METADATA,
-        data: &Data::Nothing,
+pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
+    out.frame(r#"{"apiversion":3,"func":"#).text(func).frame(r#","module":"#).text(module);
+    out.frame(r#","result":{"#);
+    match result {
+        Ok(Outcome::Done(done)) => {
+            out.frame(r#""status":1,"errors":null,"warnings":"#);
+            if done.warnings.is_empty() {
+                out.frame("null");
+            } else {
+                out.texts(&done.warnings);
+            }
+            out.frame(r#","messages":null,"metadata":"#).row(&done.metadata);
+            out.frame(r#","data":"#).data(&done.data);
+        }
+        Ok(Outcome::Refused(refusal)) => failure(out, &refusal.to_string()),
+        Ok(Outcome::UnknownFunction) => failure(out, &unknown_function(module, func)),
+        Err(error) => failure(out, &error.to_string()),
     }
+    out.frame("}}");
+}
+
+fn failure(out: &mut JsonWriter, why: &str) {
+    out.frame(r#""status":0,"errors":["#).text(why);
+    out.frame(r#"],"warnings":null,"messages":null,"metadata":{},"data":null"#);
 }

@@ -1,34 +1,32 @@
 //! WHM API 1: `metadata` says how the call went, `data` holds the payload and is left out otherwise.
 
-use serde::Serialize;
-
+use super::JsonWriter;
 use crate::api::{Data, Error, Outcome};
 
-#[derive(Serialize)]
-pub(super) struct Envelope<'a> {
-    metadata: Metadata<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<&'a Data>,
-}
-
-#[derive(Serialize)]
-struct Metadata<'a> {
-    version: u8,
-    reason: String,
-    result: u8,
-    command: &'a str,
-}
-
-pub(super) fn envelope<'a>(func: &'a str, result: &'a Result<Outcome, Error>) -> Envelope<'a> {
-    let (reason, data) = match result {
-        Ok(Outcome::Done(done)) => ("OK".to_owned(), Some(&done.data)),
-        Ok(Outcome::Refused(refusal)) => (refusal.to_string(), None),
+pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, Error>) {
+    match result {
+        Ok(Outcome::Done(done)) => {
+            metadata(out, func, "OK", 1);
+            if !matches!(done.data, Data::Nothing) {
+                out.frame(r#","data":"#).data(&done.data);
+            }
+        }
+        Ok(Outcome::Refused(refusal)) => metadata(out, func, &refusal.to_string(), 0),
         // Recorded.
         Ok(Outcome::UnknownFunction) => {
-            (format!("Unknown app (\"{func}\") requested for this version (1) of the API."), None)
+            metadata(
+                out,
+                func,
+                &format!("Unknown app (\"{func}\") requested for this version (1) of the API."),
+                0,
+            );
         }
-        Err(error) => (error.to_string(), None),
-    };
-    let metadata = Metadata { version: 1, reason, result: u8::from(data.is_some()), command: func };
-    Envelope { metadata, data: data.filter(|data| !matches!(data, Data::Nothing)) }
+        Err(error) => metadata(out, func, &error.to_string(), 0),
+    }
+    out.frame("}");
+}
+
+fn metadata(out: &mut JsonWriter, func: &str, reason: &str, result: i64) {
+    out.frame(r#"{"metadata":{"version":1,"reason":"#).text(reason).frame(r#","result":"#).int(result);
+    out.frame(r#","command":"#).text(func).frame("}");
 }

@@ -70,13 +70,14 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
     registry::remove_account(&store.root, name)?;
     let home = store.home(&account)?;
     as_account(&account, || -> Result<(), Error> {
+        let home = home.readable()?;
         for (entry, _) in home.names()? {
             home.remove_tree(&String::from_utf8_lossy(&entry))?;
         }
         Ok(())
     })?;
     // What is left is an empty folder in a folder of ours.
-    Ok(Folder::ours(&store.root)?.remove_tree(name.as_str())?)
+    Ok(Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?)
 }
 
 /// The ids that own an account's files.
@@ -127,7 +128,7 @@ fn create_state(root: &Path) -> Result<Folder, Error> {
         failure::io("Creating", path, errno)
     };
     DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|e| fail(root, e))?;
-    let state = Folder::ours(root)?.ensure(registry::FOLDER, passable)?;
+    let state = Folder::ours_existing(root)?.ensure(registry::FOLDER, passable)?;
     for (name, mode) in [("domains", passable), ("users", 0o700), ("locks", 0o700)] {
         state.ensure(name, mode)?;
     }
@@ -135,7 +136,7 @@ fn create_state(root: &Path) -> Result<Folder, Error> {
 }
 
 fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
-    let root = Folder::ours(&store.root)?;
+    let root = Folder::ours_existing(&store.root)?;
     if !root.create(account.name.as_str(), HOME_MODE)? {
         let why = format!("{} exists already but belongs to no account; move it away", account.home);
         return Err(Refusal::BadValue { param: "username", why }.into());
@@ -155,7 +156,7 @@ fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
         home.ensure("etc", ETC_MODE)?;
         home.ensure("mail", MAIL_MODE)?.ensure(account.domain.as_str(), MAIL_MODE)?;
         domain_folder(&home, account, &account.domain)?;
-        home.sync()
+        home.readable()?.sync()
     });
     done.and_then(|()| root.sync()).map_err(|error| {
         // Ours, new and empty but for what was just made.

@@ -24,25 +24,36 @@ pub(super) struct Folder {
 const OPEN: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 
 impl Folder {
-    /// Opens an account's home; it must belong to the account.
+    /// Opens an account's home as a place to start from; it must belong to the account. A place cannot
+    /// be read or flushed: [`Folder::readable`] opens it for that.
     pub(super) fn home(path: &Path, owner: u32) -> Result<Self, Error> {
         let fail = |errno| failure::io("Opening", path, errno);
-        // A descriptor without the right to read, so that a foreign owner is named rather than denied.
-        let place = rustix::fs::open(path, OPEN | OFlags::PATH, Mode::empty()).map_err(fail)?;
-        let stat = rustix::fs::fstat(&place).map_err(fail)?;
+        // Without the right to read, so that a foreign owner is named rather than denied.
+        let fd = rustix::fs::open(path, OPEN | OFlags::PATH, Mode::empty()).map_err(fail)?;
+        let stat = rustix::fs::fstat(&fd).map_err(fail)?;
         if stat.st_uid != owner {
             let why = format!("it belongs to uid {}, the account's is {owner}", stat.st_uid);
             return Err(failure::not_trusted(path, &why));
         }
-        let fd = rustix::fs::openat(&place, ".", OPEN, Mode::empty()).map_err(fail)?;
         Ok(Self { fd, path: path.to_owned(), owner })
     }
 
+    /// The same folder, opened for reading its names and for flushing it.
+    pub(super) fn readable(&self) -> Result<Self, Error> {
+        let fd = rustix::fs::openat(&self.fd, ".", OPEN, Mode::empty())
+            .map_err(|e| failure::io("Opening", &self.path, e))?;
+        Ok(Self { fd, path: self.path.clone(), owner: self.owner })
+    }
+
     /// Opens a folder of ours: it must belong to root or to this process's user, and nobody else may
-    /// write into it.
-    pub(super) fn ours(path: &Path) -> Result<Self, Error> {
+    /// write into it. `None` if it is not there.
+    pub(super) fn ours(path: &Path) -> Result<Option<Self>, Error> {
         let me = rustix::process::geteuid().as_raw();
-        let fd = rustix::fs::open(path, OPEN, Mode::empty()).map_err(|e| failure::io("Opening", path, e))?;
+        let fd = match rustix::fs::open(path, OPEN, Mode::empty()) {
+            Ok(fd) => fd,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(failure::io("Opening", path, errno)),
+        };
         let stat = rustix::fs::fstat(&fd).map_err(|e| failure::io("Examining", path, e))?;
         if stat.st_uid != me && stat.st_uid != 0 {
             return Err(failure::not_trusted(
@@ -56,7 +67,12 @@ impl Folder {
                 "others may write into it; take that away with chmod go-w",
             ));
         }
-        Ok(Self { fd, path: path.to_owned(), owner: me })
+        Ok(Some(Self { fd, path: path.to_owned(), owner: me }))
+    }
+
+    /// Opens a folder of ours that must be there.
+    pub(super) fn ours_existing(path: &Path) -> Result<Self, Error> {
+        Self::ours(path)?.ok_or_else(|| failure::io("Opening", path, Errno::NOENT))
     }
 
     /// Opens a folder below this one, following no link and leaving no mount; `None` if it is not there.

@@ -80,7 +80,7 @@ pub(super) mod tests {
     fn one_at_a_time_and_not_for_ever() {
         let dir = scratch("lock");
         std::fs::create_dir(dir.join("locks")).unwrap();
-        let state = Folder::ours(&dir).unwrap();
+        let state = Folder::ours_existing(&dir).unwrap();
         let held = Lock::take(&state, "example.com").unwrap();
         let other = Lock::take_within(&state, "example.com", Duration::from_millis(20));
         assert_eq!(other.map(|_| ()).unwrap_err().kind(), ErrorKind::Busy);

@@ -137,7 +137,7 @@ pub(super) fn set_quota(
 ) -> Result<(), NotDone> {
     store.require_changeable(account, &address.domain)?;
     let _lock = store.lock(&address.domain)?;
-    as_account(account, || write_quota(&require_mailbox(store, account, address)?, &address.local, quota))
+    as_account(account, || write_quota(&require_mailbox(store, account, address)?.0, &address.local, quota))
 }
 
 /// Deletes a mailbox, and its mail unless it shall be kept.
@@ -150,7 +150,7 @@ pub(super) fn delete(
     store.require_domain(account, &address.domain)?;
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
-        let etc = require_mailbox(store, account, address)?;
+        let (etc, _) = require_mailbox(store, account, address)?;
         strike(&etc, address)?;
         etc.sweep();
         if keep_mail {

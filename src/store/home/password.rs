@@ -2,6 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use rustix::fs::Stat;
+
 use super::folder::Folder;
 use super::rewrite::now;
 use super::shadow::{self, HashEdit};
@@ -25,27 +27,44 @@ pub(super) fn set(
     password: &Password<'_>,
 ) -> Result<Changed, NotDone> {
     store.require_changeable(account, &address.domain)?;
-    as_account(account, || require_mailbox(store, account, address))?;
+    let seen = as_account(account, || require_mailbox(store, account, address).map(|(_, seen)| seen))?;
     let hash = hash::new_hash(password)?;
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
-        // Again: it may have been deleted while the hash was computed.
-        let folder = require_mailbox(store, account, address)?;
+        let folder = require_still(store, account, address, &seen)?;
         let changed = store_hash(&folder, address, &hash)?;
         folder.sweep();
         Ok(changed)
     })
 }
 
-/// The domain's folder, if the mailbox is in it.
+/// The domain's folder if the mailbox is in it, and the `passwd` file that said so.
 pub(super) fn require_mailbox(
     store: &HomeStore,
     account: &Account,
     address: &Address,
-) -> Result<Folder, NotDone> {
+) -> Result<(Folder, Stat), NotDone> {
     let missing = || Refusal::NoMailbox(address.to_string());
     let folder = store.domain_folder(account, &address.domain)?.ok_or_else(missing)?;
-    if exists(&folder, address)? { Ok(folder) } else { Err(missing().into()) }
+    let file = folder.read(PASSWD)?.ok_or_else(missing)?;
+    match lines::find(&file.bytes, address.local.as_str().as_bytes()) {
+        Some(_) => Ok((folder, file.stat)),
+        None => Err(missing().into()),
+    }
+}
+
+/// The same under the lock: the mailbox may have been deleted meanwhile. A file of 100,000 lines is
+/// read again only if it is another one than was seen.
+fn require_still(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    seen: &Stat,
+) -> Result<Folder, NotDone> {
+    match store.domain_folder(account, &address.domain)? {
+        Some(folder) if folder.is_still(PASSWD, Some(seen))? => Ok(folder),
+        _ => require_mailbox(store, account, address).map(|(folder, _)| folder),
+    }
 }
 
 /// Whether `passwd` names the mailbox; a line in `shadow` alone is a stray.
@@ -102,7 +121,7 @@ pub(super) fn verify(
 ) -> Result<bool, NotDone> {
     store.require_domain(account, &address.domain)?;
     let stored = as_account(account, || {
-        let folder = require_mailbox(store, account, address)?;
+        let (folder, _) = require_mailbox(store, account, address)?;
         let Some(file) = folder.read(SHADOW)? else { return Ok::<_, NotDone>(None) };
         let found = shadow::stored_hash(&file.bytes, address.local.as_str());
         Ok(found.map(|(hash, suspended)| (String::from_utf8_lossy(hash).into_owned(), suspended)))

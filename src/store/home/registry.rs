@@ -23,8 +23,12 @@ const USERS: &str = "users";
 
 /// Our folder, opened and checked; an error that says how to begin if there is no store yet.
 pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
-    let path = root.join(FOLDER);
-    Folder::ours(&path).map_err(|error| if path.exists() { error } else { no_store(root) })
+    existing(root)?.ok_or_else(|| no_store(root))
+}
+
+/// The same where no store is no error.
+fn existing(root: &Path) -> Result<Option<Folder>, Error> {
+    Folder::ours(&root.join(FOLDER))
 }
 
 fn no_store(root: &Path) -> Error {
@@ -56,23 +60,19 @@ fn text(field: &[u8]) -> String {
 
 /// One account's record.
 pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
-    if !root.join(FOLDER).exists() {
-        return Ok(None);
-    }
-    let users = users(root)?;
-    let Some(file) = users.read(name.as_str())? else { return Ok(None) };
+    let Some(state) = existing(root)? else { return Ok(None) };
+    let place = format!("{USERS}/{name}");
+    let Some(file) = state.read(&place)? else { return Ok(None) };
     let record = String::from_utf8_lossy(&file.bytes);
     parse(name, &record).map(Some).ok_or_else(|| {
-        failure::not_trusted(&users.path_of(name.as_str()), "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
+        failure::not_trusted(&state.path_of(&place), "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
     })
 }
 
 /// All accounts, by name.
 pub(super) fn accounts(root: &Path) -> Result<Vec<Account>, Error> {
-    if !root.join(FOLDER).exists() {
-        return Ok(Vec::new());
-    }
-    let mut names: Vec<_> = users(root)?
+    let Some(state) = existing(root)? else { return Ok(Vec::new()) };
+    let mut names: Vec<_> = users(&state)?
         .names()?
         .iter()
         .filter_map(|(name, _)| AccountName::existing(std::str::from_utf8(name).ok()?))
@@ -85,9 +85,8 @@ pub(super) fn accounts(root: &Path) -> Result<Vec<Account>, Error> {
     Ok(accounts)
 }
 
-fn users(root: &Path) -> Result<Folder, Error> {
-    let path = root.join(FOLDER).join(USERS);
-    folder(root)?.beneath(USERS)?.ok_or_else(|| failure::io("Opening", &path, Errno::NOENT))
+fn users(state: &Folder) -> Result<Folder, Error> {
+    state.beneath(USERS)?.ok_or_else(|| failure::io("Opening", &state.path_of(USERS), Errno::NOENT))
 }
 
 fn parse(name: &AccountName, record: &str) -> Option<Account> {
@@ -116,14 +115,14 @@ pub(super) fn write_account(root: &Path, account: &Account) -> Result<(), NotDon
         account.uid,
         account.name
     );
-    users(root)?.edit(account.name.as_str(), |old| {
+    users(&folder(root)?)?.edit(account.name.as_str(), |old| {
         Ok(vec![lines::Splice { range: 0..old.len(), insert: record.clone().into_bytes() }])
     })
 }
 
 /// Removes an account's record.
 pub(super) fn remove_account(root: &Path, name: &AccountName) -> Result<(), Error> {
-    users(root)?.unlink(name.as_str())
+    users(&folder(root)?)?.unlink(name.as_str())
 }
 
 /// Enters a domain.

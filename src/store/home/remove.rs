@@ -64,7 +64,8 @@ mod tests {
         std::fs::write(dir.join("home/box/cur/1"), "x").unwrap();
         symlink(dir.join("precious"), dir.join("home/box/cur/deep/link")).unwrap();
         symlink(dir.join("precious"), dir.join("home/linked")).unwrap();
-        let home = Folder::home(&dir.join("home"), rustix::process::geteuid().as_raw()).unwrap();
+        let home =
+            Folder::home(&dir.join("home"), rustix::process::geteuid().as_raw()).unwrap().readable().unwrap();
         for name in ["box", "linked", "nosuch"] {
             home.remove_tree(name).unwrap();
         }

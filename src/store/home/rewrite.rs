@@ -104,7 +104,7 @@ mod tests {
     use crate::store::home::lock::tests::scratch;
 
     fn folder(dir: &std::path::Path) -> Folder {
-        Folder::home(dir, rustix::process::geteuid().as_raw()).unwrap()
+        Folder::home(dir, rustix::process::geteuid().as_raw()).unwrap().readable().unwrap()
     }
 
     fn append(folder: &Folder, name: &str, line: &str) -> Result<(), NotDone> {

@@ -32,9 +32,9 @@ impl Folder {
         let Some((fd, stat)) = self.open_checked(name)? else { return Ok(None) };
         let path = self.path_of(name);
         let mut file = File::from(fd);
-        let mut bytes = Vec::with_capacity(usize::try_from(stat.st_size).unwrap_or(0) + 1);
-        let mut limited = (&mut file).take(MAX_BYTES.unsigned_abs());
-        limited.read_to_end(&mut bytes).map_err(|cause| {
+        // The size is known, and nobody writes into the file: it is only ever replaced.
+        let mut bytes = vec![0; usize::try_from(stat.st_size).unwrap_or(0)];
+        file.read_exact(&mut bytes).map_err(|cause| {
             failure::io("Reading", &path, Errno::from_io_error(&cause).unwrap_or(Errno::IO))
         })?;
         Ok(Some(Snapshot { bytes, file, stat }))

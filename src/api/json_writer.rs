@@ -1,0 +1,192 @@
+//! Writes answers as JSON text that is safe in every frame it travels in.
+//!
+//! An answer may end up inside `<cpanelresult>…</cpanelresult>` on the LiveAPI socket, be fed to an
+//! XML parser by an old client, or be searched for `<html>`. So `<`, `>` and `&` are written as
+//! `\u003c`, `\u003e`, `\u0026`, which every JSON parser reads back as the same text; an address or a
+//! reason that holds `</cpanelresult>` can then never end a frame early. Everything beyond ASCII stays
+//! raw UTF-8, as cPanel sends it.
+//!
+//! The shapes are few and fixed, so their frames are written as they stand; going through serde for
+//! each key costs more than the rest of a short call.
+
+use super::{Data, Field, Row};
+
+/// A growing answer.
+pub(super) struct JsonWriter(Vec<u8>);
+
+impl JsonWriter {
+    /// An empty answer.
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(256))
+    }
+
+    /// The finished answer.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// Adds a part of the frame: JSON as it stands.
+    pub(super) fn frame(&mut self, json: &str) -> &mut Self {
+        self.0.extend_from_slice(json.as_bytes());
+        self
+    }
+
+    /// Adds a text with its quotation marks.
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+        self.0.push(b'"');
+        let bytes = text.as_bytes();
+        let mut written = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            if ESCAPED[usize::from(byte)] {
+                self.0.extend_from_slice(&bytes[written..at]);
+                self.escape(byte);
+                written = at + 1;
+            }
+        }
+        self.0.extend_from_slice(&bytes[written..]);
+        self.0.push(b'"');
+        self
+    }
+
+    fn escape(&mut self, byte: u8) {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        match byte {
+            b'"' | b'\\' => self.0.extend_from_slice(&[b'\\', byte]),
+            b'\n' => self.0.extend_from_slice(b"\\n"),
+            _ => {
+                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+                self.0.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+            }
+        }
+    }
+
+    /// Adds a number.
+    pub(super) fn int(&mut self, number: i64) -> &mut Self {
+        match number {
+            0 => self.frame("0"),
+            1 => self.frame("1"),
+            _ => self.frame(&number.to_string()),
+        }
+    }
+
+    /// Adds a payload.
+    pub(super) fn data(&mut self, data: &Data) -> &mut Self {
+        match data {
+            Data::Nothing => self.frame("null"),
+            Data::Int(number) => self.int(*number),
+            Data::Text(text) => self.text(text),
+            Data::Object(row) => self.row(row),
+            Data::Rows(rows) => self.rows(rows),
+        }
+    }
+
+    /// Adds a list of texts.
+    pub(super) fn texts(&mut self, texts: &[String]) -> &mut Self {
+        self.list(texts, |writer, text| {
+            writer.text(text);
+        })
+    }
+
+    fn rows(&mut self, rows: &[Row]) -> &mut Self {
+        self.list(rows, |writer, row| {
+            writer.row(row);
+        })
+    }
+
+    fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) -> &mut Self {
+        self.frame("[");
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.frame(",");
+            }
+            write(self, item);
+        }
+        self.frame("]")
+    }
+
+    /// Adds an object.
+    pub(super) fn row(&mut self, row: &Row) -> &mut Self {
+        self.frame("{");
+        for (index, (name, field)) in row.0.iter().enumerate() {
+            if index > 0 {
+                self.frame(",");
+            }
+            self.text(name).frame(":");
+            match field {
+                Field::Null => self.frame("null"),
+                Field::Int(number) => self.int(*number),
+                Field::Text(text) => self.text(text),
+                Field::Rows(rows) => self.rows(rows),
+            };
+        }
+        self.frame("}")
+    }
+}
+
+/// Bytes that a text cannot hold as they are: JSON's own, and those that frames are made of.
+static ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped[b'<' as usize] = true;
+    escaped[b'>' as usize] = true;
+    escaped[b'&' as usize] = true;
+    escaped
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut writer = JsonWriter::new();
+        writer.text(text);
+        String::from_utf8(writer.finish()).unwrap()
+    }
+
+    #[test]
+    fn angle_brackets_and_ampersands_are_escaped() {
+        assert_eq!(
+            written("a</cpanelresult>&\"é\u{a0}"),
+            "\"a\\u003c/cpanelresult\\u003e\\u0026\\\"é\u{a0}\""
+        );
+    }
+
+    #[test]
+    fn every_text_is_read_back() {
+        let ascii: String = (0..128u8).map(char::from).collect();
+        for text in ["", "plain", &ascii, "äöü 🙂\u{2028}\u{feff}", "\\u0041\\", "\"\""] {
+            assert_eq!(serde_json::from_str::<String>(&written(text)).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn payloads_of_every_kind_are_read_back() {
+        let row = || {
+            Row(vec![
+                ("<n>", Field::Null),
+                ("i", Field::Int(-7)),
+                ("t", Field::Text("<".into())),
+                ("r", Field::Rows(vec![Row::default(), Row(vec![("x", Field::Int(1))])])),
+            ])
+        };
+        let object = serde_json::json!({"<n>":null,"i":-7,"t":"<","r":[{},{"x":1}]});
+        for (data, value) in [
+            (Data::Nothing, serde_json::Value::Null),
+            (Data::Int(i64::MIN), i64::MIN.into()),
+            (Data::Text("x".into()), "x".into()),
+            (Data::Object(row()), object.clone()),
+            (Data::Rows(vec![]), serde_json::json!([])),
+            (Data::Rows(vec![row(), row()]), serde_json::json!([object, object])),
+        ] {
+            let mut writer = JsonWriter::new();
+            writer.data(&data);
+            assert_eq!(serde_json::from_slice::<serde_json::Value>(&writer.finish()).unwrap(), value);
+        }
+    }
+}
