@@ -83,14 +83,14 @@ impl<'a> Args<'a> {
                 format!("The parameters are {} bytes long; the limit is {MAX_PARAMS_BYTES}", text.len());
             return Err(Error::new(ErrorKind::BadParams, sentence));
         }
-        let raw = raw_args::parse(text)?;
-        let mut args = Self { pairs: Vec::with_capacity(raw.len()) };
-        for (name, json) in raw {
-            let value = value::read(json).map_err(|why| {
+        let mut args = Self { pairs: Vec::with_capacity(4) };
+        raw_args::parse(text, |name, raw| {
+            let value = value::read(raw).map_err(|why| {
                 Error::new(ErrorKind::BadJson, format!("The parameter {name:?} cannot be read: {why}"))
             })?;
             args.pairs.push((name, value));
-        }
+            Ok(())
+        })?;
         Ok(args)
     }
 }

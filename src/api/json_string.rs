@@ -7,10 +7,17 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-/// The text of a JSON string with its quotation marks; borrowed where nothing is escaped.
-pub(super) fn read(raw: &str) -> Result<Cow<'_, str>, &'static str> {
-    let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or("it is no text")?;
-    if !inner.contains('\\') {
+/// A JSON string: what stands between its quotation marks, and whether a backslash is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct JsonString<'a> {
+    pub(super) inner: &'a str,
+    pub(super) escaped: bool,
+}
+
+/// The text that a JSON string means; borrowed where nothing is escaped.
+pub(super) fn read(string: JsonString<'_>) -> Result<Cow<'_, str>, &'static str> {
+    let inner = string.inner;
+    if !string.escaped {
         return Ok(Cow::Borrowed(inner));
     }
     // Unescaping never makes a text longer, so the buffer never moves and leaves no copy behind.
@@ -67,7 +74,12 @@ fn hex4(text: &str) -> Result<(u32, &str), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{JsonString, read};
+
+    fn text(raw: &str) -> Result<String, &'static str> {
+        let inner = &raw[1..raw.len() - 1];
+        read(JsonString { inner, escaped: inner.contains('\\') }).map(|text| text.into_owned())
+    }
 
     #[test]
     fn escapes_mean_what_serde_json_says() {
@@ -80,14 +92,14 @@ mod tests {
             r#""\\""#,
             r#""\\u0041""#,
         ] {
-            assert_eq!(read(raw).unwrap(), serde_json::from_str::<String>(raw).unwrap(), "{raw}");
+            assert_eq!(text(raw).unwrap(), serde_json::from_str::<String>(raw).unwrap(), "{raw}");
         }
     }
 
     #[test]
     fn half_pairs_are_refused() {
         for raw in [r#""\ud83d""#, r#""\ude00""#, r#""\ud83d\u0041""#, r#""\ud83dx""#] {
-            assert!(read(raw).is_err(), "{raw}");
+            assert!(text(raw).is_err(), "{raw}");
         }
     }
 }

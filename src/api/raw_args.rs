@@ -1,4 +1,4 @@
-//! The outermost level of a JSON parameter text, taken apart: names, and the JSON texts of the values.
+//! The outermost level of a JSON parameter text, taken apart: names, and values by their kind.
 //!
 //! Parameters are flat by nature, so one level is read here, strictly by the grammar of RFC 8259; a
 //! nested value is checked and skipped by serde_json. Doing this level ourselves costs a third of a
@@ -9,16 +9,27 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::args::positional;
-use super::json_string;
+use super::json_string::{self, JsonString};
 use super::{Error, ErrorKind};
 
-/// Names and the JSON texts of their values, in order.
-pub(super) type RawArgs<'a> = Vec<(Cow<'a, str>, &'a str)>;
+/// One value, as far as its first byte tells.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Raw<'a> {
+    /// A string; its escapes are still to be read.
+    Text(JsonString<'a>),
+    /// A number, `true`, `false` or `null`.
+    Word(&'a str),
+    /// A list or an object.
+    Nested(&'a str),
+}
 
-/// Parses an object, a list (which becomes positional), or null.
-pub(super) fn parse(text: &str) -> Result<RawArgs<'_>, Error> {
+/// Parses an object, a list (which becomes positional), or null, and hands each value to `take`.
+pub(super) fn parse<'a>(
+    text: &'a str,
+    mut take: impl FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut scanner = Scanner { text, at: 0 };
-    scanner.document().map_err(|broken| match broken {
+    scanner.document(&mut take).map_err(|broken| match broken {
         Broken::Syntax(what) => {
             let sentence = format!("The parameters are not valid JSON: {what} at byte {}", scanner.at + 1);
             Error::new(ErrorKind::BadJson, sentence)
@@ -26,6 +37,7 @@ pub(super) fn parse(text: &str) -> Result<RawArgs<'_>, Error> {
         Broken::NotArguments => {
             Error::new(ErrorKind::BadParams, "The parameters must be a JSON object of names and values")
         }
+        Broken::Value(error) => error,
     })
 }
 
@@ -33,65 +45,79 @@ pub(super) fn parse(text: &str) -> Result<RawArgs<'_>, Error> {
 enum Broken {
     Syntax(&'static str),
     NotArguments,
+    Value(Error),
+}
+
+impl From<Error> for Broken {
+    fn from(error: Error) -> Self {
+        Self::Value(error)
+    }
 }
 
 const ENDS_EARLY: Broken = Broken::Syntax("the text ends too early");
+
+/// Bytes at which the search for a string's end stops: its end, an escape, a control character.
+static STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        stops[byte] = true;
+        byte += 1;
+    }
+    stops[b'"' as usize] = true;
+    stops[b'\\' as usize] = true;
+    stops
+};
 
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
 }
 
+type Take<'t, 'a> = &'t mut dyn FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>;
+
 impl<'a> Scanner<'a> {
-    fn document(&mut self) -> Result<RawArgs<'a>, Broken> {
-        let args = match self.peek() {
-            Some(b'{') => Some(self.object()?),
-            Some(b'[') => Some(self.list()?),
-            _ => (self.value()? == "null").then(Vec::new),
+    fn document(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
+        let arguments = match self.peek() {
+            Some(b'{') => self.object(take).map(|()| true)?,
+            Some(b'[') => self.list(take).map(|()| true)?,
+            _ => self.value()? == Raw::Word("null"),
         };
         if self.peek().is_some() {
             return Err(Broken::Syntax("something follows the value"));
         }
-        args.ok_or(Broken::NotArguments)
+        if arguments { Ok(()) } else { Err(Broken::NotArguments) }
     }
 
-    fn object(&mut self) -> Result<RawArgs<'a>, Broken> {
-        let mut args = Vec::with_capacity(4);
+    fn object(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
         self.at += 1;
-        if self.take(b'}') {
-            return Ok(args);
-        }
-        loop {
+        let mut more = !self.take(b'}');
+        while more {
             if self.peek() != Some(b'"') {
-                return Err(self.unexpected("a name in quotation marks"));
+                return Err(self.unexpected("something else than a name in quotation marks"));
             }
             let name = json_string::read(self.string()?).map_err(Broken::Syntax)?;
             if !self.take(b':') {
-                return Err(self.unexpected("a colon"));
+                return Err(self.unexpected("something else than a colon"));
             }
             let value = self.value()?;
-            args.push((name, value));
-            match self.separator(b'}')? {
-                true => {}
-                false => return Ok(args),
-            }
+            take(name, value)?;
+            more = self.separator(b'}')?;
         }
+        Ok(())
     }
 
-    fn list(&mut self) -> Result<RawArgs<'a>, Broken> {
-        let mut args = Vec::new();
+    fn list(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
         self.at += 1;
-        if self.take(b']') {
-            return Ok(args);
-        }
-        loop {
+        let mut more = !self.take(b']');
+        let mut index = 0;
+        while more {
             let value = self.value()?;
-            args.push((Cow::Owned(positional(args.len())), value));
-            match self.separator(b']')? {
-                true => {}
-                false => return Ok(args),
-            }
+            take(Cow::Owned(positional(index)), value)?;
+            index += 1;
+            more = self.separator(b']')?;
         }
+        Ok(())
     }
 
     /// A comma (more follows) or the end.
@@ -101,35 +127,40 @@ impl<'a> Scanner<'a> {
         } else if self.take(end) {
             Ok(false)
         } else {
-            Err(self.unexpected("a comma or the end"))
+            Err(self.unexpected("something else than a comma or the end"))
         }
     }
 
-    /// The JSON text of one value.
-    fn value(&mut self) -> Result<&'a str, Broken> {
+    fn value(&mut self) -> Result<Raw<'a>, Broken> {
         match self.peek() {
-            Some(b'"') => self.string(),
-            Some(b'{' | b'[') => self.nested(),
-            Some(b'-' | b'0'..=b'9') => self.word(is_number),
-            Some(_) => self.word(|word| matches!(word, "true" | "false" | "null")),
+            Some(b'"') => self.string().map(Raw::Text),
+            Some(b'{' | b'[') => self.nested().map(Raw::Nested),
+            Some(b'-' | b'0'..=b'9') => self.word(is_number).map(Raw::Word),
+            Some(_) => self.word(|word| matches!(word, "true" | "false" | "null")).map(Raw::Word),
             None => Err(ENDS_EARLY),
         }
     }
 
-    /// A string with its quotation marks; its escapes are checked when it is read.
-    fn string(&mut self) -> Result<&'a str, Broken> {
-        let bytes = &self.text.as_bytes()[self.at..];
-        let mut end = 1;
+    /// A string; its escapes are checked when it is read.
+    fn string(&mut self) -> Result<JsonString<'a>, Broken> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let (mut end, mut escaped) = (start, false);
         loop {
-            match bytes.get(end) {
-                Some(b'"') => break,
-                Some(b'\\') => end += 2,
-                Some(0..0x20) => return Err(Broken::Syntax("a control character in the text")),
-                Some(_) => end += 1,
-                None => return Err(ENDS_EARLY),
+            let rest = bytes.get(end..).ok_or(ENDS_EARLY)?;
+            end += rest.iter().position(|&byte| STOPS[usize::from(byte)]).ok_or(ENDS_EARLY)?;
+            match bytes[end] {
+                b'"' => break,
+                b'\\' => {
+                    escaped = true;
+                    end += 2;
+                }
+                _ => return Err(Broken::Syntax("a control character in the text")),
             }
         }
-        self.advance(end + 1)
+        self.at = end + 1;
+        let inner = self.text.get(start..end).ok_or(ENDS_EARLY)?;
+        Ok(JsonString { inner, escaped })
     }
 
     fn nested(&mut self) -> Result<&'a str, Broken> {
@@ -173,15 +204,8 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    fn unexpected(&self, wanted: &'static str) -> Broken {
-        if self.at == self.text.len() {
-            return ENDS_EARLY;
-        }
-        Broken::Syntax(match wanted {
-            "a colon" => "something else than a colon",
-            "a comma or the end" => "something else than a comma or the end",
-            _ => "something else than a name in quotation marks",
-        })
+    fn unexpected(&self, what: &'static str) -> Broken {
+        if self.at == self.text.len() { ENDS_EARLY } else { Broken::Syntax(what) }
     }
 }
 
@@ -225,8 +249,13 @@ mod tests {
 
     /// And by us, strings included.
     fn accepted(text: &str) -> bool {
-        let strings_are_good = |raw: &str| !raw.starts_with('"') || json_string::read(raw).is_ok();
-        parse(text).is_ok_and(|args| args.iter().all(|(_, raw)| strings_are_good(raw)))
+        parse(text, |_, raw| match raw {
+            Raw::Text(text) => {
+                json_string::read(text).map(drop).map_err(|why| Error::new(ErrorKind::BadJson, why))
+            }
+            Raw::Word(_) | Raw::Nested(_) => Ok(()),
+        })
+        .is_ok()
     }
 
     #[test]
@@ -255,15 +284,21 @@ mod tests {
 
     #[test]
     fn values_are_their_json_texts() {
-        let args = parse(r#" {"a" : "b\n" , "c":[1, 2] ,"d":-0.5}"#).unwrap_or_default();
-        let texts: Vec<_> = args.iter().map(|(name, raw)| (name.as_ref(), *raw)).collect();
-        assert_eq!(texts, [("a", r#""b\n""#), ("c", "[1, 2]"), ("d", "-0.5")]);
+        let mut seen = Vec::new();
+        parse(r#" {"a" : "b\n" , "c":[1, 2] ,"d":-0.5}"#, |name, raw| {
+            seen.push((name.into_owned(), raw));
+            Ok(())
+        })
+        .unwrap();
+        let text = Raw::Text(JsonString { inner: "b\\n", escaped: true });
+        let expected = [("a", text), ("c", Raw::Nested("[1, 2]")), ("d", Raw::Word("-0.5"))];
+        assert_eq!(seen, expected.map(|(name, raw)| (name.to_owned(), raw)));
     }
 
     #[test]
     fn deep_nesting_ends_in_words() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        let _ = parse(&deep);
-        assert!(parse(&deep[..100_000]).is_err());
+        let _ = parse(&deep, |_, _| Ok(()));
+        assert!(parse(&deep[..100_000], |_, _| Ok(())).is_err());
     }
 }

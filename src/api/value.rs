@@ -4,19 +4,20 @@ use std::borrow::Cow;
 
 use super::Arg;
 use super::json_string;
+use super::raw_args::Raw;
 
 /// Most digits that a number written with an exponent may have once it is written out.
 const MAX_EXPANDED_DIGITS: usize = 400;
 
-/// Reads one JSON value whose extent and kind the scanner has already seen.
-pub(super) fn read(raw: &str) -> Result<Arg<'_>, &'static str> {
-    match raw.as_bytes().first() {
-        Some(b'"') => json_string::read(raw).map(Arg::Text),
-        Some(b't') => Ok(Arg::Text(Cow::Borrowed("1"))),
-        Some(b'f') => Ok(Arg::Text(Cow::Borrowed("0"))),
-        Some(b'n') => Ok(Arg::Absent),
-        Some(b'[' | b'{') => Ok(Arg::Nested(Cow::Borrowed(raw))),
-        _ => decimal(raw).map(Arg::Text),
+/// Reads one value.
+pub(super) fn read(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
+    match raw {
+        Raw::Text(text) => json_string::read(text).map(Arg::Text),
+        Raw::Word("true") => Ok(Arg::Text(Cow::Borrowed("1"))),
+        Raw::Word("false") => Ok(Arg::Text(Cow::Borrowed("0"))),
+        Raw::Word("null") => Ok(Arg::Absent),
+        Raw::Word(number) => decimal(number).map(Arg::Text),
+        Raw::Nested(json) => Ok(Arg::Nested(Cow::Borrowed(json))),
     }
 }
 
