@@ -33,19 +33,26 @@ impl JsonWriter {
 
     /// Adds a text with its quotation marks.
     pub(super) fn text(&mut self, text: &str) -> &mut Self {
+        self.joined(&[text])
+    }
+
+    /// Adds one text made of several.
+    pub(super) fn joined(&mut self, parts: &[&str]) -> &mut Self {
         self.0.push(b'"');
-        let bytes = text.as_bytes();
-        let mut written = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if ESCAPED[usize::from(byte)] {
-                self.0.extend_from_slice(&bytes[written..at]);
-                self.escape(byte);
-                written = at + 1;
-            }
+        for part in parts {
+            self.escaped(part.as_bytes());
         }
-        self.0.extend_from_slice(&bytes[written..]);
         self.0.push(b'"');
         self
+    }
+
+    fn escaped(&mut self, mut bytes: &[u8]) {
+        while let Some(at) = bytes.iter().position(|&byte| ESCAPED[usize::from(byte)]) {
+            self.0.extend_from_slice(&bytes[..at]);
+            self.escape(bytes[at]);
+            bytes = &bytes[at + 1..];
+        }
+        self.0.extend_from_slice(bytes);
     }
 
     fn escape(&mut self, byte: u8) {

@@ -74,10 +74,11 @@ struct Scanner<'a> {
     at: usize,
 }
 
-type Take<'t, 'a> = &'t mut dyn FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>;
-
 impl<'a> Scanner<'a> {
-    fn document(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
+    fn document<T>(&mut self, take: &mut T) -> Result<(), Broken>
+    where
+        T: FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>,
+    {
         let arguments = match self.peek() {
             Some(b'{') => self.object(take).map(|()| true)?,
             Some(b'[') => self.list(take).map(|()| true)?,
@@ -89,7 +90,10 @@ impl<'a> Scanner<'a> {
         if arguments { Ok(()) } else { Err(Broken::NotArguments) }
     }
 
-    fn object(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
+    fn object<T>(&mut self, take: &mut T) -> Result<(), Broken>
+    where
+        T: FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>,
+    {
         self.at += 1;
         let mut more = !self.take(b'}');
         while more {
@@ -107,7 +111,10 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn list(&mut self, take: Take<'_, 'a>) -> Result<(), Broken> {
+    fn list<T>(&mut self, take: &mut T) -> Result<(), Broken>
+    where
+        T: FnMut(Cow<'a, str>, Raw<'a>) -> Result<(), Error>,
+    {
         self.at += 1;
         let mut more = !self.take(b']');
         let mut index = 0;

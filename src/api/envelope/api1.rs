@@ -13,7 +13,11 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
         }
         Ok(Outcome::Refused(refusal)) => failure(out, &refusal.to_string(), true),
         Ok(Outcome::UnknownFunction) => {
-            failure(out, &format!("{module}::{func}() failed: {}", unknown_function(module, func)), false);
+            failure(
+                out,
+                &format!("{module}::{func}() failed: {}", unknown_function(module, func).concat()),
+                false,
+            );
         }
         Err(error) => failure(out, &error.to_string(), true),
     }

@@ -20,7 +20,7 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
             reason(out, &why).frame(r#","event":{"result":0,"reason":"#).text(&why).frame("}");
         }
         Ok(Outcome::UnknownFunction) => {
-            out.frame(r#","error":"#).text(&unknown_function(module, func));
+            out.frame(r#","error":"#).joined(&unknown_function(module, func));
         }
     }
     out.frame(r#","module":"#).text(module).frame("}}");

@@ -24,9 +24,9 @@ pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, 
     out.finish()
 }
 
-/// What API 2 and UAPI say of a name that does not exist. Recorded.
-fn unknown_function(module: &str, func: &str) -> String {
-    format!("Could not find function '{func}' in module '{module}'")
+/// What API 2 and UAPI say of a name that does not exist, in parts. Recorded.
+fn unknown_function<'a>(module: &'a str, func: &'a str) -> [&'a str; 5] {
+    ["Could not find function '", func, "' in module '", module, "'"]
 }
 
 #[cfg(test)]
