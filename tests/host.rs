@@ -25,6 +25,14 @@ fn a_host_that_loads_it_at_run_time() {
 }
 
 #[test]
+fn ten_thousand_forks() {
+    let store = prepared("fork");
+    let forks = build_c(&store, "tests/c/forks.c");
+    let output = must(store.command(forks).arg("10000"));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "0 wrong, 0 hung or dead\n");
+}
+
+#[test]
 fn every_descriptor_is_closed_on_exec() {
     let store = prepared("exec");
     let trace = store.dir.join("trace");
