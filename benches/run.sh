@@ -155,6 +155,7 @@ measure() {
     run "$work/bin/call"
     run "$work/bin/processes"
     measure_php
+    measure_page
     measure_perl
     run "$work/bin/hash"
     run "$work/bin/change"
@@ -177,6 +178,16 @@ measure_php() {
     as_user sh -c 'cd benches/peers/php && (phpize && ./configure && make) >build.log 2>&1'
     run php -d ffi.enable=1 -d "extension=$work/benches/peers/php/modules/liveapi_peer.so" \
         "$work/benches/php/call.php"
+}
+
+# At least 90 % of the requests of the page without a call: at most 1.11 times its time.
+measure_page() {
+    if ! has wrk || ! has nginx || ! ls /usr/sbin/php-fpm* >/dev/null 2>&1; then
+        leave_out "the page under php-fpm (install wrk, nginx-light and php-fpm)"
+        return
+    fi
+    as_user mkdir "$work/page"
+    run "$work/benches/page.sh" "$work/page"
 }
 
 measure_perl() {

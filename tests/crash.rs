@@ -184,6 +184,20 @@ fn a_change_that_cannot_be_confirmed_is_no_success() {
 }
 
 #[test]
+fn another_hash_read_back_is_no_success() {
+    let (store, _) = prepared("back");
+    // What the last read, of the line just written, brings is changed on its way, as a foreign writer or
+    // a broken disk might: "user:$6$" is followed by zeros instead of the salt.
+    let reads =
+        steps(&store).into_iter().filter(|(name, _)| name == "read").map(|(_, nth)| nth).max().unwrap();
+    let poke = format!("inject=read:poke_exit=@arg2=757365723a243624303030303030:when={reads}");
+    let answer = json(&traced(&store, &["-e", &poke]));
+    let error = answer["cpanelresult"]["error"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert!(error.contains("another hash than the one written was read back"), "{error}");
+    assert!(!error.contains("unchanged"), "{error}");
+}
+
+#[test]
 fn exactly_two_flushes() {
     let (store, _) = prepared("flus");
     let names: Vec<_> = steps(&store).into_iter().map(|(name, _)| name).collect();

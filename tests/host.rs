@@ -59,6 +59,17 @@ fn every_descriptor_is_closed_on_exec() {
 }
 
 #[test]
+fn no_password_stays_in_memory() {
+    let store = prepared("wipe");
+    let program = build_c(&store, "tests/c/wiped.c");
+    for (args, done) in [(&[][..], "\"result\":1}]"), (&["verify_password"], "\"data\":1}")] {
+        let output = store.command(&program).args(args).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains(done) && text.ends_with("\n0 copies\n"), "{text}");
+    }
+}
+
+#[test]
 fn c_clients_under_address_sanitizer() {
     let store = prepared("asan");
     let build = |source: &str| {

@@ -1,0 +1,5 @@
+<?php
+// The page without any call.
+
+header('Content-Type: text/plain');
+echo '50';
