@@ -17,13 +17,24 @@ look() {
     need "certificates, for cargo's downloads" ca-certificates 'test -e /etc/ssl/certs/ca-certificates.crt'
     need "PHP with FFI" php-cli 'php -r "exit(extension_loaded(\"ffi\") ? 0 : 1);"'
     need "Perl's FFI::Platypus" libffi-platypus-perl 'perl -MFFI::Platypus -e 1'
+    need "Perl's FFI::CheckLib" libffi-checklib-perl 'perl -MFFI::CheckLib -e 1'
     need "Perl's Cpanel::JSON::XS" libcpanel-json-xs-perl 'perl -MCpanel::JSON::XS -e 1'
     need "Dovecot's IMAP server" dovecot-imapd 'test -x /usr/sbin/dovecot && test -x /usr/lib/dovecot/imap'
     [ "$purpose" = test ] || return 0
     need "a C++ compiler" g++ 'command -v c++'
     need "valgrind" "valgrind libc6-dbg" 'valgrind --error-exitcode=1 true'
     need "strace" strace 'command -v strace'
+    need "pkg-config" pkg-config 'command -v pkg-config'
     need "access control lists" acl 'command -v setfacl'
+    need "Perl's own tools" perl 'command -v prove && command -v podchecker && perl -MExtUtils::MakeMaker -e 1'
+    need "Perl's JSON::XS" libjson-xs-perl 'perl -MJSON::XS -e 1'
+    need "perlcritic" libperl-critic-perl 'command -v perlcritic'
+    need "php-fpm with opcache" "php-fpm php-cli" 'ls /usr/sbin/php-fpm* && php -m | grep -qx "Zend OPcache"'
+    need "nginx" nginx-light 'test -x /usr/sbin/nginx && test -e /etc/nginx/snippets/fastcgi-php.conf'
+    need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'
+    need "PHPUnit" phpunit 'phpunit --version'
+    need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
+    need "Composer" composer 'command -v composer'
 }
 
 install() {

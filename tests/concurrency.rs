@@ -3,7 +3,11 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use common::{Store, arg, json, program};
+use liveapi::api::{Family, Outcome};
+use liveapi::engine::{Client, Options};
 
 const PROCESSES: usize = 16;
 const CHANGES: usize = 50;
@@ -60,4 +64,32 @@ fn sixteen_processes_change_fifty_passwords_each_in_one_domain() {
         );
     }
     assert!(now.contains(&format!("\n{bystander}\n")), "the bystander's bytes are as they were");
+}
+
+#[test]
+fn readers_are_never_in_a_writers_way() {
+    let store = Store::with_account("read");
+    store.add_mailbox("user", "Start-Password-1");
+    let options = serde_json::json!({ "url": format!("home://{}", store.root.display()), "user": "bob" });
+    let client = Client::new(Options::from_json(&options.to_string()).unwrap()).unwrap();
+    let call = |family, func, params: &str| {
+        let result = client.call_json(family, "Email", func, params);
+        assert!(matches!(result, Ok(Outcome::Done(_))), "{func}: {result:?}");
+    };
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0..200 {
+                let params = format!(r#"{{"email":"user@example.com","password":"Other-Password-{n}"}}"#);
+                call(Family::Api2, "passwdpop", &params);
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        // A file may be replaced between being opened and being looked at; that is no fault of it.
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                call(Family::Uapi, "list_pops", "{}");
+            }
+        });
+    });
 }

@@ -64,7 +64,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < LENGTH; i++) {
         sprintf(escaped + 6 * i, "\\u%04x", masked[i] ^ MASK);
     }
-    snprintf(params, sizeof params, "{\"email\":\"user@example.com\",\"password\":\"%s\"}", escaped);
+    /* The part that is looked for comes late: an allocator overwrites the beginning of what is freed. */
+    snprintf(params, sizeof params, "{\"email\":\"user@example.com\",\"password\":\"a beginning of thirty-two bytes %s\"}",
+        escaped);
     answer = argc > 1 ? uapi("Email", argv[1], params) : api2("Email", "passwdpop", params);
     puts(answer);
     free(answer);

@@ -3,6 +3,8 @@
 
 pub mod dovecot;
 pub mod entrance;
+pub mod site;
+pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,10 +1,11 @@
 #!/usr/bin/perl
-# Cpanel::LiveAPI, method by method. Expects the account bob with the mailbox user@example.com.
+# Cpanel::LiveAPI, method by method.
 use strict;
 use warnings;
 use utf8;
 use FindBin;
-use lib "$FindBin::Bin/../lib";
+use lib "$FindBin::Bin/lib";
+use StoreForTests;
 use Test::More;
 use Cpanel::LiveAPI ();
 
@@ -61,6 +62,11 @@ for my $version ( 1, 2, 3, 'uapi' ) {
     ok( $cpliveapi->api( 'exec', $version, 'Email', 'nosuch' )->{cpanelresult}, "api with version $version" );
 }
 ok( !eval { $cpliveapi->api( 'exec', 7, 'Email', 'listpops' ) }, 'api refuses other versions' );
+
+$r = $cpliveapi->whm( 'listaccts', {} );
+is( $r->{metadata}{result}, 1, 'whm' );
+is_deeply( [ map { $_->{user} } @{ $r->{data}{acct} } ], ['bob'], 'lists the account' );
+is( $cpliveapi->whm('nosuch')->{metadata}{result}, 0, 'whm has refusals' );
 
 my $other = Cpanel::LiveAPI->new( user => 'nosuch' );
 like( $other->api2( 'Email', 'listpops' )->{cpanelresult}{error}, qr/“nosuch”/, 'the account of an option' );

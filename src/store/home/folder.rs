@@ -198,11 +198,13 @@ mod tests {
         std::fs::create_dir_all(dir.join("outside/example.com")).unwrap();
         symlink(dir.join("outside"), dir.join("home/link")).unwrap();
         symlink("example.com", dir.join("home/etc/inner")).unwrap();
+        // Within the home too: what is below it can change while we look.
+        symlink("etc", dir.join("home/inside")).unwrap();
         let me = rustix::process::geteuid().as_raw();
         let home = Folder::home(&dir.join("home"), me).unwrap();
         assert!(home.beneath("etc/example.com").unwrap().is_some());
         assert!(home.beneath("etc/nosuch").unwrap().is_none());
-        for evil in ["link/example.com", "etc/inner", "../outside", "link"] {
+        for evil in ["link/example.com", "etc/inner", "../outside", "link", "inside/example.com"] {
             assert_eq!(home.beneath(evil).unwrap_err().kind(), ErrorKind::Unsafe, "{evil}");
             assert!(home.beneath_step_by_step(evil).is_err(), "{evil}");
         }

@@ -89,4 +89,18 @@ pub(super) mod tests {
         Lock::take_within(&state, "example.com", Duration::ZERO).unwrap();
         std::fs::remove_dir_all(dir).unwrap();
     }
+
+    #[test]
+    fn a_child_forked_meanwhile_does_not_hold_it_on() {
+        let dir = scratch("lock-fork");
+        std::fs::create_dir(dir.join("locks")).unwrap();
+        let state = Folder::ours_existing(&dir).unwrap();
+        let held = Lock::take(&state, "example.com").unwrap();
+        // What a fork does to every descriptor: one more for the same open file.
+        let inherited = held.0.try_clone().unwrap();
+        drop(held);
+        Lock::take_within(&state, "example.com", Duration::ZERO).unwrap();
+        drop(inherited);
+        std::fs::remove_dir_all(dir).unwrap();
+    }
 }

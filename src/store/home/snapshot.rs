@@ -55,7 +55,8 @@ impl Folder {
             "it is not a regular file"
         } else if stat.st_uid != self.owner() && stat.st_uid != 0 {
             "it belongs to neither the account nor root"
-        } else if stat.st_nlink != 1 {
+        } else if stat.st_nlink > 1 {
+            // None at all is no fault: a writer replaced the file since it was opened, and it is still whole.
             "it has a second name (a hard link)"
         } else if stat.st_size >= MAX_BYTES {
             "it is larger than 16 MiB"

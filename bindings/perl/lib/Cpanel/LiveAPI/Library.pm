@@ -5,13 +5,33 @@ package Cpanel::LiveAPI::Library;
 use strict;
 use warnings;
 
-use File::Basename  ();
-use FFI::Platypus   ();
+use Carp              ();
+use FFI::Platypus     ();
+use FFI::Platypus::DL ();
 
-# The ABI revision that this module was written for.
-use constant ABI_REVISION => 1;
+our $VERSION = '0.1.0';
 
+# Complaints name the line of the script, not one of ours.
+our @CARP_NOT = qw(Cpanel::LiveAPI Cpanel::LiveAPI::Client);
+
+# The ABI revision that this module was written for, and the soname that goes with it.
+use constant { ABI_REVISION => 1, SONAME => 'libliveapi.so.1' };
+
+# Our name => C name, arguments, result. Results are borrowed texts: Platypus copies them, and nothing is
+# left to free.
+my %function = (
+    version            => [ 'liveapi_version',              [],                                   'string' ],
+    client_new         => [ 'liveapi_client_new',           ['string'],                           'opaque' ],
+    client_free        => [ 'liveapi_client_free',          ['opaque'],                           'void' ],
+    client_call        => [ 'liveapi_client_call_borrowed', [qw(opaque sint32 string string string)], 'string' ],
+    last_error_message => [ 'liveapi_last_error_message',   [],                                   'string' ],
+);
+
+# The path that was loaded. Not the FFI object: attached functions keep theirs as long as the process
+# lives, and each thread that cloned one would close the library once more.
 my $loaded;
+
+sub path { return $loaded }
 
 # The fastest decoder that is there: a pure Perl one takes thirty times as long for one answer.
 sub json {
@@ -22,48 +42,133 @@ sub json {
     die "No JSON module is installed. Tried Cpanel::JSON::XS, JSON::XS, JSON::PP\n";
 }
 
-# A path that was named explicitly stands alone: falling back would hide a typing mistake.
-sub candidates {
-    my ($explicit) = @_;
-    my $named = $explicit // $ENV{LIVEAPI_LIBRARY};
-    return $named if defined $named && length $named;
-    my $project = File::Basename::dirname(__FILE__) . '/../../../../..';
-    return ( 'libliveapi.so.1', "$project/target/release/libliveapi.so" );
-}
-
+# A second library in a process would get the first one's clients to release.
 sub load {
     my ($explicit) = @_;
-    return if $loaded;
-    my @tried;
-    for my $path ( candidates($explicit) ) {
-        my $ffi = FFI::Platypus->new( api => 2, lib => $path );
-        my $revision = eval { $ffi->function( liveapi_abi_version => [] => 'sint32' )->call };
-        if ( !defined $revision ) {
-            push @tried, "$path (not found, or no liveapi library)";
-        }
-        elsif ( $revision != ABI_REVISION ) {
-            push @tried, "$path (ABI revision $revision instead of " . ABI_REVISION . ')';
-        }
-        else {
-            attach($ffi);
-            $loaded = $ffi;
-            return;
-        }
+    if ( defined $loaded ) {
+        return if !defined $explicit || _same_file( $explicit, $loaded );
+        Carp::croak("The liveapi library $loaded is in use, so $explicit cannot be loaded: a process has one");
     }
-    require Carp;
-    Carp::croak( 'The liveapi library cannot be loaded. Tried: '
-          . join( '; ', @tried )
-          . '. Install libliveapi.so.1, or set LIVEAPI_LIBRARY to its path' );
+    my @tried;
+    my $path = _find( $explicit, \@tried ) // Carp::croak(
+        'The liveapi library cannot be loaded. Tried: ' . join( '; ', @tried ) . '. ' . _advice($explicit) );
+    _attach($path);
+    $loaded = $path;
+    return;
 }
 
-# Results are borrowed texts: Platypus copies them, and nothing is left to free.
-sub attach {
-    my ($ffi) = @_;
-    $ffi->attach( [ liveapi_client_new         => 'client_new' ]         => ['string']  => 'opaque' );
-    $ffi->attach( [ liveapi_client_free        => 'client_free' ]        => ['opaque']  => 'void' );
-    $ffi->attach( [ liveapi_last_error_message => 'last_error_message' ] => []          => 'string' );
-    $ffi->attach( [ liveapi_client_call_borrowed => 'client_call' ] => [qw(opaque sint32 string string string)] => 'string' );
+sub _same_file {
+    my ( $one, $other ) = @_;
+    return 1 if $one eq $other;
+    my @one   = stat $one   or return 0;
+    my @other = stat $other or return 0;
+    return $one[0] == $other[0] && $one[1] == $other[1];
+}
+
+# What the script or its environment names; an empty text counts as nothing.
+sub _named {
+    my ($explicit) = @_;
+    my ($named) = grep { defined && length } $explicit, $ENV{LIVEAPI_LIBRARY};
+    return $named;
+}
+
+# The path of the first usable library; what is not usable goes to the list with its reason. A path that
+# was named stands alone: falling back would hide a typing mistake.
+sub _find {
+    my ( $explicit, $tried ) = @_;
+    my $usable = sub {
+        my ($path) = @_;
+        my $fault = _fault($path) // return 1;
+        push @$tried, "$path ($fault)";
+        return 0;
+    };
+    my $named = _named($explicit);
+    return $usable->($named) ? $named : undef if defined $named;
+
+    my $found = _search( $usable, $tried );
+    return $found if defined $found;
+
+    # The loader knows folders that FFI::CheckLib does not: those of /etc/ld.so.conf.
+    my @last = ( SONAME, _checkout() );
+    for my $path (@last) {
+        return $path if $usable->($path);
+    }
+    return;
+}
+
+# Looks through the folders of FFI_CHECKLIB_PATH, LD_LIBRARY_PATH and the system. Symbols are a matter of
+# the verification too: find_lib's own look at them ends the whole search at the first file that lacks one.
+sub _search {
+    my ( $usable, $tried ) = @_;
+    require FFI::CheckLib;
+    my $before = @$tried;
+    my $found  = FFI::CheckLib::find_lib( lib => 'liveapi', verify => sub { $usable->( $_[1] ) } );
+    push @$tried, 'FFI::CheckLib (it found no file libliveapi.so)' if !defined $found && @$tried == $before;
+    return $found;
+}
+
+# The library that cargo built, if this file lies in the project's folder: also by a link, also in blib.
+sub _checkout {
+    require Cwd;
+    my $here = Cwd::realpath(__FILE__) // return;
+    my ($project) = $here =~ m{\A(.*)/bindings/perl/(?:blib/)?lib/Cpanel/LiveAPI/Library\.pm\z}s;
+    return defined $project ? "$project/target/release/libliveapi.so" : ();
+}
+
+# Why a file is not usable; nothing if it is. FFI::Platypus itself would print a warning.
+sub _fault {
+    my ($path) = @_;
+    my $handle = FFI::Platypus::DL::dlopen( $path, FFI::Platypus::DL::RTLD_PLATYPUS_DEFAULT() );
+    if ( !$handle ) {
+        my $why = FFI::Platypus::DL::dlerror() // 'it cannot be opened';
+        $why =~ s/\A\Q$path\E: //;
+        return $why;
+    }
+    my $fault = _misfit($handle);
+    FFI::Platypus::DL::dlclose($handle);
+    return $fault;
+}
+
+# What an opened library lacks. The revision comes first: another one may well lack functions.
+sub _misfit {
+    my ($handle) = @_;
+    my $address = FFI::Platypus::DL::dlsym( $handle, 'liveapi_abi_version' );
+    return 'it is no liveapi library: it has no liveapi_abi_version' if !$address;
+    my $revision = FFI::Platypus->new( api => 2 )->function( $address => [] => 'sint32' )->call;
+    return "its ABI revision is $revision, this module needs " . ABI_REVISION if $revision != ABI_REVISION;
+    my @missing = grep { !FFI::Platypus::DL::dlsym( $handle, $_ ) } sort map { $_->[0] } values %function;
+    return @missing ? "it lacks @missing" : undef;
+}
+
+sub _advice {
+    my ($explicit) = @_;
+    return 'Correct the option library of new()' if defined $explicit && length $explicit;
+    return 'Correct the environment variable LIVEAPI_LIBRARY, or unset it' if defined _named(undef);
+    return 'Install ' . SONAME . ' where the system looks for libraries, or set LIVEAPI_LIBRARY to its path';
+}
+
+sub _attach {
+    my ($path) = @_;
+    my $ffi = FFI::Platypus->new( api => 2, lib => $path );
+    for my $name ( keys %function ) {
+        my ( $c_name, $arguments, $result ) = @{ $function{$name} };
+        $ffi->attach( [ $c_name => $name ] => $arguments => $result );
+    }
     return;
 }
 
 1;
+
+__END__
+
+=encoding utf8
+
+=head1 NAME
+
+Cpanel::LiveAPI::Library - private to Cpanel::LiveAPI: finds and loads the shared library
+
+=head1 DESCRIPTION
+
+Not for use by scripts; L<Cpanel::LiveAPI/"WHERE THE LIBRARY IS LOOKED FOR"> has what users need to know.
+
+=cut

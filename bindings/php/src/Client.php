@@ -1,0 +1,169 @@
+<?php
+
+declare(strict_types=1);
+
+namespace LiveApi;
+
+use FFI\CData;
+use JsonException;
+
+/**
+ * Calls cPanel's API families; answers are the arrays that liveapi.h describes.
+ *
+ * What a function refuses is in its answer. Parameters have no types of PHP, because callers of LiveAPI
+ * pass numbers, null and objects too, and because whatever cannot be passed on is one exception, not many.
+ */
+final class Client
+{
+    private const ENCODE = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
+
+    private Library $library;
+
+    /** Null once close() was called. */
+    private ?CData $client = null;
+
+    /**
+     * Reads the configuration; nothing is opened yet.
+     *
+     * @param array $options url, user, required_strength, virtual_user; library: path of the shared library
+     * @throws Exception when the library cannot be loaded or the configuration is wrong
+     */
+    public function __construct($options = [])
+    {
+        if (!is_array($options)) {
+            throw new Exception('The options must be an array, not ' . gettype($options), Exception::CONFIG);
+        }
+        $named = Installation::named($options['library'] ?? null);
+        unset($options['library']);
+        $this->library = Library::load($named);
+        $this->client = $this->library->newClient(self::encode($options, JSON_FORCE_OBJECT));
+    }
+
+    public function __destruct()
+    {
+        $this->close();
+    }
+
+    /** Handles are not for copying: the copy would release what the original still uses. */
+    private function __clone()
+    {
+    }
+
+    /**
+     * Calls cPanel API 2 with named arguments: ['cpanelresult' => ['data' => [['result' => 1, …]], …]].
+     *
+     * @param string $module
+     * @param string $func
+     * @param array|object|null $args
+     */
+    public function api2(
+        $module = null,
+        $func = null,
+        #[\SensitiveParameter]
+        $args = []
+    ): array {
+        return $this->call(Library::API2, $module, $func, $args);
+    }
+
+    /**
+     * Calls cPanel API 1 with positional arguments: ['data' => ['result' => 'what it prints'], 'event' => …].
+     *
+     * @param string $module
+     * @param string $func
+     * @param array|null $args
+     */
+    public function api1(
+        $module = null,
+        $func = null,
+        #[\SensitiveParameter]
+        $args = []
+    ): array {
+        return $this->call(Library::API1, $module, $func, $args);
+    }
+
+    /**
+     * Calls UAPI with named arguments: ['result' => ['status' => 1, 'errors' => null, 'data' => …], …].
+     *
+     * @param string $module
+     * @param string $func
+     * @param array|object|null $args
+     */
+    public function uapi(
+        $module = null,
+        $func = null,
+        #[\SensitiveParameter]
+        $args = []
+    ): array {
+        return $this->call(Library::UAPI, $module, $func, $args);
+    }
+
+    /**
+     * Calls WHM API 1 with named arguments: ['metadata' => ['result' => 1, …], 'data' => …].
+     *
+     * @param string $func
+     * @param array|object|null $args
+     */
+    public function whm(
+        $func = null,
+        #[\SensitiveParameter]
+        $args = []
+    ): array {
+        return $this->call(Library::WHM, '', $func, $args);
+    }
+
+    /** Releases the client; calling it again does nothing. */
+    public function close(): void
+    {
+        if ($this->client !== null) {
+            $this->library->freeClient($this->client);
+        }
+        $this->client = null;
+    }
+
+    private function call(
+        int $family,
+        $module,
+        $func,
+        #[\SensitiveParameter]
+        $args
+    ): array {
+        if ($this->client === null) {
+            throw new Exception('close() was called on this client; make a new one', Exception::BAD_PARAMS);
+        }
+        $params = self::encode($args ?: []);
+        $answer = $this->library->call($this->client, $family, self::name($module), self::name($func), $params);
+        try {
+            return json_decode($answer, true, 512, JSON_THROW_ON_ERROR | JSON_BIGINT_AS_STRING);
+        } catch (JsonException $cause) {
+            throw new Exception('The answer is not JSON: ' . $cause->getMessage(), Exception::INTERNAL);
+        }
+    }
+
+    /** A name for C, which sees a text up to its first NUL: it must not be taken for a shorter one. */
+    private static function name($value): string
+    {
+        if (!is_scalar($value) && $value !== null && !(is_object($value) && method_exists($value, '__toString'))) {
+            $message = 'The names of a module and a function must be texts, not ' . gettype($value);
+            throw new Exception($message, Exception::BAD_PARAMS);
+        }
+        return str_replace("\0", "\u{FFFD}", (string) $value);
+    }
+
+    /** The cause is not chained: its stack trace would hold the arguments, and with them passwords. */
+    private static function encode(
+        #[\SensitiveParameter]
+        $value,
+        int $flags = 0
+    ): string {
+        try {
+            return json_encode($value, self::ENCODE | $flags);
+        } catch (JsonException $cause) {
+            if ($cause->getCode() === JSON_ERROR_UTF8) {
+                // The library refuses this in the shape of the call's family, so that a page gets an answer.
+                return "\xFF";
+            }
+            $message = 'The arguments cannot be written as JSON: ' . $cause->getMessage();
+            throw new Exception($message, Exception::BAD_PARAMS);
+        }
+    }
+}
