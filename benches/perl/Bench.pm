@@ -53,14 +53,20 @@ sub print_row {
     return;
 }
 
-# The bare technique: encode, one attached call whose text Platypus copies, decode.
-sub raw_api2 {
-    my $json = json();
-    my $ffi  = FFI::Platypus->new( api => 2, lib => setting('LIVEAPI_LIBRARY') );
+# One attached call whose text Platypus copies: nothing is left to free.
+sub ffi_call {
+    my $ffi = FFI::Platypus->new( api => 2, lib => setting('LIVEAPI_LIBRARY') );
     $ffi->attach( [ liveapi_client_new => 'new_client' ] => ['string'] => 'opaque' );
     $ffi->attach( [ liveapi_client_call_borrowed => 'borrowed' ] => [qw(opaque sint32 string string string)] => 'string' );
     my $client = new_client('{}');
-    return sub { $json->decode( borrowed( $client, API2, $_[0], $_[1], $json->encode( $_[2] ) ) ) };
+    return sub { borrowed( $client, API2, @_ ) };
+}
+
+# The bare technique: encode, that call, decode.
+sub raw_api2 {
+    my $json = json();
+    my $call = ffi_call();
+    return sub { $json->decode( $call->( $_[0], $_[1], $json->encode( $_[2] ) ) ) };
 }
 
 # The method that scripts use, where the module is there.

@@ -28,7 +28,18 @@ for my $name ( grep { $api2{$_} } keys %api2 ) {
     defined $call->()->{cpanelresult}{data}[0]{strength} or die "$name: unexpected answer\n";
     $subjects{$name} = [ $call, CALLS ];
 }
+
+# Where the time of a whole call goes.
+my $ffi    = Bench::ffi_call();
+my $text   = $json->encode( \%params );
+my $answer = $ffi->( 'PasswdStrength', 'get_required_strength', $text );
+my %parts  = (
+    encode => sub { $json->encode( \%params ) },
+    call   => sub { $ffi->( 'PasswdStrength', 'get_required_strength', $text ) },
+    decode => sub { $json->decode($answer) },
+);
+$subjects{$_} = [ $parts{$_}, CALLS ] for keys %parts;
 my %ns = Bench::take_turns( ROUNDS, %subjects );
 for my $name ( grep { $_ ne 'native' } sort keys %ns ) {
-    Bench::print_row( "perl-$name-native", $ns{$name}, $ns{native} );
+    Bench::print_row( "perl-$name-native", $ns{$name}, $parts{$name} ? $ns{raw} : $ns{native} );
 }

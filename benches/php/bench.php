@@ -60,15 +60,21 @@ function expect(string $answer, string $part): void
     }
 }
 
-/** The bare technique: json_encode, one FFI call whose text PHP copies by itself, json_decode. */
-function raw_api2(): Closure
+/** One FFI call whose text PHP copies by itself: nothing is left to free. */
+function ffi_call(): Closure
 {
     $ffi = FFI::cdef((string) file_get_contents(setting('BENCH_HEADER')), setting('LIVEAPI_LIBRARY'));
     $client = $ffi->liveapi_client_new('{}');
-    return static fn(string $module, string $func, array $params): array => json_decode(
-        $ffi->liveapi_client_call_borrowed($client, API2, $module, $func, json_encode($params)),
-        true
-    );
+    return static fn(string $module, string $func, string $params): string =>
+        $ffi->liveapi_client_call_borrowed($client, API2, $module, $func, $params);
+}
+
+/** The bare technique: json_encode, that call, json_decode. */
+function raw_api2(): Closure
+{
+    $call = ffi_call();
+    return static fn(string $module, string $func, array $params): array =>
+        json_decode($call($module, $func, json_encode($params)), true);
 }
 
 /** The method of the class that pages use, where the class is there. */

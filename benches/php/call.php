@@ -21,7 +21,19 @@ foreach (array_filter(['native' => $native, 'raw' => raw_api2(), 'wrapper' => wr
     expect(json_encode($call()), '"strength"');
     $subjects[$name] = [$call, CALLS];
 }
+// Where the time of a whole call goes.
+$ffi = ffi_call();
+$text = json_encode(PARAMS);
+$answer = $ffi('PasswdStrength', 'get_required_strength', $text);
+$parts = [
+    'encode' => static fn(): string => json_encode(PARAMS),
+    'call' => static fn(): string => $ffi('PasswdStrength', 'get_required_strength', $text),
+    'decode' => static fn(): array => json_decode($answer, true),
+];
+foreach ($parts as $name => $part) {
+    $subjects[$name] = [$part, CALLS];
+}
 $ns = take_turns($subjects, ROUNDS);
 foreach (array_diff_key($ns, ['native' => 0]) as $name => $ours) {
-    print_row("php-$name-native", $ours, $ns['native']);
+    print_row("php-$name-native", $ours, isset($parts[$name]) ? $ns['raw'] : $ns['native']);
 }
