@@ -5,13 +5,14 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use common::repository;
 use common::site::{Site, documented};
 use common::web::{Server, fcgiwrap, fpm, json, nginx, post};
+use common::{must, repository};
 use rustix::process::{Pid, Signal, kill_process};
 
 const MAILBOXES: [&str; 8] = ["u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7"];
@@ -38,6 +39,8 @@ impl Served {
 struct Load {
     right: usize,
     workers: BTreeSet<i32>,
+    /// The worker of the last right answer.
+    latest: i32,
     /// Requests without an answer of the page.
     broken: Vec<String>,
 }
@@ -74,14 +77,17 @@ fn client(site: &Site, email: &str, load: &Mutex<Load>, ended: &AtomicBool) {
         let password = format!("Load-{email}-{number}-Password");
         possible.push(password.clone());
         match post(site, "call.php", &[("email", email), ("password", &password)]) {
-            Ok((200, body)) => {
+            // nginx passes on the head of an answer whose worker died before the body, as if it were whole.
+            Ok((200, body)) if !body.is_empty() => {
                 let page: serde_json::Value = serde_json::from_str(&body).expect(&body);
                 assert_eq!(page["answer"]["data"][0]["result"], 1, "{email}: {page}");
                 assert_eq!(page["verified"], 1, "{email}: {page}");
                 possible = vec![password];
                 let mut load = load.lock().unwrap();
                 load.right += 1;
-                load.workers.insert(page["pid"].as_i64().unwrap().try_into().unwrap());
+                load.latest = page["pid"].as_i64().unwrap().try_into().unwrap();
+                let worker = load.latest;
+                load.workers.insert(worker);
             }
             other => load.lock().unwrap().broken.push(format!("{email}: {other:?}")),
         }
@@ -125,6 +131,18 @@ fn other_pages_may_still_not_use_ffi() {
 }
 
 #[test]
+fn a_page_may_load_another_copy_than_the_preloaded_one() {
+    let served = Served::start("copy", "");
+    let site = &served.site;
+    let [copy, page] = [site.path("usr/local/share/php/copy"), site.path("www/call.php")];
+    must(Command::new("cp").arg("-r").arg(site.path("usr/local/share/php/liveapi")).arg(copy));
+    let text = std::fs::read_to_string(&page).unwrap().replace("/php/liveapi/", "/php/copy/");
+    std::fs::write(page, text).unwrap();
+    let answer = json(site, "call.php", &[("email", "u0"), ("password", "Copy-Password-1")]);
+    assert_eq!(answer["verified"], 1, "{answer}");
+}
+
+#[test]
 fn workers_answer_at_the_same_time() {
     let served = Served::start("many", "");
     let seen = load(&served.site, |load| more(load, 400));
@@ -164,8 +182,7 @@ fn a_killed_worker_costs_its_own_request_only() {
     let seen = load(&served.site, |load| {
         for _ in 0..10 {
             more(load, 30);
-            let worker = *load.lock().unwrap().workers.last().unwrap();
-            // The highest number is nearly always the youngest; an older one may be gone already.
+            let worker = load.lock().unwrap().latest;
             killed += usize::from(kill_process(Pid::from_raw(worker).unwrap(), Signal::KILL).is_ok());
         }
         more(load, 50);

@@ -110,6 +110,9 @@ fn a_missing_library_is_named() {
     let failed =
         fpm(&site, &documented("ini"), "", &site.path("empty")).err().expect("php-fpm does not start");
     assert_documented(&failed, "Failed pre-loading 'libliveapi.so.1'");
+    let ini = documented("ini").replace("liveapi_ffi.h", "nosuch.h");
+    let failed = fpm(&site, &ini, "", &site.path("usr/local/lib")).err().expect("php-fpm does not start");
+    assert_documented(&failed, "', file doesn't exist");
 }
 
 #[test]

@@ -17,7 +17,7 @@ declare(strict_types=1);
 use LiveApi\Client;
 
 foreach (['Exception', 'Installation', 'Library', 'Client'] as $class) {
-    // What opcache.preload compiled is there already, and must not be declared again.
+    // What opcache.preload or Composer loaded, perhaps from another folder, must not be declared again.
     if (!class_exists("LiveApi\\$class", false)) {
         require_once __DIR__ . "/src/$class.php";
     }

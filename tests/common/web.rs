@@ -133,7 +133,6 @@ pub fn post(site: &Site, page: &str, form: &[(&str, &str)]) -> std::io::Result<(
     let cut = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
     let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(cut)?;
-    if chunked_dbg(&answer) { eprintln!("RAW {answer:?}"); }
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
     Ok((status, if chunked { unchunk(body).ok_or_else(cut)? } else { body.to_owned() }))
@@ -159,4 +158,3 @@ pub fn json(site: &Site, page: &str, form: &[(&str, &str)]) -> Value {
     assert_eq!(status, 200, "{page}: {body}");
     serde_json::from_str(&body).unwrap_or_else(|cause| panic!("{page}: {cause}: {body}"))
 }
-fn chunked_dbg(answer: &str) -> bool { answer.contains(" 200 ") && !answer.contains("pid") }

@@ -62,6 +62,19 @@ final class ClientTest extends TestCase
         $this->assertSame(1, (new Client())->uapi($name, 'list_pops')['result']['status']);
     }
 
+    public function testWhatIsNotUtf8IsRefusedInTheShapeOfTheFamily(): void
+    {
+        $client = new Client();
+        $bad = self::MAILBOX + ['password' => "p\xE4ss-Latin-1"];
+        $api2 = $client->api2('Email', 'passwdpop', $bad)['cpanelresult'];
+        $this->assertStringContainsString('UTF-8', $api2['error']);
+        $this->assertSame(0, $api2['data'][0]['result']);
+        $uapi = $client->uapi('Email', 'passwd_pop', $bad)['result'];
+        $this->assertStringContainsString('UTF-8', $uapi['errors'][0]);
+        $api1 = $client->api1('Email', 'passwdpop', ['user', "p\xE4ss-Latin-1", '0', 'example.com']);
+        $this->assertStringContainsString('UTF-8', $api1['error']);
+    }
+
     public function testAClosedClientSaysSo(): void
     {
         $client = new Client();
