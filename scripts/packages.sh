@@ -31,6 +31,7 @@ look() {
     need "perlcritic" libperl-critic-perl 'command -v perlcritic'
     need "php-fpm with opcache" "php-fpm php-cli" 'ls /usr/sbin/php-fpm* && php -m | grep -qx "Zend OPcache"'
     need "nginx" nginx-light 'test -x /usr/sbin/nginx && test -e /etc/nginx/snippets/fastcgi-php.conf'
+    need "Apache" apache2-bin 'test -x /usr/sbin/apache2 && test -e /usr/lib/apache2/modules/mod_proxy_fcgi.so'
     need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'
     need "PHPUnit" phpunit 'phpunit --version'
     need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'

@@ -1,4 +1,4 @@
-//! The PHP class where it is deployed: real php-fpm behind real nginx, with the settings of docs/php.md;
+//! The PHP class where it is deployed: real php-fpm behind real nginx and Apache, with the settings of docs/php.md;
 //! alone, with several workers, while it is reloaded, and while workers die. And a Perl CGI page.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use common::site::{Site, documented};
-use common::web::{Server, fcgiwrap, fpm, json, nginx, post};
+use common::web::{Server, apache, fcgiwrap, fpm, json, nginx, post, post_to_port};
 use common::{must, repository};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -119,6 +119,19 @@ fn the_documented_page_changes_a_password() {
     let refused = post(&served.site, "page.php", &[form[0], ("email", "nosuch"), form[2]]).unwrap();
     assert!(refused.1.contains("“nosuch@example.com”"), "{refused:?}");
     assert!(served.site.verify("u0", "Page-Pässword-1 &=+%"), "a refusal changes nothing");
+}
+
+#[test]
+fn behind_apache_it_is_the_same() {
+    let site = Site::new("apch", &MAILBOXES);
+    let (_apache, port) = apache(&site, &documented("apache"));
+    let _fpm = fpm(&site, &documented("ini"), &documented("conf"), &site.path("usr/local/lib")).unwrap();
+    let form = [("domain", "example.com"), ("email", "u0"), ("password", "Behind-Apache-1")];
+    assert_eq!(post_to_port(port, "page.php", &form).unwrap(), (200, "changed".to_owned()));
+    assert!(site.verify("u0", "Behind-Apache-1"));
+    let weak = [("domain", "example.com"), ("email", "u0"), ("password", "weak")];
+    let (_, answer) = post_to_port(port, "page.php", &weak).unwrap();
+    assert!(answer.contains("too weak"), "{answer}");
 }
 
 #[test]

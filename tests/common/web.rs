@@ -1,8 +1,9 @@
-//! A private web server for a site: nginx, php-fpm and fcgiwrap, on unix sockets in the site's folder.
+//! A private web server for a site: nginx or Apache, php-fpm and fcgiwrap, in the site's folder.
 //!
 //! Each is stopped when its guard is dropped, also by a failing test, and when the test itself dies.
 
 use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -20,13 +21,17 @@ pub struct Server(Child);
 impl Server {
     /// Starts it and waits for its socket. If it ends instead: what it printed and logged.
     fn start(command: &mut Command, socket: &Path, log: &Path) -> Result<Self, String> {
+        Self::start_until(command, || UnixStream::connect(socket).is_ok(), log)
+    }
+
+    fn start_until(command: &mut Command, answers: impl Fn() -> bool, log: &Path) -> Result<Self, String> {
         let printed = std::fs::File::create(log.with_extension("out")).unwrap();
         command.stdin(Stdio::null()).stdout(printed.try_clone().unwrap()).stderr(printed);
         let mut server = Self(command.spawn().unwrap_or_else(|cause| panic!("{command:?}: {cause}")));
         let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
         let said = || text(&log.with_extension("out")) + &text(log);
         let start = Instant::now();
-        while UnixStream::connect(socket).is_err() {
+        while !answers() {
             if server.0.try_wait().unwrap().is_some() {
                 return Err(said());
             }
@@ -82,6 +87,18 @@ pub fn nginx(site: &Site, location: &str) -> Server {
     Server::start(&mut command, &site.path("web.sock"), &site.path("nginx.log")).unwrap()
 }
 
+/// Starts Apache with that handler; and the port on loopback where it answers.
+pub fn apache(site: &Site, handler: &str) -> (Server, u16) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let user = format!("User {}\nGroup {}", site.user, site.group);
+    let pairs = [("@LOCATION@", site.here(handler)), ("@PORT@", port.to_string())];
+    configure(site, "apache", &user, &[(pairs[0].0, &pairs[0].1), (pairs[1].0, &pairs[1].1)]);
+    let mut command = master("apache2");
+    command.arg("-D").arg("FOREGROUND").arg("-f").arg(site.path("apache.conf"));
+    let answers = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+    (Server::start_until(&mut command, answers, &site.path("apache.log")).unwrap(), port)
+}
+
 /// Starts fcgiwrap, which runs CGI programs, as the user that owns the store.
 pub fn fcgiwrap(site: &Site) -> Server {
     site.folder("cgi");
@@ -117,10 +134,25 @@ fn php_fpm() -> String {
 
 /// Posts a form; the status and the body, or why there was no answer, or not all of it.
 pub fn post(site: &Site, page: &str, form: &[(&str, &str)]) -> std::io::Result<(u16, String)> {
+    let stream = UnixStream::connect(site.path("web.sock"))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    exchange(stream, page, form)
+}
+
+/// The same to a server on loopback.
+pub fn post_to_port(port: u16, page: &str, form: &[(&str, &str)]) -> std::io::Result<(u16, String)> {
+    let stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    exchange(stream, page, form)
+}
+
+fn exchange(
+    mut stream: impl Read + Write,
+    page: &str,
+    form: &[(&str, &str)],
+) -> std::io::Result<(u16, String)> {
     let fields: Vec<_> = form.iter().map(|(name, value)| arg(name, value)).collect();
     let body = fields.join("&");
-    let mut stream = UnixStream::connect(site.path("web.sock"))?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     // 1.1, where an answer that was cut off can be told from a whole one.
     write!(
         stream,

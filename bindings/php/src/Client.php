@@ -142,6 +142,9 @@ final class Client
     /** A name for C, which sees a text up to its first NUL: it must not be taken for a shorter one. */
     private static function name($value): string
     {
+        if (is_string($value) && strpos($value, "\0") === false) {
+            return $value;
+        }
         if (!is_scalar($value) && $value !== null && !(is_object($value) && method_exists($value, '__toString'))) {
             $message = 'The names of a module and a function must be texts, not ' . gettype($value);
             throw new Exception($message, Exception::BAD_PARAMS);
