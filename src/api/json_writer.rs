@@ -69,11 +69,22 @@ impl JsonWriter {
 
     /// Adds a number.
     pub(super) fn int(&mut self, number: i64) -> &mut Self {
-        match number {
-            0 => self.frame("0"),
-            1 => self.frame("1"),
-            _ => self.frame(&number.to_string()),
+        // The longest is -9223372036854775808.
+        let (mut digits, mut at, mut rest) = ([0u8; 20], 20, number.unsigned_abs());
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
         }
+        if number < 0 {
+            at -= 1;
+            digits[at] = b'-';
+        }
+        self.0.extend_from_slice(&digits[at..]);
+        self
     }
 
     /// Adds a payload.
@@ -186,6 +197,9 @@ mod tests {
         for (data, value) in [
             (Data::Nothing, serde_json::Value::Null),
             (Data::Int(i64::MIN), i64::MIN.into()),
+            (Data::Int(i64::MAX), i64::MAX.into()),
+            (Data::Int(0), 0.into()),
+            (Data::Int(-10), (-10).into()),
             (Data::Text("x".into()), "x".into()),
             (Data::Object(row()), object.clone()),
             (Data::Rows(vec![]), serde_json::json!([])),
