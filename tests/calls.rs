@@ -231,15 +231,58 @@ fn accounts_come_and_go() {
 }
 
 #[test]
+fn quotas_are_changed_and_told() {
+    let store = Store::with_account("quot");
+    store.add_mailbox("one", "Start-Password-1");
+    let told = |args: &[&str]| store.uapi("Email", "get_pop_quota", args)["result"]["data"].clone();
+    assert_eq!(told(&["email=one@example.com"]), 0);
+    let changed = store.api2("Email", "editquota", &["domain=example.com", "email=one", "quota=500"]);
+    assert_eq!(changed["cpanelresult"]["data"], json!([{"reason":"","result":1}]), "{changed}");
+    assert_eq!(std::fs::read_to_string(store.file("quota")).unwrap(), "one:524288000\n");
+    assert_eq!((told(&["email=one"]), told(&["email=one", "as_bytes=1"])), (json!(500), json!(524_288_000)));
+    let changed =
+        store.uapi("Email", "edit_pop_quota", &["email=one", "domain=example.com", "quota=unlimited"]);
+    assert_eq!(changed["result"]["status"], 1, "{changed}");
+    assert_eq!(std::fs::read_to_string(store.file("quota")).unwrap(), "");
+    for (args, why) in [
+        (["domain=example.com", "email=one", "quota="], "\"quota\" is a required argument."),
+        (["domain=example.com", "email=one", "quota=ten"], "is not a whole number of megabytes"),
+        (["domain=example.com", "email=nosuch", "quota=5"], "You do not have an email account named"),
+    ] {
+        assert!(refusal(&store.api2("Email", "editquota", &args)).contains(why), "{args:?}");
+    }
+}
+
+#[test]
+fn lists_without_the_main_account_and_of_domains() {
+    let store = Store::with_account("list");
+    store.add_mailbox("one", "Start-Password-1");
+    let single = store.api2("Email", "listpopssingle", &[]);
+    assert_eq!(single["cpanelresult"]["data"].as_array().unwrap().len(), 1, "{single}");
+    let domains = store.api2("Email", "listmaildomains", &[]);
+    assert_eq!(domains["cpanelresult"]["data"], json!([{"domain":"example.com"}]));
+    assert_eq!(store.api2("Email", "listmaildomains", &["skipmain=1"])["cpanelresult"]["data"], json!([]));
+    let domains = store.uapi("Email", "list_mail_domains", &[]);
+    assert_eq!(domains["result"]["data"], json!([{"domain":"example.com"}]));
+}
+
+#[test]
 fn a_suspended_account_keeps_its_passwords() {
     let store = Store::with_account("sacc");
     store.add_mailbox("user", "Start-Password-1");
-    let record = store.root.join(".liveapi/users/bob");
-    let text = std::fs::read_to_string(&record).unwrap();
-    std::fs::write(&record, format!("{text}SUSPENDED=1\n")).unwrap();
+    let before = std::fs::read(store.file("shadow")).unwrap();
+    assert_eq!(store.whm("suspendacct", &["user=bob"])["metadata"]["result"], 1);
+    assert_eq!(store.whm("accountsummary", &["user=bob"])["data"]["acct"][0]["suspended"], 1);
     let answer =
         store.api2("Email", "passwdpop", &["domain=example.com", "email=user", "password=Other-Password-1"]);
     assert!(refusal(&answer).contains("is suspended"), "{answer}");
+    assert!(std::fs::read_to_string(store.file("shadow")).unwrap().starts_with("user:*LOCKED*$6$"));
+    assert_eq!(store.whm("unsuspendacct", &["user=bob"])["metadata"]["result"], 1);
+    assert_eq!(std::fs::read(store.file("shadow")).unwrap(), before, "every byte is as it was");
+    for func in ["suspendacct", "unsuspendacct", "accountsummary"] {
+        let answer = store.whm(func, &["user=nosuch"]);
+        assert_eq!(answer["metadata"]["reason"], "The account “nosuch” does not exist.");
+    }
 }
 
 #[test]

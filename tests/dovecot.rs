@@ -82,3 +82,34 @@ fn a_suspended_mailbox_stays_suspended() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     assert!(dovecot.auth("one@example.com", "Other-Password-1"), "once unsuspended, the new password counts");
 }
+
+#[test]
+fn suspending_by_function_refuses_logins_and_back() {
+    let store = Store::with_account("sfun");
+    store.add_mailbox("user", "Some-Password-1");
+    let dovecot = Dovecot::start(&store);
+    let opens = || {
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        let (imap, auth) = (
+            dovecot.imap("user@example.com", "Some-Password-1"),
+            dovecot.auth("user@example.com", "Some-Password-1"),
+        );
+        assert_eq!(imap, auth, "IMAP and SMTP AUTH agree");
+        imap
+    };
+    assert!(opens());
+    for (suspend, back) in [
+        (("suspend_login", "email=user@example.com"), ("unsuspend_login", "email=user@example.com")),
+        (("suspendacct", "user=bob"), ("unsuspendacct", "user=bob")),
+    ] {
+        for ((func, arg), expected) in [(suspend, false), (back, true)] {
+            let answer = if arg.starts_with("user") {
+                store.whm(func, &[arg])
+            } else {
+                store.uapi("Email", func, &[arg])
+            };
+            assert!(answer["result"]["status"] == 1 || answer["metadata"]["result"] == 1, "{answer}");
+            assert_eq!(opens(), expected, "{func}");
+        }
+    }
+}

@@ -50,6 +50,8 @@ pub struct Mailbox {
     pub address: Address,
     /// Whether login is suspended (`!`, `!!` or `*LOCKED*` before the hash).
     pub login_suspended: bool,
+    /// Its limit.
+    pub quota: Quota,
 }
 
 /// What a change of password found on its way; the change itself is done.
@@ -76,6 +78,13 @@ pub trait MailStore: Send + Sync {
     /// Removes an account with its domains, mailboxes and mail.
     fn remove_account(&self, name: &AccountName) -> Result<(), NotDone>;
 
+    /// Suspends an account, with the logins of all its mailboxes, or takes that back. Passwords, mail and
+    /// the marks of single mailboxes stay.
+    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone>;
+
+    /// The domains of an account, the main one first.
+    fn domains(&self, account: &Account) -> Result<Vec<Domain>, Error>;
+
     /// The mailboxes of all of an account's domains, in file order.
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone>;
 
@@ -99,6 +108,12 @@ pub trait MailStore: Send + Sync {
         address: &Address,
         password: &Password<'_>,
     ) -> Result<Changed, NotDone>;
+
+    /// Suspends the login of a mailbox, or takes that back; its password and mail stay.
+    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone>;
+
+    /// The limit of a mailbox.
+    fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone>;
 
     /// Changes a quota.
     fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone>;

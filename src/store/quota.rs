@@ -29,6 +29,11 @@ impl Quota {
         }
     }
 
+    /// Reads a file's bytes; what is no number is no limit, as Dovecot takes it.
+    pub fn from_bytes_text(text: &str) -> Self {
+        Self(text.trim().parse().ok().filter(|&bytes| bytes > 0))
+    }
+
     /// The limit in bytes.
     pub fn bytes(self) -> Option<u64> {
         self.0

@@ -13,7 +13,7 @@ use super::folder::Folder;
 use super::lock::Lock;
 use super::mailbox::{ETC_MODE, MAIL_MODE, domain_folder};
 use super::rewrite::now;
-use super::{HomeStore, failure, identity::as_account, registry};
+use super::{HomeStore, failure, identity::as_account, mailbox, registry};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::store::{Account, AccountName, Domain};
 
@@ -78,6 +78,25 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
     })?;
     // What is left is an empty folder in a folder of ours.
     Ok(Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?)
+}
+
+/// Suspends an account or takes that back. The record comes first when suspending, so that no password
+/// changes meanwhile, and last when not, so that a failure in between leaves it suspended.
+pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
+    let Some(account) = registry::account(&store.root, name)? else {
+        return Err(Refusal::NoAccount(name.to_string()).into());
+    };
+    let _lock = Lock::take(&registry::folder(&store.root)?, REGISTRY_LOCK)?;
+    if suspended {
+        registry::mark_suspended(&store.root, name, true)?;
+    }
+    for domain in registry::domains_of(&store.root, name)? {
+        mailbox::suspend_domain(store, &account, &domain, suspended)?;
+    }
+    if !suspended {
+        registry::mark_suspended(&store.root, name, false)?;
+    }
+    Ok(())
 }
 
 /// The ids that own an account's files.

@@ -1,4 +1,4 @@
-//! Creating, listing and deleting mailboxes.
+//! Creating, changing and deleting mailboxes.
 //!
 //! Three files and a folder cannot change in one step, so the order decides what a crash leaves: a
 //! new mailbox gets its folder, its quota, its hash, and its line in `passwd` last; a deleted one
@@ -7,12 +7,12 @@
 
 use super::folder::Folder;
 use super::password::{PASSWD, SHADOW, exists, require_mailbox, store_hash};
-use super::{HomeStore, identity::as_account, lines, registry, shadow};
+use super::{HomeStore, identity::as_account, lines, shadow};
 use crate::api::{Error, NotDone, Refusal};
-use crate::store::{Account, Address, Domain, LocalPart, Mailbox, Password, Quota, hash};
+use crate::store::{Account, Address, Domain, LocalPart, Password, Quota, hash};
 
 /// The file of limits.
-const QUOTA: &str = "quota";
+pub(super) const QUOTA: &str = "quota";
 /// Modes of folders, as on a cPanel server.
 pub(super) const ETC_MODE: u32 = 0o750;
 pub(super) const MAIL_MODE: u32 = 0o751;
@@ -172,31 +172,33 @@ fn strike(etc: &Folder, address: &Address) -> Result<(), NotDone> {
     Ok(())
 }
 
-/// The mailboxes of all domains of an account.
-pub(super) fn list(store: &HomeStore, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
-    let domains = registry::domains_of(&store.root, &account.name)?;
+/// Suspends the login of a mailbox, or takes that back.
+pub(super) fn suspend_login(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    suspended: bool,
+) -> Result<(), NotDone> {
+    store.require_changeable(account, &address.domain)?;
+    let _lock = store.lock(&address.domain)?;
     as_account(account, || {
-        let mut mailboxes = Vec::new();
-        for domain in domains {
-            let Some(folder) = store.domain_folder(account, &domain)? else { continue };
-            let Some(passwd) = folder.read(PASSWD)? else { continue };
-            let shadow = folder.read(SHADOW)?.map(|file| file.bytes).unwrap_or_default();
-            mailboxes.extend(names(&passwd.bytes).map(|local| Mailbox {
-                login_suspended:
-                    shadow::stored_hash(&shadow, local.as_str()).is_some_and(|(_, marked)| marked),
-                address: Address { local, domain: domain.clone() },
-            }));
-        }
-        Ok(mailboxes)
+        let (etc, _) = require_mailbox(store, account, address)?;
+        etc.edit(SHADOW, |file| {
+            Ok(shadow::mark_login(file, address.local.as_str(), suspended).into_iter().collect())
+        })
     })
 }
 
-/// The names in a `passwd` file that can be mailboxes, each once.
-fn names(passwd: &[u8]) -> impl Iterator<Item = LocalPart> {
-    let mut seen = std::collections::HashSet::new();
-    passwd.split(|&byte| byte == b'\n').filter_map(move |line| {
-        let name = std::str::from_utf8(lines::fields(line).next()?).ok()?;
-        let good = !name.starts_with('#') && seen.insert(name.to_owned());
-        good.then(|| LocalPart::existing(name).ok())?
+/// Marks all mailboxes of a domain as those of a suspended account, or takes that back.
+pub(super) fn suspend_domain(
+    store: &HomeStore,
+    account: &Account,
+    domain: &Domain,
+    suspended: bool,
+) -> Result<(), NotDone> {
+    let _lock = store.lock(domain)?;
+    as_account(account, || match store.domain_folder(account, domain)? {
+        Some(etc) => etc.edit(SHADOW, |file| Ok(shadow::mark_account(file, suspended))),
+        None => Ok(()),
     })
 }

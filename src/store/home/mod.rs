@@ -24,6 +24,7 @@ mod failure;
 mod folder;
 mod identity;
 mod lines;
+mod listing;
 mod lock;
 mod mailbox;
 mod password;
@@ -115,8 +116,18 @@ impl MailStore for HomeStore {
         account::remove(self, name)
     }
 
+    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
+        account::suspend(self, name, suspended)
+    }
+
+    fn domains(&self, account: &Account) -> Result<Vec<Domain>, Error> {
+        let mut domains = registry::domains_of(&self.root, &account.name)?;
+        domains.sort_by_key(|domain| *domain != account.domain);
+        Ok(domains)
+    }
+
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
-        mailbox::list(self, account)
+        listing::list(self, account)
     }
 
     fn create_mailbox(
@@ -142,6 +153,15 @@ impl MailStore for HomeStore {
     ) -> Result<Changed, NotDone> {
         password::set(self, account, address, password)
             .map_err(|e| e.unchanged(&format!("The password of “{address}”")))
+    }
+
+    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone> {
+        mailbox::suspend_login(self, account, address, suspended)
+            .map_err(|e| e.unchanged(&format!("The login of “{address}”")))
+    }
+
+    fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {
+        listing::quota(self, account, address)
     }
 
     fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone> {

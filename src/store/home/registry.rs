@@ -120,6 +120,19 @@ pub(super) fn write_account(root: &Path, account: &Account) -> Result<(), NotDon
     })
 }
 
+/// Writes into an account's record whether it is suspended; other lines stay.
+pub(super) fn mark_suspended(root: &Path, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
+    users(&folder(root)?)?.edit(name.as_str(), |old| {
+        let record = String::from_utf8_lossy(old);
+        let kept = record.lines().filter(|line| !line.starts_with("SUSPENDED="));
+        let mut new: String = kept.map(|line| format!("{line}\n")).collect();
+        if suspended {
+            new.push_str("SUSPENDED=1\n");
+        }
+        Ok(vec![lines::Splice { range: 0..old.len(), insert: new.into_bytes() }])
+    })
+}
+
 /// Removes an account's record.
 pub(super) fn remove_account(root: &Path, name: &AccountName) -> Result<(), Error> {
     users(&folder(root)?)?.unlink(name.as_str())

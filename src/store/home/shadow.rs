@@ -55,6 +55,56 @@ pub(super) fn stored_hash<'a>(file: &'a [u8], name: &str) -> Option<(&'a [u8], b
     Some((&field[mark..], mark > 0))
 }
 
+/// Whether a hash field has a mark of suspension.
+pub(super) fn is_marked(field: &[u8]) -> bool {
+    mark_length(field) > 0
+}
+
+/// The mark of a single mailbox whose login is suspended.
+const LOGIN_MARK: &[u8] = b"!";
+
+/// Suspends the login of a name, or takes every such mark away; an account's mark stays. No splice if
+/// nothing is to change, or there is no hash to mark.
+pub(super) fn mark_login(file: &[u8], name: &str, suspended: bool) -> Option<Splice> {
+    let line = lines::find(file, name.as_bytes())?;
+    let start = line.range.start + name.len() + 1;
+    let field = lines::fields(&file[line.range]).nth(1)?;
+    let mark = &field[..mark_length(field)];
+    let is_marked = mark.contains(&b'!');
+    if is_marked == suspended {
+        return None;
+    }
+    let account = if contains_account_mark(mark) { ACCOUNT_MARK } else { b"" };
+    let insert = if suspended { [account, LOGIN_MARK].concat() } else { account.to_vec() };
+    Some(Splice { range: start..start + mark.len(), insert })
+}
+
+/// Marks every line of a suspended account, or takes that mark away; marks of single mailboxes stay.
+pub(super) fn mark_account(file: &[u8], suspended: bool) -> Vec<Splice> {
+    let mut splices = Vec::new();
+    let mut start = 0;
+    for line in file.split_inclusive(|&byte| byte == b'\n') {
+        let fields: Vec<&[u8]> = lines::fields(line.strip_suffix(b"\n").unwrap_or(line)).collect();
+        if let [name, field, ..] = fields[..] {
+            let at = start + name.len() + 1;
+            let mark = &field[..mark_length(field)];
+            let is_entry = !name.is_empty() && !name.starts_with(b"#");
+            if is_entry && suspended && !contains_account_mark(mark) {
+                splices.push(Splice { range: at..at, insert: ACCOUNT_MARK.to_vec() });
+            } else if is_entry && !suspended && contains_account_mark(mark) {
+                let kept: Vec<u8> = mark.iter().copied().filter(|byte| *byte == b'!').collect();
+                splices.push(Splice { range: at..at + mark.len(), insert: kept });
+            }
+        }
+        start += line.len();
+    }
+    splices
+}
+
+fn contains_account_mark(mark: &[u8]) -> bool {
+    memchr::memmem::find(mark, ACCOUNT_MARK).is_some()
+}
+
 fn mark_length(field: &[u8]) -> usize {
     let mut length = 0;
     loop {
@@ -102,6 +152,39 @@ mod tests {
             assert_eq!(stored_hash(file.as_bytes(), "admin"), Some((&b"$6$old"[..], true)));
         }
         assert_eq!(changed("admin:*:1::::::\n"), "admin:$6$new:20000::::::\n");
+    }
+
+    fn spliced(file: &str, splices: &[Splice]) -> String {
+        String::from_utf8(lines::pieces(file.as_bytes(), splices).concat()).unwrap()
+    }
+
+    #[test]
+    fn suspending_a_login_and_back() {
+        for (free, marked) in [
+            ("x:h\nuser:$6$a:1::\n", "x:h\nuser:!$6$a:1::\n"),
+            ("user:*LOCKED*$6$a:1\n", "user:*LOCKED*!$6$a:1\n"),
+            ("user:$6$a", "user:!$6$a"),
+        ] {
+            let splice = mark_login(free.as_bytes(), "user", true).unwrap();
+            assert_eq!(spliced(free, &[splice]), marked);
+            let splice = mark_login(marked.as_bytes(), "user", false).unwrap();
+            assert_eq!(spliced(marked, &[splice]), free);
+            assert_eq!(mark_login(free.as_bytes(), "user", false), None);
+            assert_eq!(mark_login(marked.as_bytes(), "user", true), None);
+        }
+        let twice = "user:!!$6$a:1\n";
+        assert_eq!(spliced(twice, &[mark_login(twice.as_bytes(), "user", false).unwrap()]), "user:$6$a:1\n");
+        assert_eq!(mark_login(b"user\n", "user", true), None);
+    }
+
+    #[test]
+    fn suspending_an_account_and_back_keeps_everything_else() {
+        let free = "#c:x\n\na:$6$a:1::\nb:!!$6$b:1\r\none\nlast:$6$c";
+        let marked = "#c:x\n\na:*LOCKED*$6$a:1::\nb:*LOCKED*!!$6$b:1\r\none\nlast:*LOCKED*$6$c";
+        assert_eq!(spliced(free, &mark_account(free.as_bytes(), true)), marked);
+        assert_eq!(spliced(marked, &mark_account(marked.as_bytes(), false)), free);
+        assert!(mark_account(marked.as_bytes(), true).is_empty());
+        assert!(mark_account(free.as_bytes(), false).is_empty());
     }
 
     #[test]

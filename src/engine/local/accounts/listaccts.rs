@@ -1,7 +1,7 @@
 //! Listing accounts: WHM API 1 `listaccts`.
 
 use super::super::params::pattern;
-use super::{Context, Entry, Params};
+use super::{Context, Entry, Params, row};
 use crate::api::catalogue::{Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Account;
@@ -39,16 +39,6 @@ fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
         let text = if by_user { account.name.as_str() } else { account.domain.as_str() };
         wanted.as_ref().is_none_or(|regex| regex.is_match(text))
     };
-    let rows = context.store.accounts()?.into_iter().filter(matches).map(row).collect();
+    let rows = context.store.accounts()?.into_iter().filter(matches).map(|account| row(&account)).collect();
     Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))))
-}
-
-fn row(account: Account) -> Row {
-    Row(vec![
-        ("user", Field::Text(account.name.to_string())),
-        ("domain", Field::Text(account.domain.to_string())),
-        ("uid", Field::Int(account.uid.into())),
-        ("suspended", Field::Int(account.suspended.into())),
-        ("unix_startdate", Field::Int(account.created.cast_signed())),
-    ])
 }

@@ -2,8 +2,7 @@
 
 use super::{Context, Entry, Params, USERNAME};
 use crate::api::catalogue::Function;
-use crate::api::{Done, Family, NotDone, Refusal};
-use crate::store::AccountName;
+use crate::api::{Done, Family, NotDone};
 
 pub(super) const WHM: Entry = Entry {
     function: Function {
@@ -19,9 +18,7 @@ pub(super) const WHM: Entry = Entry {
 };
 
 fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let given = params.required("username")?;
-    let name =
-        AccountName::existing(given).ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))?;
+    let name = super::existing_name(params, "username")?;
     context.store.remove_account(&name)?;
     Ok(Done::default())
 }

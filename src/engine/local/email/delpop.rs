@@ -1,10 +1,12 @@
-//! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`.
+//! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`, API 1 `delpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
 use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
+const FLAGS: Param =
+    Param::optional("flags", Kind::Text, "“passwd” keeps the mail and deletes the login only");
 
 pub(super) const API2: Entry = Entry {
     function: Function {
@@ -38,19 +40,29 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "delete_pop",
         summary: SUMMARY,
-        params: &[
-            EMAIL,
-            UAPI_DOMAIN,
-            Param::optional("flags", Kind::Text, "“passwd” keeps the mail and deletes the login only"),
-        ],
+        params: &[EMAIL, UAPI_DOMAIN, FLAGS],
         returns: &[NOTHING],
         uapi: None,
     },
-    handler: |context, params| {
-        let keep_mail = params.optional("flags")? == Some("passwd");
-        delete(context, params, keep_mail).map(|()| Done::default())
-    },
+    handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
 };
+
+pub(super) const API1: Entry = Entry {
+    function: Function {
+        family: Family::Api1,
+        module: MODULE,
+        func: "delpop",
+        summary: SUMMARY,
+        params: &[EMAIL, FLAGS, UAPI_DOMAIN],
+        returns: &[],
+        uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),
+    },
+    handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
+};
+
+fn keeps_mail(params: &Params<'_>) -> Result<bool, Refusal> {
+    Ok(params.optional("flags")? == Some("passwd"))
+}
 
 fn delete(context: &Context<'_>, params: &Params<'_>, keep_mail: bool) -> Result<(), NotDone> {
     let account = context.account()?;

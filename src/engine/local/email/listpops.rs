@@ -1,4 +1,4 @@
-//! Listing mailboxes: API 2 `listpops`, UAPI `list_pops`.
+//! Listing mailboxes: API 2 `listpops` and `listpopssingle`, UAPI `list_pops`.
 
 use super::super::params::pattern;
 use super::{Context, Entry, MODULE, Params};
@@ -24,6 +24,19 @@ pub(super) const API2: Entry = Entry {
         uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
     },
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, false)?))),
+};
+
+pub(super) const SINGLE_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "listpopssingle",
+        summary: "lists the mailboxes of the account without its own",
+        params: &[REGEX],
+        returns: RETURNS,
+        uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
+    },
+    handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, true)?))),
 };
 
 pub(super) const UAPI: Entry = Entry {

@@ -2,8 +2,11 @@
 
 mod addpop;
 mod delpop;
+mod editquota;
+mod listmaildomains;
 mod listpops;
 mod passwdpop;
+mod suspend_login;
 mod verify_password;
 
 use super::{Context, Entry, Params};
@@ -18,11 +21,21 @@ pub(super) static ENTRIES: &[Entry] = &[
     addpop::API1,
     delpop::API2,
     delpop::UAPI,
+    delpop::API1,
+    editquota::API2,
+    editquota::UAPI,
+    editquota::GET_UAPI,
+    editquota::GET_API1,
+    listmaildomains::API2,
+    listmaildomains::UAPI,
     listpops::API2,
+    listpops::SINGLE_API2,
     listpops::UAPI,
     passwdpop::API2,
     passwdpop::UAPI,
     passwdpop::API1,
+    suspend_login::SUSPEND,
+    suspend_login::UNSUSPEND,
     verify_password::UAPI,
 ];
 

@@ -1,0 +1,24 @@
+//! One account: WHM API 1 `accountsummary`.
+
+use super::{Context, Entry, Params, USER, row};
+use crate::api::catalogue::{Function, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+
+pub(super) const WHM: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "accountsummary",
+        summary: "tells what is known about an account",
+        params: &[USER],
+        returns: &[Return::new("acct", "a list with the one account, as listaccts gives it")],
+        uapi: None,
+    },
+    handler: summary,
+};
+
+fn summary(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let name = super::existing_name(params, "user")?;
+    let account = context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?;
+    Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(vec![row(&account)]))]))))
+}

@@ -1,0 +1,36 @@
+//! Suspending an account: WHM API 1 `suspendacct` and `unsuspendacct`.
+
+use super::{Context, Entry, Params, USER};
+use crate::api::catalogue::Function;
+use crate::api::{Done, Family, NotDone};
+
+pub(super) const SUSPEND: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "suspendacct",
+        summary: "suspends an account: no mailbox of it logs in or changes",
+        params: &[USER],
+        returns: &[],
+        uapi: None,
+    },
+    handler: |context, params| set(context, params, true),
+};
+
+pub(super) const UNSUSPEND: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "unsuspendacct",
+        summary: "takes the suspension of an account back; single mailboxes stay as they are",
+        params: &[USER],
+        returns: &[],
+        uapi: None,
+    },
+    handler: |context, params| set(context, params, false),
+};
+
+fn set(context: &Context<'_>, params: &Params<'_>, suspended: bool) -> Result<Done, NotDone> {
+    context.store.suspend_account(&super::existing_name(params, "user")?, suspended)?;
+    Ok(Done::default())
+}
