@@ -113,3 +113,32 @@ fn suspending_by_function_refuses_logins_and_back() {
         }
     }
 }
+
+#[test]
+fn a_mailbox_that_moves_with_its_hash_opens_with_its_old_password() {
+    let store = Store::with_account("hash");
+    // "Old-Password-1" as other tools hash it: SHA-512, SHA-256 and MD5 crypt of libxcrypt.
+    let script = "print join \"\\n\", map { crypt 'Old-Password-1', $_ } '$6$otherserversalt0$', '$5$othersalt$', '$1$oldsalt$'";
+    let hashes = common::must(std::process::Command::new("perl").args(["-e", script])).stdout;
+    for (n, hash) in String::from_utf8(hashes).unwrap().lines().enumerate() {
+        let email = format!("email=moved{n}");
+        let answer = store.uapi("Email", "add_pop", &[&email, "quota=0", &format!("password_hash={hash}")]);
+        assert_eq!(answer["result"]["status"], 1, "{answer}");
+    }
+    let dovecot = Dovecot::start(&store);
+    for n in 0..3 {
+        assert!(dovecot.imap(&format!("moved{n}@example.com"), "Old-Password-1"), "moved{n}");
+        assert!(!dovecot.imap(&format!("moved{n}@example.com"), "Old-Password-2"), "moved{n}");
+    }
+    for (args, why) in [
+        (["email=x", "password_hash=plain text"], "no crypt(3) hash"),
+        (["email=x", "password_hash=$6$a$b:0:0::/:/bin/sh%0aroot:x"], "no crypt(3) hash"),
+        (["email=x", "y=1"], "\"password\" is a required argument."),
+    ] {
+        let answer = store.uapi("Email", "add_pop", &args);
+        assert!(answer["result"]["errors"][0].as_str().unwrap().contains(why), "{answer}");
+    }
+    let both =
+        store.uapi("Email", "add_pop", &["email=x", "password=Some-Password-1", "password_hash=$6$a$b"]);
+    assert!(both["result"]["errors"][0].as_str().unwrap().contains("give one of them"), "{both}");
+}

@@ -57,13 +57,21 @@ fn hash_with_salt(password: &[u8], salt: &[u8]) -> String {
     format!("$6${salt}${}", Base64ShaCrypt::encode_string(&ordered))
 }
 
+/// Whether a hash is that of the empty password, which mail servers would let everybody in with.
+pub(super) fn is_of_nothing(hash: &str) -> bool {
+    compare(b"", hash) == Verdict::Same
+}
+
 /// Compares in constant time. A mark of suspension before the hash must have been cut off.
 pub fn verify(password: &Password<'_>, stored: &str) -> Verdict {
-    let hash = stored.strip_prefix("{CRYPT}").unwrap_or(stored);
+    compare(password.bytes(), stored.strip_prefix("{CRYPT}").unwrap_or(stored))
+}
+
+fn compare(password: &[u8], hash: &str) -> Verdict {
     if !(hash.starts_with("$6$") || hash.starts_with("$5$")) || too_many_rounds(hash) {
         return Verdict::Unknown;
     }
-    match ShaCrypt::default().verify_password(password.bytes(), hash) {
+    match ShaCrypt::default().verify_password(password, hash) {
         Ok(()) => Verdict::Same,
         Err(sha_crypt::password_hash::Error::PasswordInvalid) => Verdict::Different,
         Err(_) => Verdict::Unknown,

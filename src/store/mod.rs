@@ -11,6 +11,7 @@ pub mod home;
 mod local_part;
 mod password;
 mod quota;
+mod secret;
 pub mod strength;
 
 pub use account_name::AccountName;
@@ -19,6 +20,7 @@ pub use domain::Domain;
 pub use local_part::LocalPart;
 pub use password::Password;
 pub use quota::Quota;
+pub use secret::Secret;
 
 use crate::api::{Error, NotDone};
 
@@ -88,12 +90,12 @@ pub trait MailStore: Send + Sync {
     /// The mailboxes of all of an account's domains, in file order.
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone>;
 
-    /// Creates a mailbox that the password opens at once.
+    /// Creates a mailbox that the secret opens at once.
     fn create_mailbox(
         &self,
         account: &Account,
         address: &Address,
-        password: &Password<'_>,
+        secret: &Secret<'_>,
         quota: Quota,
     ) -> Result<(), NotDone>;
 

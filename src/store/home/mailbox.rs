@@ -9,7 +9,7 @@ use super::folder::Folder;
 use super::password::{PASSWD, SHADOW, exists, require_mailbox, store_hash};
 use super::{HomeStore, identity::as_account, lines, shadow};
 use crate::api::{Error, NotDone, Refusal};
-use crate::store::{Account, Address, Domain, LocalPart, Password, Quota, hash};
+use crate::store::{Account, Address, Domain, LocalPart, Quota, Secret};
 
 /// The file of limits.
 pub(super) const QUOTA: &str = "quota";
@@ -24,12 +24,12 @@ pub(super) fn create(
     store: &HomeStore,
     account: &Account,
     address: &Address,
-    password: &Password<'_>,
+    secret: &Secret<'_>,
     quota: Quota,
 ) -> Result<(), NotDone> {
     store.require_changeable(account, &address.domain)?;
     as_account(account, || refuse_existing(store, account, address))?;
-    let hash = hash::new_hash(password)?;
+    let hash = secret.hash()?;
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
         refuse_existing(store, account, address)?;

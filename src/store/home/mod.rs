@@ -37,7 +37,7 @@ mod temporary;
 
 use std::path::{Path, PathBuf};
 
-use super::{Account, AccountName, Address, Changed, Domain, MailStore, Mailbox, Password, Quota};
+use super::{Account, AccountName, Address, Changed, Domain, MailStore, Mailbox, Password, Quota, Secret};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use folder::Folder;
 use lock::Lock;
@@ -134,10 +134,10 @@ impl MailStore for HomeStore {
         &self,
         account: &Account,
         address: &Address,
-        password: &Password<'_>,
+        secret: &Secret<'_>,
         quota: Quota,
     ) -> Result<(), NotDone> {
-        mailbox::create(self, account, address, password, quota)
+        mailbox::create(self, account, address, secret, quota)
             .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain)))
     }
 

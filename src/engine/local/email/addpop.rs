@@ -2,8 +2,8 @@
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
 use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, NotDone};
-use crate::store::{Address, Quota};
+use crate::api::{Data, Done, Family, NotDone, Refusal};
+use crate::store::{Address, Quota, Secret};
 
 const SUMMARY: &str = "creates a mailbox";
 const QUOTA: Param =
@@ -28,12 +28,25 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "add_pop",
         summary: SUMMARY,
-        params: &[EMAIL, PASSWORD, UAPI_DOMAIN, QUOTA],
+        params: &[
+            EMAIL,
+            Param::optional("password", Kind::Secret, "the password; required unless password_hash is given"),
+            UAPI_DOMAIN,
+            QUOTA,
+            Param::optional("password_hash", Kind::Secret, "a crypt(3) hash instead of a password"),
+        ],
         returns: &[Return::new("data", "the mailbox as user+domain")],
         uapi: None,
     },
     handler: |context, params| {
-        let address = create(context, params)?;
+        let address = match params.optional("password_hash")? {
+            None => create(context, params)?,
+            Some(_) if params.optional("password")?.is_some() => {
+                let why = "a password is given as well; give one of them".to_owned();
+                return Err(Refusal::BadValue { param: "password_hash", why }.into());
+            }
+            Some(hash) => create_with(context, params, &Secret::from_hash(hash)?)?,
+        };
         // Documented with a plus sign: cPanel's older form of a login name.
         Ok(Done::with(Data::Text(format!("{}+{}", address.local, address.domain))))
     },
@@ -55,10 +68,14 @@ pub(super) const API1: Entry = Entry {
 };
 
 fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Address, NotDone> {
+    let password = context.new_password(params.required("password")?)?;
+    create_with(context, params, &Secret::Password(password))
+}
+
+fn create_with(context: &Context<'_>, params: &Params<'_>, secret: &Secret<'_>) -> Result<Address, NotDone> {
     let account = context.account()?;
     let address = super::new_address(params, &account)?;
     let quota = params.optional("quota")?.map_or(Ok(Quota::UNLIMITED), Quota::from_mebibytes)?;
-    let password = context.new_password(params.required("password")?)?;
-    context.store.create_mailbox(&account, &address, &password, quota)?;
+    context.store.create_mailbox(&account, &address, secret, quota)?;
     Ok(address)
 }
