@@ -66,4 +66,12 @@ is( right_answers($cpliveapi), CALLS, 'and the first thread goes on' );
 my @threads = map { threads->create( { context => 'scalar' }, sub { right_answers( Cpanel::LiveAPI->new() ) } ) } 1 .. THREADS;
 Cpanel::LiveAPI->new()->whm('listaccts') for 1 .. 50;
 is_deeply( [ map { $_->join } @threads ], $all_right, 'while the first thread makes and drops objects' );
+# A fork while other threads are inside calls: only the forking thread lives on in the child.
+my $mine     = Cpanel::LiveAPI->new();
+my @callers  = map { threads->create( { context => 'scalar' }, sub { right_answers( Cpanel::LiveAPI->new() ) } ) } 1 .. THREADS;
+my @children = map {
+    in_child( sub { right_answers($mine) == CALLS } )
+} 1 .. 8;
+is( within( 120, sub { scalar grep { $_->() } @children } ), 8, 'children that were forked under threads' );
+is_deeply( [ map { $_->join } @callers ], $all_right, 'and the threads go on' );
 done_testing();
