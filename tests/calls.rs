@@ -254,6 +254,52 @@ fn quotas_are_changed_and_told() {
 }
 
 #[test]
+fn mailboxes_with_their_use_and_limit() {
+    let store = Store::with_account("disk");
+    store.add_mailbox("small", "Start-Password-1");
+    store.add_mailbox("big", "Start-Password-1");
+    store.api2("Email", "editquota", &["domain=example.com", "email=big", "quota=1"]);
+    let maildir = store.root.join("bob/mail/example.com/big");
+    std::fs::write(maildir.join("cur/1,S=1000000:2,S"), "named with its size").unwrap();
+    let listed = store.api2("Email", "listpopswithdisk", &["regex=^big"]);
+    let row = &listed["cpanelresult"]["data"][0];
+    for (name, value) in [
+        ("user", json!("big")),
+        ("email", json!("big@example.com")),
+        ("_diskused", json!(1_000_000)),
+        ("diskused", json!("0.95")),
+        ("humandiskused", json!("976.56\u{a0}KB")),
+        ("_diskquota", json!("1048576")),
+        ("diskquota", json!("1")),
+        ("humandiskquota", json!("1\u{a0}MB")),
+        ("diskusedpercent", json!(95)),
+        ("diskusedpercent20", json!(100)),
+    ] {
+        assert_eq!(row[name], value, "{name}: {listed}");
+    }
+    let near = store.api2("Email", "listpopswithdisk", &["nearquotaonly=1"]);
+    assert_eq!(near["cpanelresult"]["data"].as_array().unwrap().len(), 1, "{near}");
+    let small = store.uapi("Email", "list_pops_with_disk", &["domain=example.com", "regex=small"]);
+    let row = &small["result"]["data"][0];
+    assert_eq!(
+        (&row["diskquota"], &row["_diskquota"], &row["humandiskused"]),
+        (&json!("unlimited"), &json!("0"), &json!("None"))
+    );
+    // Where Maildir++ software keeps the sum, that counts.
+    std::fs::write(maildir.join("maildirsize"), "1048576S\n524288 3\n").unwrap();
+    if common::is_root() {
+        common::must(
+            std::process::Command::new("chown").arg(common::UNPRIVILEGED).arg(maildir.join("maildirsize")),
+        );
+    }
+    let used = store.api2("Email", "getdiskusage", &["domain=example.com", "user=big"]);
+    let expected = json!([{"diskused":"0.50","domain":"example.com","login":"big@example.com","user":"big"}]);
+    assert_eq!(used["cpanelresult"]["data"], expected);
+    let missing = store.uapi("Email", "get_disk_usage", &["domain=example.com", "user=nosuch"]);
+    assert!(missing["result"]["errors"][0].as_str().unwrap().contains("nosuch@example.com"), "{missing}");
+}
+
+#[test]
 fn lists_without_the_main_account_and_of_domains() {
     let store = Store::with_account("list");
     store.add_mailbox("one", "Start-Password-1");

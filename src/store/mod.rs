@@ -56,6 +56,15 @@ pub struct Mailbox {
     pub quota: Quota,
 }
 
+/// What a mailbox takes up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiskUse {
+    /// Bytes of its mail.
+    pub bytes: u64,
+    /// When its folder last changed, in seconds since 1970, UTC; 0 if it has none.
+    pub changed: i64,
+}
+
 /// What a change of password found on its way; the change itself is done.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Changed {
@@ -89,6 +98,10 @@ pub trait MailStore: Send + Sync {
 
     /// The mailboxes of all of an account's domains, in file order.
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone>;
+
+    /// What mailboxes of the account take up, in the order asked for; one without a mail folder takes
+    /// nothing.
+    fn disk_use(&self, account: &Account, addresses: &[&Address]) -> Result<Vec<DiskUse>, NotDone>;
 
     /// Creates a mailbox that the secret opens at once.
     fn create_mailbox(

@@ -144,6 +144,13 @@ impl Folder {
             .map_err(|e| failure::io("Setting the group of", &self.path, e))
     }
 
+    /// When names in here last changed, in seconds since 1970.
+    pub(super) fn changed(&self) -> Result<i64, Error> {
+        rustix::fs::fstat(&self.fd)
+            .map(|stat| stat.st_mtime)
+            .map_err(|e| failure::io("Examining", &self.path, e))
+    }
+
     /// Makes names created or removed in here durable.
     pub(super) fn sync(&self) -> Result<(), Error> {
         rustix::fs::fsync(&self.fd).map_err(|e| failure::io("Flushing", &self.path, e))

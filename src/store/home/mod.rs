@@ -20,6 +20,7 @@
 //! with the account's ids ([`identity`]).
 
 mod account;
+mod disk;
 mod failure;
 mod folder;
 mod identity;
@@ -37,7 +38,9 @@ mod temporary;
 
 use std::path::{Path, PathBuf};
 
-use super::{Account, AccountName, Address, Changed, Domain, MailStore, Mailbox, Password, Quota, Secret};
+use super::{
+    Account, AccountName, Address, Changed, DiskUse, Domain, MailStore, Mailbox, Password, Quota, Secret,
+};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use folder::Folder;
 use lock::Lock;
@@ -128,6 +131,10 @@ impl MailStore for HomeStore {
 
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
         listing::list(self, account)
+    }
+
+    fn disk_use(&self, account: &Account, addresses: &[&Address]) -> Result<Vec<DiskUse>, NotDone> {
+        disk::disk_use(self, account, addresses)
     }
 
     fn create_mailbox(

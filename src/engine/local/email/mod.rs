@@ -2,6 +2,7 @@
 
 mod addpop;
 mod delpop;
+mod disk;
 mod editquota;
 mod listmaildomains;
 mod listpops;
@@ -22,6 +23,10 @@ pub(super) static ENTRIES: &[Entry] = &[
     delpop::API2,
     delpop::UAPI,
     delpop::API1,
+    disk::USAGE_API2,
+    disk::USAGE_UAPI,
+    disk::LIST_API2,
+    disk::LIST_UAPI,
     editquota::API2,
     editquota::UAPI,
     editquota::GET_UAPI,
