@@ -141,7 +141,12 @@ fn the_page_on_c_is_true() {
 fn reference() -> String {
     let mut text = String::from(
         "# Functions\n\nEvery function of the embedded engine. Generated from the catalogue in `src/engine/local`; \
-         `LIVEAPI_WRITE_DOCS=1 cargo test --test documentation` rewrites it.\nA parameter in brackets may be left out.\n",
+         `LIVEAPI_WRITE_DOCS=1 cargo test --test documentation` rewrites it.\nA parameter in brackets may be left out.\n\n\
+         Functions of API 2 and UAPI whose names begin with `list` also take cPanel's modifiers, in this order: filter \
+         (`api2_filter=1 api2_filter_column=diskquota api2_filter_type=lt_handle_unlimited api2_filter_term=350`, several \
+         with `_0`, `_1`, …), sort (`api2_sort=1 api2_sort_column=email api2_sort_method=numeric api2_sort_reverse=1`), \
+         pages (`api2_paginate=1 api2_paginate_start=1 api2_paginate_size=10`, or `api2_paginate_page`) and columns \
+         (`api2_columns=1 api2_columns_0=email`). In UAPI the names begin with `api.`: `api.filter=1`, `api.filter_column=…`.\n",
     );
     for (family, title) in [
         (Family::Api2, "cPanel API 2"),

@@ -77,6 +77,15 @@ impl<'a> Args<'a> {
         self.get(&positional(index))
     }
 
+    /// The arguments whose names begin so, in the order given; null ones too.
+    pub(super) fn beginning_with<'s>(
+        &'s self,
+        start: &'s str,
+    ) -> impl Iterator<Item = (&'s str, &'s Arg<'a>)> {
+        let pairs = self.pairs.iter().filter(move |(name, _)| name.starts_with(start));
+        pairs.map(|(name, value)| (&**name, value))
+    }
+
     fn parse(text: &'a str) -> Result<Self, Error> {
         if text.len() > MAX_PARAMS_BYTES {
             let sentence =

@@ -124,7 +124,11 @@ impl JsonWriter {
 
     /// Adds an object.
     pub(super) fn row(&mut self, row: &Row) -> &mut Self {
-        self.frame("{");
+        self.frame("{").members(row).frame("}")
+    }
+
+    /// Adds the members of an object, without its braces.
+    pub(super) fn members(&mut self, row: &Row) -> &mut Self {
         for (index, (name, field)) in row.0.iter().enumerate() {
             if index > 0 {
                 self.frame(",");
@@ -137,7 +141,7 @@ impl JsonWriter {
                 Field::Rows(rows) => self.rows(rows),
             };
         }
-        self.frame("}")
+        self
     }
 }
 

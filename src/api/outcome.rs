@@ -1,6 +1,7 @@
 //! What a function said, before any family's shape is put around it.
 
 use super::Refusal;
+use super::modifiers::Page;
 
 /// The result of a call that reached its engine.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub enum Outcome {
     UnknownFunction,
 }
 
-/// A success: the payload, and remarks that only UAPI has a place for.
+/// A success: the payload, what modifiers did to it, and remarks that only UAPI has a place for.
 #[derive(Debug, Default)]
 pub struct Done {
     /// The payload.
@@ -22,6 +23,10 @@ pub struct Done {
     pub metadata: Row,
     /// Things that the owner of the mailbox should know although the call succeeded.
     pub warnings: Vec<String>,
+    /// Which page of a list this is, if one was asked for.
+    pub paginate: Option<Page>,
+    /// How long a list was before filters, if there were any.
+    pub records_before_filter: Option<i64>,
 }
 
 /// A payload, as the envelope writes it.
@@ -65,6 +70,11 @@ impl Done {
 }
 
 impl Row {
+    /// The value of that name; null counts as one.
+    pub fn get(&self, name: &str) -> Option<&Field> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
+    }
+
     /// The row of API 2's action functions: `reason` and `result` 1.
     pub fn success(reason: &str) -> Self {
         Self(vec![("reason", Field::Text(reason.to_owned())), ("result", Field::Int(1))])

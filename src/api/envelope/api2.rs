@@ -4,13 +4,18 @@
 //! library (nothing was reached, nothing could be written) sets `event.result` to 0 with a reason.
 
 use super::{JsonWriter, unknown_function};
+use crate::api::modifiers::Page;
 use crate::api::{Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
     out.frame(r#"{"cpanelresult":{"apiversion":2,"func":"#).text(func);
     match result {
         Ok(Outcome::Done(done)) => {
-            out.frame(r#","data":"#).data(&done.data).frame(r#","event":{"result":1}"#);
+            out.frame(r#","data":"#).data(&done.data);
+            if let Some(page) = &done.paginate {
+                paginate(out, page);
+            }
+            out.frame(r#","event":{"result":1}"#);
         }
         Ok(Outcome::Refused(refusal)) => {
             reason(out, &refusal.to_string()).frame(r#","event":{"result":1}"#);
@@ -24,6 +29,15 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
         }
     }
     out.frame(r#","module":"#).text(module).frame("}}");
+}
+
+/// Documented: `start_result` is a text here, the others are numbers.
+fn paginate(out: &mut JsonWriter, page: &Page) {
+    out.frame(r#","paginate":{"#);
+    for (name, count) in page.counts() {
+        out.text(name).frame(":").int(count).frame(",");
+    }
+    out.frame(r#""start_result":"#).text(&page.start_result.to_string()).frame("}");
 }
 
 /// The reason in both places where clients look for it.

@@ -2,7 +2,7 @@
 //! WHM. `errors` is null on success, never an empty list: clients test for null.
 
 use super::{JsonWriter, unknown_function};
-use crate::api::{Error, Outcome};
+use crate::api::{Done, Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
     out.frame(r#"{"apiversion":3,"func":"#).text(func).frame(r#","module":"#).text(module);
@@ -15,14 +15,31 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
             } else {
                 out.texts(&done.warnings);
             }
-            out.frame(r#","messages":null,"metadata":"#).row(&done.metadata);
-            out.frame(r#","data":"#).data(&done.data);
+            out.frame(r#","messages":null,"metadata":{"#).members(&done.metadata);
+            modified(out, done);
+            out.frame(r#"},"data":"#).data(&done.data);
         }
         Ok(Outcome::Refused(refusal)) => failure(out, &refusal.to_string()),
         Ok(Outcome::UnknownFunction) => failure(out, &unknown_function(module, func).concat()),
         Err(error) => failure(out, &error.to_string()),
     }
     out.frame("}}");
+}
+
+/// What modifiers did, as further members of `metadata`.
+fn modified(out: &mut JsonWriter, done: &Done) {
+    let mut comma = if done.metadata.0.is_empty() { "" } else { "," };
+    if let Some(page) = &done.paginate {
+        out.frame(comma).frame(r#""paginate":{"#);
+        for (name, count) in page.counts() {
+            out.text(name).frame(":").int(count).frame(",");
+        }
+        out.frame(r#""start_result":"#).int(page.start_result).frame("}");
+        comma = ",";
+    }
+    if let Some(records) = done.records_before_filter {
+        out.frame(comma).frame(r#""filter":{"records_before_filter":"#).int(records).frame("}");
+    }
 }
 
 fn failure(out: &mut JsonWriter, why: &str) {

@@ -14,7 +14,7 @@ use context::Context;
 use params::Params;
 
 use crate::api::catalogue::Function;
-use crate::api::{Call, Done, Error, Family, NotDone, Outcome};
+use crate::api::{Call, Done, Error, Family, NotDone, Outcome, modifiers};
 use crate::store::MailStore;
 
 /// Does the work of one function.
@@ -52,6 +52,7 @@ impl super::Engine for LocalEngine {
         let params = Params::new(&entry.function, &call.args);
         let context = Context { store: &*self.store, user, required_strength: self.required_strength };
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
+        let done = done.and_then(|done| Ok(modifiers::apply(&entry.function, &call.args, done)?));
         match done {
             Ok(done) => Ok(Outcome::Done(done)),
             Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal)),

@@ -82,18 +82,7 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Longest pattern that is compiled, in bytes.
-const MAX_PATTERN_BYTES: usize = 1024;
-
 /// A regular expression; the slashes that old scripts put around it are taken off.
 pub(super) fn pattern(params: &Params<'_>, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
-    let Some(text) = params.optional(name)? else { return Ok(None) };
-    let bare = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(text);
-    let refuse = |why: String| Refusal::BadValue { param: name, why };
-    if bare.len() > MAX_PATTERN_BYTES {
-        return Err(refuse("the pattern is longer than 1024 bytes".to_owned()));
-    }
-    regex_lite::Regex::new(bare)
-        .map(Some)
-        .map_err(|cause| refuse(format!("the pattern is not understood: {cause}")))
+    params.optional(name)?.map(|text| crate::api::pattern(name, text)).transpose()
 }
