@@ -98,7 +98,9 @@ fn what_was_set_is_what_opens() {
         }
         // And they are exact: a changed last character does not open.
         for (user, password) in changes.iter().take(5) {
-            let other = format!("{password}x").chars().skip(1).collect::<String>();
+            let mut other = password.clone();
+            let last = other.pop();
+            other.push(if last == Some('~') { '!' } else { '~' });
             assert!(!dovecot.auth(&format!("{user}@example.com"), &other), "{entrance:?} {user}: {other:?}");
         }
     }
