@@ -142,7 +142,7 @@ fn reference() -> String {
     let mut text = String::from(
         "# Functions\n\nEvery function of the embedded engine. Generated from the catalogue in `src/engine/local`; \
          `LIVEAPI_WRITE_DOCS=1 cargo test --test documentation` rewrites it.\nA parameter in brackets may be left out.\n\n\
-         Functions of API 2 and UAPI whose names begin with `list` also take cPanel's modifiers, in this order: filter \
+         Functions of API 2 and UAPI that are marked as lists also take cPanel's modifiers, in this order: filter \
          (`api2_filter=1 api2_filter_column=diskquota api2_filter_type=lt_handle_unlimited api2_filter_term=350`, several \
          with `_0`, `_1`, …), sort (`api2_sort=1 api2_sort_column=email api2_sort_method=numeric api2_sort_reverse=1`), \
          pages (`api2_paginate=1 api2_paginate_start=1 api2_paginate_size=10`, or `api2_paginate_page`) and columns \
@@ -175,8 +175,9 @@ fn row(function: &Function) -> String {
     let returns: Vec<_> =
         function.returns.iter().map(|field| format!("`{}`: {}", field.name, field.meaning)).collect();
     let uapi = function.uapi.as_ref().map_or(String::new(), |uapi| format!("`{}`", uapi.func));
+    let list = if function.list { " (a list)" } else { "" };
     format!(
-        "| `{module}{}` | {} | {} | {} | {uapi} |",
+        "| `{module}{}` | {}{list} | {} | {} | {uapi} |",
         function.func,
         function.summary,
         params.join("<br>"),

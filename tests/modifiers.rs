@@ -166,12 +166,13 @@ fn an_action_is_done_once_and_answers_as_ever() {
     assert_eq!(left["result"]["data"].as_array().unwrap().len(), 2, "{left}");
 }
 
-/// Modifiers know a list by the name of its function; so a list must not be an action as well.
+/// What is marked as a list must not be an action; and what cPanel calls a list is marked as one.
 #[test]
-fn what_is_called_a_list_lists() {
+fn lists_are_marked_and_are_no_actions() {
     let lists: Vec<_> = functions()
         .filter(|function| matches!(function.family, Family::Api2 | Family::Uapi))
-        .filter(|function| function.func.starts_with("list"))
+        .inspect(|function| assert_eq!(function.list, function.func.starts_with("list"), "{}", function.func))
+        .filter(|function| function.list)
         .collect();
     assert!(lists.len() >= 2);
     for function in lists {

@@ -15,6 +15,9 @@ pub struct Function {
     pub func: &'static str,
     /// What it does, half a line, in our words.
     pub summary: &'static str,
+    /// Whether its answer is a list that changes nothing, so that cPanel's modifiers (filter, sort, pages,
+    /// columns) apply. The shape of an answer does not tell: an action's one row looks like a list's.
+    pub list: bool,
     /// Its parameters; for API 1 their order is their position.
     pub params: &'static [Param],
     /// The fields of its answer's data.

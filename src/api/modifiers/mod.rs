@@ -45,14 +45,9 @@ pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Don
 }
 
 /// The names that a list function listens to; nothing for any other function.
-///
-/// A list is told by cPanel's own way of naming: what begins with `list` reads and changes nothing. The
-/// shape of an answer does not tell: the row that `addforward` answers with looks like one of a list, and
-/// must neither be filtered away nor turned into a refusal after the work was done. A list function with
-/// another name only lacks modifiers.
 fn dialect(function: &Function) -> Option<Dialect> {
     match function.family {
-        _ if !function.func.starts_with("list") => None,
+        _ if !function.list => None,
         Family::Api2 => Some(Dialect::Api2),
         Family::Uapi => Some(Dialect::Uapi),
         Family::Api1 | Family::Whm => None,

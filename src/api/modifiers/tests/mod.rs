@@ -7,13 +7,13 @@ use super::apply;
 use crate::api::catalogue::{Function, Return};
 use crate::api::{Args, Data, Done, Family, Field, Outcome, Refusal, Row, envelope};
 
-const fn function(family: Family, func: &'static str) -> Function {
+const fn function(family: Family, func: &'static str, list: bool) -> Function {
     const RETURNS: &[Return] = &[Return::new("email, diskquota", ""), Return::new("ip", "")];
-    Function { family, module: "Email", func, summary: "", params: &[], returns: RETURNS, uapi: None }
+    Function { family, module: "Email", func, summary: "", list, params: &[], returns: RETURNS, uapi: None }
 }
 
-static API2: Function = function(Family::Api2, "listpopswithdisk");
-static UAPI: Function = function(Family::Uapi, "list_pops_with_disk");
+static API2: Function = function(Family::Api2, "listpopswithdisk", true);
+static UAPI: Function = function(Family::Uapi, "list_pops_with_disk", true);
 
 fn rows() -> Vec<Row> {
     let row = |email: &str, quota: Field, ip: &str, mtime: i64| {
@@ -93,13 +93,13 @@ fn everything_at_once_in_the_documented_order() {
 fn only_lists_of_the_two_families_are_touched() {
     let args =
         r#"{"api2_filter":1,"api2_filter_column":"nosuch","api.filter":1,"api.filter_column":"nosuch"}"#;
-    for (family, func) in [
-        (Family::Api2, "addforward"),
-        (Family::Uapi, "add_forwarder"),
-        (Family::Whm, "listaccts"),
-        (Family::Api1, "listpops"),
+    for (family, func, list) in [
+        (Family::Api2, "addforward", false),
+        (Family::Uapi, "add_forwarder", false),
+        (Family::Whm, "listaccts", true),
+        (Family::Api1, "listpops", true),
     ] {
-        assert_eq!(left(&function(family, func), args), "bAcdé", "{func}");
+        assert_eq!(left(&function(family, func, list), args), "bAcdé", "{func}");
     }
     let nothing = apply(&API2, &Args::from_json_object(args).unwrap(), Done::default()).unwrap();
     assert!(matches!(nothing.data, Data::Nothing), "an answer without rows");

@@ -10,6 +10,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "accountsummary",
         summary: "tells what is known about an account",
+        list: false,
         params: &[USER],
         returns: &[Return::new("acct", "a list with the one account, as listaccts gives it")],
         uapi: None,

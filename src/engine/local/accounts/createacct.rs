@@ -11,6 +11,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "createacct",
         summary: "creates an account with its main domain",
+        list: false,
         params: &[
             USERNAME,
             Param::required("domain", Kind::Text, "its main domain"),

@@ -12,6 +12,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "listaccts",
         summary: "lists the accounts",
+        list: false,
         params: &[
             Param::optional("searchtype", Kind::Text, "what search looks at: domain (the default) or user"),
             Param::optional("search", Kind::Text, "a regular expression that it must match"),

@@ -10,6 +10,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "removeacct",
         summary: "removes an account with its domains, mailboxes and mail",
+        list: false,
         params: &[USERNAME],
         returns: &[],
         uapi: None,

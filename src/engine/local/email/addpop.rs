@@ -15,6 +15,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "addpop",
         summary: SUMMARY,
+        list: false,
         params: &[DOMAIN, EMAIL, PASSWORD, QUOTA],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
@@ -28,6 +29,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "add_pop",
         summary: SUMMARY,
+        list: false,
         params: &[
             EMAIL,
             Param::optional("password", Kind::Secret, "the password; required unless password_hash is given"),
@@ -58,6 +60,7 @@ pub(super) const API1: Entry = Entry {
         module: MODULE,
         func: "addpop",
         summary: SUMMARY,
+        list: false,
         params: &[EMAIL, PASSWORD, QUOTA, UAPI_DOMAIN],
         returns: &[Return::new("result", "the address, printed")],
         uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),

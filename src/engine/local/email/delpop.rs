@@ -14,6 +14,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "delpop",
         summary: SUMMARY,
+        list: false,
         params: &[DOMAIN, EMAIL],
         returns: &[
             REASON,
@@ -40,6 +41,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "delete_pop",
         summary: SUMMARY,
+        list: false,
         params: &[EMAIL, UAPI_DOMAIN, FLAGS],
         returns: &[NOTHING],
         uapi: None,
@@ -53,6 +55,7 @@ pub(super) const API1: Entry = Entry {
         module: MODULE,
         func: "delpop",
         summary: SUMMARY,
+        list: false,
         params: &[EMAIL, FLAGS, UAPI_DOMAIN],
         returns: &[],
         uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),

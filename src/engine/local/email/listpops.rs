@@ -19,6 +19,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "listpops",
         summary: "lists the mailboxes of the account",
+        list: true,
         params: &[REGEX],
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
@@ -32,6 +33,7 @@ pub(super) const SINGLE_API2: Entry = Entry {
         module: MODULE,
         func: "listpopssingle",
         summary: "lists the mailboxes of the account without its own",
+        list: true,
         params: &[REGEX],
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
@@ -45,6 +47,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "list_pops",
         summary: "lists the mailboxes of the account",
+        list: true,
         params: &[
             REGEX,
             Param::optional("skip_main", Kind::Flag, "1 leaves out the account's own mailbox"),

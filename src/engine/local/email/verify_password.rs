@@ -11,6 +11,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "verify_password",
         summary: "tells whether a password opens a mailbox",
+        list: false,
         params: &[EMAIL, PASSWORD, UAPI_DOMAIN],
         returns: &[Return::new("data", "1 if it does, else 0; status is 1 in both cases")],
         uapi: None,
