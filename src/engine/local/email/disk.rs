@@ -2,7 +2,7 @@
 //! `list_pops_with_disk`.
 
 use super::super::params::pattern;
-use super::{Context, Entry, MODULE, Params};
+use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Address, DiskUse, Mailbox};
@@ -53,7 +53,6 @@ pub(super) const USAGE_UAPI: Entry = Entry {
 
 const LIST_SUMMARY: &str = "lists mailboxes with their use and limit";
 const DOMAIN: Param = Param::optional("domain", Kind::Domain, "only mailboxes of this domain");
-const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the address must match");
 const LIST_RETURNS: &[Return] = &[
     Return::new("user, domain, email, login", "local part, domain, and twice the address"),
     Return::new("mtime", "when the mailbox last changed, seconds since 1970"),
@@ -84,11 +83,7 @@ pub(super) const LIST_API2: Entry = Entry {
                 Kind::Flag,
                 "1 for mailboxes that have used 95 % of their limit",
             ),
-            Param::optional(
-                "no_validate",
-                Kind::Flag,
-                "accepted and without effect: the files are always read",
-            ),
+            NO_VALIDATE,
         ],
         returns: LIST_RETURNS,
         uapi: Some(Equivalent { func: "list_pops_with_disk", renamed: &[] }),

@@ -1,11 +1,10 @@
 //! Listing mailboxes: API 2 `listpops` and `listpopssingle`, UAPI `list_pops`.
 
 use super::super::params::pattern;
-use super::{Context, Entry, MODULE, Params};
+use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 
-const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the address must match");
 const RETURNS: &[Return] = &[
     Return::new("email", "the address; for the account's own mailbox its name"),
     Return::new("login", "the address; for the account's own mailbox “Main Account”"),
@@ -51,11 +50,7 @@ pub(super) const UAPI: Entry = Entry {
         params: &[
             REGEX,
             Param::optional("skip_main", Kind::Flag, "1 leaves out the account's own mailbox"),
-            Param::optional(
-                "no_validate",
-                Kind::Flag,
-                "accepted and without effect: the files are always read",
-            ),
+            NO_VALIDATE,
         ],
         returns: RETURNS,
         uapi: None,

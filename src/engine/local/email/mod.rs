@@ -60,6 +60,10 @@ const UAPI_DOMAIN: Param = Param::optional(
 );
 const PASSWORD: Param = Param::required("password", Kind::Secret, "the password");
 
+const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the address must match");
+const NO_VALIDATE: Param =
+    Param::optional("no_validate", Kind::Flag, "accepted and without effect: the files are always read");
+
 const RESULT: Return = Return::new("result", "1 done, 0 refused");
 const REASON: Return = Return::new("reason", "why it was refused");
 const NOTHING: Return = Return::new("data", "null");
