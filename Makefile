@@ -49,7 +49,7 @@ dist: build
 	@scripts/dist.sh
 
 bench:
-	@scripts/packages.sh test
+	@scripts/packages.sh bench
 	@benches/run.sh
 
 clean:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes sure that what `make demo` or `make test` needs is there: scripts/packages.sh demo|test
+# Makes sure that what `make demo`, `make test` or `make bench` needs is there: scripts/packages.sh demo|test|bench
 # On Debian and Ubuntu it installs what is missing, as root or through sudo, and says so; elsewhere it
 # lists what is missing. It starts no service of what it installs. A second run finds everything and
 # does nothing.
@@ -20,7 +20,7 @@ look() {
     need "Perl's FFI::CheckLib" libffi-checklib-perl 'perl -MFFI::CheckLib -e 1'
     need "Perl's Cpanel::JSON::XS" libcpanel-json-xs-perl 'perl -MCpanel::JSON::XS -e 1'
     need "Dovecot's IMAP server" dovecot-imapd 'test -x /usr/sbin/dovecot && test -x /usr/lib/dovecot/imap'
-    [ "$purpose" = test ] || return 0
+    [ "$purpose" != demo ] || return 0
     need "a C++ compiler" g++ 'command -v c++'
     need "valgrind" "valgrind libc6-dbg" 'valgrind --error-exitcode=1 true'
     need "strace" strace 'command -v strace'
@@ -36,6 +36,11 @@ look() {
     need "PHPUnit" phpunit 'phpunit --version'
     need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
     need "Composer" composer 'command -v composer'
+    [ "$purpose" = bench ] || return 0
+    need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'
+    need "Perl's headers, for an XS module to compare with" libperl-dev 'test -e "$(perl -MConfig -e "print \$Config{archlib}")/CORE/perl.h"'
+    need "libxcrypt's headers" libcrypt-dev 'test -e /usr/include/crypt.h'
+    need "wrk" wrk 'command -v wrk'
 }
 
 install() {
@@ -52,7 +57,7 @@ install() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
-purpose=${1:?demo or test}
+purpose=${1:?demo, test or bench}
 if ! command -v cargo >/dev/null 2>&1; then
     echo "liveapi: Rust is missing; install it (https://rustup.rs), version 1.95 or newer" >&2
     exit 1
