@@ -18,10 +18,17 @@ impl NotDone {
     #[must_use]
     pub fn unchanged(self, what: &str) -> Self {
         match self {
-            Self::Failed(error) if error.kind() != ErrorKind::NotVerified => {
-                Self::Failed(Error::new(error.kind(), format!("{what} is unchanged: {error}")))
-            }
-            other => other,
+            Self::Failed(error) if error.kind() == ErrorKind::NotVerified => Self::Failed(error),
+            other => other.after(&format!("{what} is unchanged")),
+        }
+    }
+
+    /// Puts in front of a failure what was done before it, so that nobody takes half for nothing.
+    #[must_use]
+    pub fn after(self, what: &str) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(Error::new(error.kind(), format!("{what}: {error}"))),
+            refused @ Self::Refused(_) => refused,
         }
     }
 }

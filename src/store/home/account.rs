@@ -91,7 +91,11 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
         registry::mark_suspended(&store.root, name, true)?;
     }
     for domain in registry::domains_of(&store.root, name)? {
-        mailbox::suspend_domain(store, &account, &domain, suspended)?;
+        mailbox::suspend_domain(store, &account, &domain, suspended).map_err(|e| {
+            e.after(&format!(
+                "Not all mailboxes of “{name}” are done; the account stays suspended; repeat the call"
+            ))
+        })?;
     }
     if !suspended {
         registry::mark_suspended(&store.root, name, false)?;

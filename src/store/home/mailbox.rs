@@ -151,25 +151,25 @@ pub(super) fn delete(
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
         let (etc, _) = require_mailbox(store, account, address)?;
-        strike(&etc, address)?;
-        etc.sweep();
-        if keep_mail {
-            return Ok(());
-        }
-        let mail = store.home(account)?.beneath(&format!("mail/{}", address.domain))?;
-        mail.map_or(Ok(()), |mail| mail.remove_tree(address.local.as_str())).map_err(|error| {
-            let sentence = format!("The mailbox “{address}” is deleted, but its mail is not: {error}");
-            Error::new(error.kind(), sentence).into()
-        })
+        leave(&etc, PASSWD, address).map_err(|e| e.unchanged(&format!("The mailbox “{address}”")))?;
+        let rest = strike(&etc, address).and_then(|()| {
+            etc.sweep();
+            let mail = store.home(account)?.beneath(&format!("mail/{}", address.domain))?;
+            let mail = mail.filter(|_| !keep_mail);
+            Ok(mail.map_or(Ok(()), |mail| mail.remove_tree(address.local.as_str()))?)
+        });
+        rest.map_err(|e| e.after(&format!("The mailbox “{address}” is deleted, but a part of it is left")))
     })
 }
 
 /// Removes a mailbox from the three files, the one that makes it exist first.
 fn strike(etc: &Folder, address: &Address) -> Result<(), NotDone> {
-    for file in [PASSWD, SHADOW, QUOTA] {
-        etc.edit(file, |bytes| Ok(lines::remove(bytes, address.local.as_str())))?;
-    }
-    Ok(())
+    [PASSWD, SHADOW, QUOTA].into_iter().try_for_each(|file| leave(etc, file, address))
+}
+
+/// Removes a mailbox from one file; not being in it is fine.
+fn leave(etc: &Folder, file: &str, address: &Address) -> Result<(), NotDone> {
+    etc.edit(file, |bytes| Ok(lines::remove(bytes, address.local.as_str())))
 }
 
 /// Suspends the login of a mailbox, or takes that back.

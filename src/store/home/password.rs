@@ -100,7 +100,10 @@ fn verify_stored(
 ) -> Result<(), Error> {
     let path = folder.path_of(SHADOW);
     let lost = |why: &str| failure::state_unknown(&path, why);
-    let (fd, _) = folder.open_checked(SHADOW)?.ok_or_else(|| lost("it is gone"))?;
+    // Whatever fails here fails after the change: none of it may be told as "unchanged".
+    let opened =
+        folder.open_checked(SHADOW).map_err(|error| lost(&format!("reading it back failed: {error}")))?;
+    let (fd, _) = opened.ok_or_else(|| lost("it is gone"))?;
     let mut file = std::fs::File::from(fd);
     let mut stored = vec![0; line.len()];
     file.seek(SeekFrom::Start(at as u64))

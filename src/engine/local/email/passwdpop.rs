@@ -65,7 +65,8 @@ fn api1(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
     let (account, address, _) = change(context, params)?;
     if let Some(quota) = quota {
-        context.store.set_quota(&account, &address, quota)?;
+        let done = context.store.set_quota(&account, &address, quota);
+        done.map_err(|e| e.after(&format!("The password of “{address}” is changed, but not all")))?;
     }
     Ok(Done::with(Data::Text(String::new())))
 }
