@@ -191,6 +191,54 @@ fn a_change_that_cannot_be_confirmed_is_no_success() {
 }
 
 #[test]
+fn half_a_deletion_says_which_half() {
+    let (store, shadow) = prepared("half");
+    let delete = |inject: &str| {
+        let mut command = store.command("strace");
+        command.arg("-o").arg(store.dir.join("trace")).args(["-e", inject]).arg(program("cpapi2"));
+        command.args(["--output=json", "Email", "delpop", "domain=example.com", "email=user"]);
+        let answer = json(&command.output().expect("strace"));
+        answer["cpanelresult"]["error"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+    };
+    // The first file to change decides whether the mailbox exists; then come its hash, quota and mail.
+    let error = delete("inject=fsync:error=ENOSPC:when=1");
+    assert!(error.starts_with("The mailbox “user@example.com” is unchanged: "), "{error}");
+    assert!(opens(&store, OLD), "and so it is");
+    let error = delete("inject=fsync:error=ENOSPC:when=3");
+    assert!(
+        error.starts_with("The mailbox “user@example.com” is deleted, but a part of it is left: "),
+        "{error}"
+    );
+    assert!(error.contains("shadow") || error.contains(".liveapi-"), "{error}");
+    assert_eq!(std::fs::read(store.file("shadow")).unwrap(), shadow);
+    assert!(!std::fs::read_to_string(store.file("passwd")).unwrap().contains("user:"));
+}
+
+#[test]
+fn a_password_that_changed_without_its_quota_says_so() {
+    let (store, _) = prepared("quot");
+    let class = common::repository().join("bindings/php/cpanel.php");
+    let call = "require $argv[1]; echo json_encode((new CPANEL())->api1('Email', 'passwdpop', ['user', 'Other-Password-2', '5', 'example.com']));";
+    let mut command = store.command("strace");
+    // Two flushes for the password, and the next one is the quota's.
+    command.arg("-o").arg(store.dir.join("trace")).args([
+        "-e",
+        "inject=fsync:error=ENOSPC:when=3",
+        "php",
+        "-r",
+        call,
+        "--",
+    ]);
+    let answer = json(&command.arg(class).output().expect("strace"));
+    let error = answer["cpanelresult"]["error"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    assert!(
+        error.starts_with("The password of “user@example.com” is changed, but not all: The quota of"),
+        "{error}"
+    );
+    assert!(opens(&store, NEW) && !opens(&store, OLD));
+}
+
+#[test]
 fn another_hash_read_back_is_no_success() {
     let (store, _) = prepared("back");
     // What the last read, of the line just written, brings is changed on its way, as a foreign writer or
