@@ -125,6 +125,25 @@ fn installed_it_works_without_the_build_tree_and_uninstalled_nothing_is_left() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_c_run() {
+    let store = prepared("page");
+    let checkout = Checkout::new(&store);
+    let page = std::fs::read_to_string(repository().join("docs/c.md")).unwrap();
+    let blocks = |language: &str| -> Vec<String> {
+        let fence = format!("```{language}\n");
+        page.split(&fence).skip(1).map(|rest| rest[..rest.find("```").unwrap()].to_owned()).collect()
+    };
+    std::fs::write(checkout.dir.join("first.c"), &blocks("c")[0]).unwrap();
+    // What was built is there already.
+    let session = blocks("sh").concat().replace("make build\n", "");
+    assert!(session.contains("make install") && session.contains("./first"), "{session}");
+    let mut shell = store.command("sh");
+    shell.args(["-euc", &session]).current_dir(&checkout.dir).env_remove("LIVEAPI_LIBRARY");
+    let output = must(shell.env_remove("CARGO_TARGET_DIR").env_remove("MAKEFLAGS"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"data\":[{\"reason\":\"\",\"result\":1}]"));
+}
+
+#[test]
 fn a_staged_installation_names_its_final_places() {
     let store = prepared("stag");
     let checkout = Checkout::new(&store);

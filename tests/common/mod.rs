@@ -181,3 +181,12 @@ pub fn must(command: &mut Command) -> Output {
 pub fn exists(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
+
+/// The reason of an API 2 refusal, after the checks that hold for each.
+pub fn refusal(answer: &Value) -> &str {
+    let inner = &answer["cpanelresult"];
+    assert_eq!(inner["event"], serde_json::json!({"result": 1}), "{answer}");
+    assert_eq!(inner["data"][0]["result"], 0, "{answer}");
+    assert_eq!(inner["error"], inner["data"][0]["reason"], "{answer}");
+    inner["error"].as_str().unwrap()
+}
