@@ -134,6 +134,10 @@ enum LiveapiFamily {
    * WHM API 1: accounts; the module is the empty text.
    */
   LIVEAPI_WHM = 4,
+  /**
+   * WHM API 0: the same functions, answered as `{"status":1,"statusmsg":"Ok","acct":[…]}` and the like.
+   */
+  LIVEAPI_WHM0 = 5,
 };
 
 /**

@@ -26,6 +26,7 @@ enum LiveapiFamily {
   LIVEAPI_API2 = 2,
   LIVEAPI_UAPI = 3,
   LIVEAPI_WHM = 4,
+  LIVEAPI_WHM0 = 5,
 };
 
 struct LiveapiClient;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use common::{Store, library, must, program, repository};
 use liveapi::api::Family;
-use liveapi::api::catalogue::Function;
+use liveapi::api::catalogue::{Answer, Function};
 use liveapi::engine::local::functions;
 
 fn read(path: &str) -> String {
@@ -175,7 +175,7 @@ fn row(function: &Function) -> String {
     let returns: Vec<_> =
         function.returns.iter().map(|field| format!("`{}`: {}", field.name, field.meaning)).collect();
     let uapi = function.uapi.as_ref().map_or(String::new(), |uapi| format!("`{}`", uapi.func));
-    let list = if function.list { " (a list)" } else { "" };
+    let list = if function.answer == Answer::List { " (a list)" } else { "" };
     format!(
         "| `{module}{}` | {}{list} | {} | {} | {uapi} |",
         function.func,

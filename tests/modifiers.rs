@@ -5,6 +5,7 @@ mod common;
 
 use common::{Store, json, program};
 use liveapi::api::Family;
+use liveapi::api::catalogue::Answer;
 use liveapi::engine::local::functions;
 use serde_json::{Value, json};
 
@@ -171,8 +172,15 @@ fn an_action_is_done_once_and_answers_as_ever() {
 fn lists_are_marked_and_are_no_actions() {
     let lists: Vec<_> = functions()
         .filter(|function| matches!(function.family, Family::Api2 | Family::Uapi))
-        .inspect(|function| assert_eq!(function.list, function.func.starts_with("list"), "{}", function.func))
-        .filter(|function| function.list)
+        .inspect(|function| {
+            assert_eq!(
+                function.answer == Answer::List,
+                function.func.starts_with("list"),
+                "{}",
+                function.func
+            )
+        })
+        .filter(|function| function.answer == Answer::List)
         .collect();
     assert!(lists.len() >= 2);
     for function in lists {

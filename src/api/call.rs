@@ -13,13 +13,15 @@ pub enum Family {
     Uapi,
     /// WHM API 1: server administration, `metadata` and `data`; it has no modules.
     Whm,
+    /// WHM API 0: the same functions in an older shape.
+    Whm0,
 }
 
 /// One call on its way to an engine. Nothing behind a door sees C strings, HTTP or argv.
 pub struct Call<'a> {
     /// The API family that was spoken.
     pub family: Family,
-    /// Module, case-sensitive, e.g. `Email`; empty for WHM API 1.
+    /// Module, case-sensitive, e.g. `Email`; empty for WHM.
     pub module: &'a str,
     /// Function, case-sensitive, e.g. `passwdpop`.
     pub func: &'a str,

@@ -15,15 +15,29 @@ pub struct Function {
     pub func: &'static str,
     /// What it does, half a line, in our words.
     pub summary: &'static str,
-    /// Whether its answer is a list that changes nothing, so that cPanel's modifiers (filter, sort, pages,
-    /// columns) apply. The shape of an answer does not tell: an action's one row looks like a list's.
-    pub list: bool,
+    /// What kind of answer it gives.
+    pub answer: Answer,
     /// Its parameters; for API 1 their order is their position.
     pub params: &'static [Param],
     /// The fields of its answer's data.
     pub returns: &'static [Return],
     /// The UAPI function that does the same, for families that cPanel has deprecated.
     pub uapi: Option<Equivalent>,
+}
+
+/// What kind of answer a function gives. The payload does not tell: an action's one row looks like a
+/// list's, and API 2 has several forms for a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// One result; API 2 refuses with `reason` and `result`.
+    Single,
+    /// A list that changes nothing, so cPanel's modifiers (filter, sort, pages, columns) apply.
+    List,
+    /// One result that API 2 refuses with `statusmsg` (the text here, or the reason where it is empty) and
+    /// `status` "0".
+    Status(&'static str),
+    /// One result that API 2 refuses with the bare reason in the place of a row.
+    Text,
 }
 
 /// One parameter.

@@ -95,6 +95,7 @@ impl JsonWriter {
             Data::Text(text) => self.text(text),
             Data::Object(row) => self.row(row),
             Data::Rows(rows) => self.rows(rows),
+            Data::Texts(texts) => self.texts(texts),
         }
     }
 
@@ -138,7 +139,10 @@ impl JsonWriter {
                 Field::Null => self.frame("null"),
                 Field::Int(number) => self.int(*number),
                 Field::Text(text) => self.text(text),
+                Field::Float(number) => self.frame(&number.to_string()),
                 Field::Rows(rows) => self.rows(rows),
+                Field::Object(row) => self.row(row),
+                Field::Texts(texts) => self.texts(texts),
             };
         }
         self
@@ -194,10 +198,13 @@ mod tests {
                 ("<n>", Field::Null),
                 ("i", Field::Int(-7)),
                 ("t", Field::Text("<".into())),
+                ("f", Field::Float(12.5)),
                 ("r", Field::Rows(vec![Row::default(), Row(vec![("x", Field::Int(1))])])),
+                ("o", Field::Object(Row(vec![("s", Field::Texts(vec!["<".into(), String::new()]))]))),
             ])
         };
-        let object = serde_json::json!({"<n>":null,"i":-7,"t":"<","r":[{},{"x":1}]});
+        let object =
+            serde_json::json!({"<n>":null,"i":-7,"t":"<","f":12.5,"r":[{},{"x":1}],"o":{"s":["<",""]}});
         for (data, value) in [
             (Data::Nothing, serde_json::Value::Null),
             (Data::Int(i64::MIN), i64::MIN.into()),
@@ -207,6 +214,7 @@ mod tests {
             (Data::Text("x".into()), "x".into()),
             (Data::Object(row()), object.clone()),
             (Data::Rows(vec![]), serde_json::json!([])),
+            (Data::Texts(vec!["success".into()]), serde_json::json!(["success"])),
             (Data::Rows(vec![row(), row()]), serde_json::json!([object, object])),
         ] {
             let mut writer = JsonWriter::new();

@@ -1,6 +1,7 @@
 //! What a function said, before any family's shape is put around it.
 
 use super::Refusal;
+use super::catalogue::Answer;
 use super::modifiers::Page;
 
 /// The result of a call that reached its engine.
@@ -8,8 +9,8 @@ use super::modifiers::Page;
 pub enum Outcome {
     /// The function did its work.
     Done(Done),
-    /// The function refused; nothing was changed.
-    Refused(Refusal),
+    /// The function refused; nothing was changed. With the kind of answer that it gives.
+    Refused(Refusal, Answer),
     /// The family has no such module or function.
     UnknownFunction,
 }
@@ -23,6 +24,8 @@ pub struct Done {
     pub metadata: Row,
     /// Things that the owner of the mailbox should know although the call succeeded.
     pub warnings: Vec<String>,
+    /// What WHM says of the success, where that is more than “OK”.
+    pub message: Option<String>,
     /// Which page of a list this is, if one was asked for.
     pub paginate: Option<Page>,
     /// How long a list was before filters, if there were any.
@@ -43,6 +46,8 @@ pub enum Data {
     Object(Row),
     /// A list of objects.
     Rows(Vec<Row>),
+    /// A list of texts.
+    Texts(Vec<String>),
 }
 
 /// An object with its keys in writing order.
@@ -58,11 +63,22 @@ pub enum Field {
     Int(i64),
     /// A text.
     Text(String),
+    /// A number with decimals; finite.
+    Float(f64),
     /// A list of objects.
     Rows(Vec<Row>),
+    /// One object.
+    Object(Row),
+    /// A list of texts.
+    Texts(Vec<String>),
 }
 
 impl Done {
+    /// A success with a word on it.
+    pub fn saying(message: String) -> Self {
+        Self { message: Some(message), ..Self::default() }
+    }
+
     /// A success with nothing to remark.
     pub fn with(data: Data) -> Self {
         Self { data, ..Self::default() }

@@ -50,6 +50,29 @@ pub enum Refusal {
         /// The account that owns it.
         account: String,
     },
+    /// The account has as many mailboxes as it may have.
+    TooManyMailboxes {
+        /// Its limit.
+        most: u64,
+    },
+    /// A quota is above what the account may give.
+    QuotaTooHigh {
+        /// The largest one, in MB.
+        largest: u64,
+    },
+    /// There is no such forwarder.
+    NoForwarder {
+        /// Where it would send mail.
+        to: String,
+        /// The address.
+        address: String,
+        /// The address's domain.
+        domain: String,
+    },
+    /// A forwarder already refuses or discards the address's mail, or the other way round.
+    ForwarderConflict(String),
+    /// The embedded store does not do what the function is for.
+    NotInStore(&'static str),
     /// WHM names an account that does not exist.
     NoAccount(String),
 }
@@ -93,6 +116,28 @@ impl fmt::Display for Refusal {
             Self::AccountExists(account) => write!(f, "The account “{account}” already exists."),
             Self::DomainTaken { domain, account } => {
                 write!(f, "The domain “{domain}” already belongs to the account “{account}”.")
+            }
+            Self::TooManyMailboxes { most } => write!(
+                f,
+                "The account may have at most {most} mailboxes and has them. Delete one, or raise the limit \
+                 (modifyacct MAXPOP)."
+            ),
+            Self::QuotaTooHigh { largest } => write!(
+                f,
+                "The parameter “quota” cannot be used: the account may give its mailboxes at most {largest} MB each."
+            ),
+            // Recorded.
+            Self::NoForwarder { to, address, domain } => write!(
+                f,
+                "Unable to locate the forwarder “{to}” for account “{address}” on domain “{domain}”."
+            ),
+            Self::ForwarderConflict(address) => write!(
+                f,
+                "The mail of “{address}” cannot be forwarded and refused (or discarded) at the same time. Delete its \
+                 present forwarder first."
+            ),
+            Self::NotInStore(what) => {
+                write!(f, "This mail store does not do this ({what}); nothing was changed.")
             }
             Self::NoAccount(account) => write!(f, "The account “{account}” does not exist."),
         }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use clap::Command;
 
 use super::Program;
+use crate::api::Family;
 use crate::api::catalogue::Function;
 use crate::engine::local::functions;
 
@@ -36,7 +37,8 @@ pub(super) fn text(program: Program, mut command: Command, words: &[OsString]) -
 }
 
 fn of(program: Program) -> impl Iterator<Item = &'static Function> {
-    functions().filter(move |function| function.family == program.family())
+    let family = if program.is_whm() { Family::Whm } else { program.family() };
+    functions().filter(move |function| function.family == family)
 }
 
 fn name(function: &Function) -> String {

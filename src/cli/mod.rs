@@ -1,4 +1,4 @@
-//! The command-line family: `cpapi2`, `uapi`, `whmapi1`.
+//! The command-line family: `cpapi2`, `uapi`, `whmapi1`, `whmapi0`.
 //!
 //! They are one program with three names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
@@ -26,6 +26,8 @@ pub enum Program {
     Uapi,
     /// WHM API 1.
     Whmapi1,
+    /// WHM API 0.
+    Whmapi0,
 }
 
 impl Program {
@@ -34,6 +36,7 @@ impl Program {
             Self::Cpapi2 => "cpapi2",
             Self::Uapi => "uapi",
             Self::Whmapi1 => "whmapi1",
+            Self::Whmapi0 => "whmapi0",
         }
     }
 
@@ -42,12 +45,18 @@ impl Program {
             Self::Cpapi2 => Family::Api2,
             Self::Uapi => Family::Uapi,
             Self::Whmapi1 => Family::Whm,
+            Self::Whmapi0 => Family::Whm0,
         }
     }
 
     /// How many words stand before the parameters: module and function, or the function alone.
     fn leading_words(self) -> usize {
-        if self == Self::Whmapi1 { 1 } else { 2 }
+        if self.is_whm() { 1 } else { 2 }
+    }
+
+    /// Whether it speaks of the whole server; such calls need no account and have no module.
+    fn is_whm(self) -> bool {
+        matches!(self, Self::Whmapi1 | Self::Whmapi0)
     }
 }
 
@@ -90,7 +99,7 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
         matches.get_one::<String>("output").map_or("yaml", String::as_str).parse()?;
     let user = matches.get_one::<String>("user").cloned();
     let client = Client::new(Options { user, ..Options::default() }).map_err(|e| e.to_string())?;
-    if program != Program::Whmapi1 && client.user().is_none() && rustix::process::geteuid().is_root() {
+    if !program.is_whm() && client.user().is_none() && rustix::process::geteuid().is_root() {
         // Recorded.
         let help = help::text(program, command(program), &[])?;
         return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));
@@ -98,7 +107,7 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
     let Some((names, params)) = words.split_at_checked(program.leading_words()) else {
         return Err(format!(
             "Name {}; --help lists them",
-            if program == Program::Whmapi1 { "a function" } else { "a module and a function" }
+            if program.is_whm() { "a function" } else { "a module and a function" }
         ));
     };
     let names: Vec<&str> = names.iter().map(|name| name.to_str().unwrap_or("\u{fffd}")).collect();
@@ -115,16 +124,12 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
 fn strict_status(result: &Result<Outcome, Error>) -> u8 {
     match result {
         Ok(Outcome::Done(_)) => 0,
-        Ok(Outcome::Refused(_) | Outcome::UnknownFunction) | Err(_) => NOT_DONE,
+        Ok(Outcome::Refused(..) | Outcome::UnknownFunction) | Err(_) => NOT_DONE,
     }
 }
 
 fn command(program: Program) -> Command {
-    let words = if program == Program::Whmapi1 {
-        "FUNCTION [KEY=VALUE]..."
-    } else {
-        "MODULE FUNCTION [KEY=VALUE]..."
-    };
+    let words = if program.is_whm() { "FUNCTION [KEY=VALUE]..." } else { "MODULE FUNCTION [KEY=VALUE]..." };
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
     };

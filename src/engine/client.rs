@@ -57,7 +57,7 @@ impl Client {
     ) -> Result<Outcome, Error> {
         let args = match family {
             Family::Api1 => Args::from_json_list(params)?,
-            Family::Api2 | Family::Uapi | Family::Whm => Args::from_json_object(params)?,
+            Family::Api2 | Family::Uapi | Family::Whm | Family::Whm0 => Args::from_json_object(params)?,
         };
         self.call(&Call { family, module, func, args })
     }

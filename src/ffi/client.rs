@@ -20,6 +20,8 @@ pub enum LiveapiFamily {
     LIVEAPI_UAPI = 3,
     /// WHM API 1: accounts; the module is the empty text.
     LIVEAPI_WHM = 4,
+    /// WHM API 0: the same functions, answered as `{"status":1,"statusmsg":"Ok","acct":[…]}` and the like.
+    LIVEAPI_WHM0 = 5,
 }
 
 /// A client: one configuration, ready to answer calls. Opaque.
@@ -147,9 +149,12 @@ unsafe fn answer_by(
         2 => Ok(Family::Api2),
         3 => Ok(Family::Uapi),
         4 => Ok(Family::Whm),
+        5 => Ok(Family::Whm0),
         other => Err(Error::new(
             ErrorKind::BadFamily,
-            format!("There is no API family {other}; use 1 (API 1), 2 (API 2), 3 (UAPI) or 4 (WHM API 1)"),
+            format!(
+                "There is no API family {other}; use 1 (API 1), 2 (API 2), 3 (UAPI), 4 (WHM API 1) or 5 (WHM API 0)"
+            ),
         )),
     };
     let (family, refused) = chosen.map_or_else(|error| (Family::Api2, Some(error)), |family| (family, None));

@@ -34,6 +34,11 @@ impl Quota {
         Self(text.trim().parse().ok().filter(|&bytes| bytes > 0))
     }
 
+    /// The limit in whole mebibytes, which cPanel calls MB.
+    pub fn mebibytes(self) -> Option<u64> {
+        self.0.map(|bytes| bytes / (1024 * 1024))
+    }
+
     /// The limit in bytes.
     pub fn bytes(self) -> Option<u64> {
         self.0

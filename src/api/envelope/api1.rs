@@ -11,7 +11,7 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
         Ok(Outcome::Done(done)) => {
             printed(out, &text(&done.data)).frame(r#","event":{"result":1}}"#);
         }
-        Ok(Outcome::Refused(refusal)) => failure(out, &refusal.to_string(), true),
+        Ok(Outcome::Refused(refusal, _)) => failure(out, &refusal.to_string(), true),
         Ok(Outcome::UnknownFunction) => {
             failure(
                 out,
@@ -38,6 +38,6 @@ fn text(data: &Data) -> String {
     match data {
         Data::Text(text) => text.clone(),
         Data::Int(number) => number.to_string(),
-        Data::Nothing | Data::Object(_) | Data::Rows(_) => String::new(),
+        Data::Nothing | Data::Object(_) | Data::Rows(_) | Data::Texts(_) => String::new(),
     }
 }

@@ -4,6 +4,7 @@
 //! library (nothing was reached, nothing could be written) sets `event.result` to 0 with a reason.
 
 use super::{JsonWriter, unknown_function};
+use crate::api::catalogue::Answer;
 use crate::api::modifiers::Page;
 use crate::api::{Error, Outcome};
 
@@ -17,12 +18,16 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
             }
             out.frame(r#","event":{"result":1}"#);
         }
-        Ok(Outcome::Refused(refusal)) => {
-            reason(out, &refusal.to_string()).frame(r#","event":{"result":1}"#);
+        Ok(Outcome::Refused(refusal, answer)) => {
+            let why = refusal.to_string();
+            out.frame(r#","error":"#).text(&why);
+            refused(out, &why, *answer).frame(r#","event":{"result":1}"#);
         }
         Err(error) => {
             let why = error.to_string();
-            reason(out, &why).frame(r#","event":{"result":0,"reason":"#).text(&why).frame("}");
+            out.frame(r#","error":"#).text(&why);
+            refused(out, &why, Answer::Single);
+            out.frame(r#","event":{"result":0,"reason":"#).text(&why).frame("}");
         }
         Ok(Outcome::UnknownFunction) => {
             out.frame(r#","error":"#).joined(&unknown_function(module, func));
@@ -40,7 +45,16 @@ fn paginate(out: &mut JsonWriter, page: &Page) {
     out.frame(r#""start_result":"#).text(&page.start_result.to_string()).frame("}");
 }
 
-/// The reason in both places where clients look for it.
-fn reason<'w>(out: &'w mut JsonWriter, why: &str) -> &'w mut JsonWriter {
-    out.frame(r#","error":"#).text(why).frame(r#","data":[{"reason":"#).text(why).frame(r#","result":0}]"#)
+/// The reason in the payload, where most clients look for it; recorded in three forms.
+fn refused<'w>(out: &'w mut JsonWriter, why: &str, answer: Answer) -> &'w mut JsonWriter {
+    match answer {
+        Answer::Single | Answer::List => {
+            out.frame(r#","data":[{"reason":"#).text(why).frame(r#","result":0}]"#)
+        }
+        Answer::Status(text) => {
+            let message = if text.is_empty() { why } else { text };
+            out.frame(r#","data":[{"statusmsg":"#).text(message).frame(r#","status":"0"}]"#)
+        }
+        Answer::Text => out.frame(r#","data":["#).text(why).frame("]"),
+    }
 }

@@ -8,6 +8,7 @@ mod api1;
 mod api2;
 mod uapi;
 mod whm;
+mod whm0;
 
 use super::json_writer::JsonWriter;
 use super::{Error, Family, Outcome};
@@ -20,6 +21,7 @@ pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, 
         Family::Api2 => api2::write(&mut out, module, func, result),
         Family::Uapi => uapi::write(&mut out, module, func, result),
         Family::Whm => whm::write(&mut out, func, result),
+        Family::Whm0 => whm0::write(&mut out, func, result),
     }
     out.finish()
 }
@@ -34,6 +36,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::write;
+    use crate::api::catalogue::Answer;
     use crate::api::{Data, Done, Error, ErrorKind, Family, Field, Outcome, Refusal, Row};
 
     fn answer(family: Family, result: &Result<Outcome, Error>) -> Value {
@@ -47,7 +50,7 @@ mod tests {
     const WHY: &str = "You do not have an email account named “u@example.com”.";
 
     fn refused() -> Result<Outcome, Error> {
-        Ok(Outcome::Refused(Refusal::NoMailbox("u@example.com".into())))
+        Ok(Outcome::Refused(Refusal::NoMailbox("u@example.com".into()), Answer::Single))
     }
 
     fn failed() -> Result<Outcome, Error> {
@@ -111,6 +114,49 @@ mod tests {
         assert_eq!(
             answer(Family::Api1, &refused()),
             json!({"apiversion":"1","type":"event","module":"Email","func":"passwdpop","source":"module","error":WHY,"data":{"result":WHY},"event":{"result":0,"reason":WHY}})
+        );
+    }
+
+    #[test]
+    fn api2_refusals_in_their_other_recorded_forms() {
+        let refused = |answer| Ok(Outcome::Refused(Refusal::NoMailbox("u@example.com".into()), answer));
+        for (kind, data) in [
+            (Answer::Status(""), json!([{"statusmsg":WHY,"status":"0"}])),
+            (Answer::Status("No."), json!([{"statusmsg":"No.","status":"0"}])),
+            (Answer::Text, json!([WHY])),
+        ] {
+            let answer = answer(Family::Api2, &refused(kind));
+            assert_eq!(
+                (&answer["cpanelresult"]["data"], &answer["cpanelresult"]["error"]),
+                (&data, &json!(WHY))
+            );
+        }
+    }
+
+    #[test]
+    fn whm_api_0_has_a_list_at_the_top_and_actions_in_one() {
+        let whm0 = |func: &str, result: &Result<Outcome, Error>| -> Value {
+            serde_json::from_slice(&write(Family::Whm0, "", func, result)).unwrap()
+        };
+        let rows = || vec![Row(vec![("user", Field::Text("bob".into()))])];
+        let accounts = done(Data::Object(Row(vec![("acct", Field::Rows(rows()))])));
+        assert_eq!(
+            whm0("listaccts", &accounts),
+            json!({"status":1,"statusmsg":"Ok","acct":[{"user":"bob"}]})
+        );
+        assert_eq!(
+            whm0("listaccts", &failed()),
+            json!({"status":0,"statusmsg":"The disk is full","acct":[]})
+        );
+        let said = Ok(Outcome::Done(Done::saying("bob account removed".into())));
+        assert_eq!(
+            whm0("removeacct", &said),
+            json!({"result":[{"status":1,"statusmsg":"bob account removed"}]})
+        );
+        assert_eq!(whm0("passwd", &refused()), json!({"passwd":[{"status":0,"statusmsg":WHY}]}));
+        assert_eq!(
+            whm0("nosuch", &Ok(Outcome::UnknownFunction)),
+            json!({"error":"Unknown App Requested: nosuch"})
         );
     }
 

@@ -19,7 +19,7 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
             modified(out, done);
             out.frame(r#"},"data":"#).data(&done.data);
         }
-        Ok(Outcome::Refused(refusal)) => failure(out, &refusal.to_string()),
+        Ok(Outcome::Refused(refusal, _)) => failure(out, &refusal.to_string()),
         Ok(Outcome::UnknownFunction) => failure(out, &unknown_function(module, func).concat()),
         Err(error) => failure(out, &error.to_string()),
     }

@@ -6,12 +6,12 @@ use crate::api::{Data, Error, Outcome};
 pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, Error>) {
     match result {
         Ok(Outcome::Done(done)) => {
-            metadata(out, func, "OK", 1);
+            metadata(out, func, done.message.as_deref().unwrap_or("OK"), 1);
             if !matches!(done.data, Data::Nothing) {
                 out.frame(r#","data":"#).data(&done.data);
             }
         }
-        Ok(Outcome::Refused(refusal)) => metadata(out, func, &refusal.to_string(), 0),
+        Ok(Outcome::Refused(refusal, _)) => metadata(out, func, &refusal.to_string(), 0),
         // Recorded.
         Ok(Outcome::UnknownFunction) => {
             metadata(

@@ -26,7 +26,10 @@ impl<'r> Cell<'r> {
         match self.0 {
             Some(Field::Text(text)) => Cow::Borrowed(text),
             Some(Field::Int(number)) => Cow::Owned(number.to_string()),
-            Some(Field::Null | Field::Rows(_)) | None => Cow::Borrowed(""),
+            Some(Field::Float(number)) => Cow::Owned(number.to_string()),
+            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_)) | None => {
+                Cow::Borrowed("")
+            }
         }
     }
 
@@ -35,7 +38,8 @@ impl<'r> Cell<'r> {
         match self.0 {
             Some(Field::Int(number)) => Some(*number as f64),
             Some(Field::Text(text)) => number(text),
-            Some(Field::Null | Field::Rows(_)) | None => None,
+            Some(Field::Float(number)) => Some(*number),
+            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_)) | None => None,
         }
     }
 

@@ -22,7 +22,7 @@ use filter::Filter;
 use given::{Dialect, Given};
 use sort::Sort;
 
-use super::catalogue::Function;
+use super::catalogue::{Answer, Function};
 use super::{Args, Data, Done, Family, Refusal, Row};
 
 /// Most rules of one kind that a call may give.
@@ -47,10 +47,10 @@ pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Don
 /// The names that a list function listens to; nothing for any other function.
 fn dialect(function: &Function) -> Option<Dialect> {
     match function.family {
-        _ if !function.list => None,
+        _ if function.answer != Answer::List => None,
         Family::Api2 => Some(Dialect::Api2),
         Family::Uapi => Some(Dialect::Uapi),
-        Family::Api1 | Family::Whm => None,
+        Family::Api1 | Family::Whm | Family::Whm0 => None,
     }
 }
 

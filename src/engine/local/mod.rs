@@ -55,7 +55,7 @@ impl super::Engine for LocalEngine {
         let done = done.and_then(|done| Ok(modifiers::apply(&entry.function, &call.args, done)?));
         match done {
             Ok(done) => Ok(Outcome::Done(done)),
-            Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal)),
+            Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal, entry.function.answer)),
             Err(NotDone::Failed(error)) => Err(error),
         }
     }
@@ -71,6 +71,7 @@ fn panic_on_purpose(call: &Call<'_>) {
 }
 
 fn find(family: Family, module: &str, func: &str) -> Option<&'static Entry> {
+    let family = if family == Family::Whm0 { Family::Whm } else { family };
     CATALOGUE.iter().copied().flatten().find(|entry| {
         let function = &entry.function;
         function.func == func && function.module == module && function.family == family

@@ -5,6 +5,8 @@ use crate::api::{Arg, Args, Family, Refusal};
 
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
+/// Names that cPanel's own functions write in more than one way.
+const OTHER_NAMES: [(&str, &str); 2] = [("MAXPOP", "maxpop"), ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota")];
 
 /// The arguments of one call, as its catalogue entry describes them.
 pub(super) struct Params<'a> {
@@ -78,7 +80,11 @@ impl<'a> Params<'a> {
     }
 
     fn by_alias(&self, name: &str) -> Option<&'a Arg<'a>> {
-        (name == "password").then(|| PASSWORD_ALIASES.iter().find_map(|alias| self.args.get(alias)))?
+        if name == "password" {
+            return PASSWORD_ALIASES.iter().find_map(|alias| self.args.get(alias));
+        }
+        let (_, other) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
+        self.args.get(other)
     }
 }
 

@@ -4,37 +4,34 @@
 //! goes the other way round.
 
 use std::fs::DirBuilder;
-use std::os::unix::fs::{DirBuilderExt, symlink};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
 use rustix::process::{Gid, Uid};
 
 use super::folder::Folder;
 use super::lock::Lock;
-use super::mailbox::{ETC_MODE, MAIL_MODE, domain_folder};
-use super::rewrite::now;
-use super::{HomeStore, failure, identity::as_account, mailbox, registry};
+use super::rewrite::{now, today};
+use super::{HomeStore, domains, failure, identity::as_account, mailbox, record, registry, routes};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
-use crate::store::{Account, AccountName, Domain};
+use crate::store::{Account, AccountName, Limits, NewAccount, Secret};
 
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
 /// Mode of a home: the mail server passes through, nobody lists it.
 const HOME_MODE: u32 = 0o711;
-/// The lock of the registry; no domain has this name, since domains hold a dot.
-const REGISTRY_LOCK: &str = "registry";
 
 /// Creates an account with its home and its main domain.
-pub(super) fn create(store: &HomeStore, name: &AccountName, domain: &Domain) -> Result<Account, NotDone> {
+pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account, NotDone> {
+    let (name, domain) = (&new.name, &new.domain);
     let ids = Ids::of_new_account(name, &store.virtual_user)?;
+    let hash = new.secret.as_ref().map(Secret::hash).transpose()?;
     let state = create_state(&store.root)?;
-    let _lock = Lock::take(&state, REGISTRY_LOCK)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
     if registry::account(&store.root, name)?.is_some() {
         return Err(Refusal::AccountExists(name.to_string()).into());
     }
-    if let Some(account) = registry::owner_of(&store.root, domain)? {
-        return Err(Refusal::DomainTaken { domain: domain.to_string(), account }.into());
-    }
+    domains::refuse_taken(&store.root, domain)?;
     let home = store.root.join(name.as_str());
     let account = Account {
         name: name.clone(),
@@ -44,30 +41,59 @@ pub(super) fn create(store: &HomeStore, name: &AccountName, domain: &Domain) -> 
         gid: ids.gid,
         mail_gid: ids.mail_gid,
         suspended: false,
+        suspended_since: 0,
         created: now().as_secs(),
+        limits: new.limits,
     };
+    routes::forget(&state, domain)?;
     create_home(store, &account)?;
-    link_domain(&store.root, &account)?;
+    domains::link(&store.root, &account, domain)?;
+    registry::set_hash(&store.root, name, hash.as_deref(), today())?;
     registry::write_account(&store.root, &account)?;
     registry::add_domain(&store.root, domain, name)?;
     Ok(account)
 }
 
+/// Changes what an account may have.
+pub(super) fn set_limits(store: &HomeStore, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
+    require(store, name)?;
+    registry::edit_record(&store.root, name, |old| record::changed(old, &record::limits_lines(limits)))
+}
+
+/// Changes the account's own password.
+pub(super) fn set_password(
+    store: &HomeStore,
+    name: &AccountName,
+    secret: &Secret<'_>,
+) -> Result<(), NotDone> {
+    require(store, name)?;
+    let hash = secret.hash()?;
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
+    if require(store, name)?.suspended {
+        return Err(Refusal::AccountSuspended(name.to_string()).into());
+    }
+    registry::set_hash(&store.root, name, Some(&hash), today())
+}
+
+fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {
+    Ok(registry::account(&store.root, name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
+}
+
 /// Removes an account with its domains, mailboxes and mail.
 pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDone> {
-    let Some(account) = registry::account(&store.root, name)? else {
-        return Err(Refusal::NoAccount(name.to_string()).into());
-    };
+    let account = require(store, name)?;
     let state = registry::folder(&store.root)?;
-    let _lock = Lock::take(&state, REGISTRY_LOCK)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
     for domain in registry::domains_of(&store.root, name)? {
         let _domain = Lock::take(&state, domain.as_str())?;
         registry::remove_domain(&store.root, &domain)?;
-        if let Some(links) = state.beneath("domains")? {
-            links.unlink(domain.as_str())?;
-        }
+        domains::unlink(&state, &domain)?;
     }
     registry::remove_account(&store.root, name)?;
+    registry::set_hash(&store.root, name, None, 0)?;
     let home = store.home(&account)?;
     as_account(&account, || -> Result<(), Error> {
         let home = home.readable()?;
@@ -83,12 +109,10 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
 /// Suspends an account or takes that back. The record comes first when suspending, so that no password
 /// changes meanwhile, and last when not, so that a failure in between leaves it suspended.
 pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
-    let Some(account) = registry::account(&store.root, name)? else {
-        return Err(Refusal::NoAccount(name.to_string()).into());
-    };
-    let _lock = Lock::take(&registry::folder(&store.root)?, REGISTRY_LOCK)?;
+    let account = require(store, name)?;
+    let _lock = Lock::take(&registry::folder(&store.root)?, registry::LOCK)?;
     if suspended {
-        registry::mark_suspended(&store.root, name, true)?;
+        mark(store, name, Some(now().as_secs()))?;
     }
     for domain in registry::domains_of(&store.root, name)? {
         mailbox::suspend_domain(store, &account, &domain, suspended).map_err(|e| {
@@ -98,9 +122,13 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
         })?;
     }
     if !suspended {
-        registry::mark_suspended(&store.root, name, false)?;
+        mark(store, name, None)?;
     }
     Ok(())
+}
+
+fn mark(store: &HomeStore, name: &AccountName, since: Option<u64>) -> Result<(), NotDone> {
+    registry::edit_record(&store.root, name, |old| record::changed(old, &record::suspension_lines(since)))
 }
 
 /// The ids that own an account's files.
@@ -129,9 +157,8 @@ impl Ids {
                 .filter(|user| !user.uid.is_root())
                 .ok_or_else(|| no_owner(name, virtual_user))?,
         };
-        let mail = nix::unistd::Group::from_name("mail").ok().flatten();
         let gid = user.gid.as_raw();
-        Ok(Self { uid: user.uid.as_raw(), gid, mail_gid: mail.map_or(gid, |group| group.gid.as_raw()) })
+        Ok(Self { uid: user.uid.as_raw(), gid, mail_gid: registry::mail_group().unwrap_or(gid) })
     }
 }
 
@@ -142,19 +169,21 @@ fn no_owner(name: &AccountName, virtual_user: &str) -> Error {
     Error::new(ErrorKind::Config, sentence)
 }
 
-/// The store's root and our folder in it. As root others may pass through to their homes and to the
-/// links for Dovecot, but list nothing; as an ordinary user nobody else may enter.
+/// The store's root and our folder in it. As root others may pass through to their homes, and the mail
+/// server may read what it needs; as an ordinary user nobody else may enter.
 fn create_state(root: &Path) -> Result<Folder, Error> {
-    let passable = if rustix::process::geteuid().is_root() { 0o711 } else { 0o700 };
+    let passable = if rustix::process::geteuid().is_root() { 0o711 } else { registry::PRIVATE_MODE };
     let fail = |path: &Path, cause: std::io::Error| {
         let errno = rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO);
         failure::io("Creating", path, errno)
     };
     DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|e| fail(root, e))?;
-    let state = Folder::ours_existing(root)?.ensure(registry::FOLDER, passable)?;
-    for (name, mode) in [("domains", passable), ("users", 0o700), ("locks", 0o700)] {
-        state.ensure(name, mode)?;
+    let state = registry::readable_folder(&Folder::ours_existing(root)?, registry::FOLDER)?;
+    for name in ["users", "locks"] {
+        state.ensure(name, registry::PRIVATE_MODE)?;
     }
+    registry::readable_folder(&state, "domains")?;
+    routes::make_folders(&state)?;
     registry::folder(root)
 }
 
@@ -174,32 +203,10 @@ fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
         rustix::fs::AtFlags::SYMLINK_NOFOLLOW,
     )
     .map_err(|e| failure::io("Handing over", path, e))?;
-    let done = as_account(account, || {
-        let home = store.home(account)?;
-        home.ensure("etc", ETC_MODE)?;
-        home.ensure("mail", MAIL_MODE)?.ensure(account.domain.as_str(), MAIL_MODE)?;
-        domain_folder(&home, account, &account.domain)?;
-        home.readable()?.sync()
-    });
+    let done = domains::make_folders(store, account, &account.domain);
     done.and_then(|()| root.sync()).map_err(|error| {
         // Ours, new and empty but for what was just made.
         let _ = root.remove_tree(account.name.as_str());
         error.into()
     })
-}
-
-/// The link through which Dovecot's `%d` finds the domain's files.
-fn link_domain(root: &Path, account: &Account) -> Result<(), Error> {
-    let links = registry::folder(root)?.ensure("domains", 0o700)?;
-    links.unlink(account.domain.as_str())?;
-    let target = format!("../../{}/etc/{}", account.name, account.domain);
-    let path = links.path_of(account.domain.as_str());
-    symlink(target, &path).map_err(|cause| {
-        failure::io(
-            "Creating",
-            &path,
-            rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO),
-        )
-    })?;
-    links.sync()
 }

@@ -9,7 +9,7 @@ use rustix::fs::{AtFlags, FileType};
 use super::folder::Folder;
 use super::{HomeStore, identity::as_account};
 use crate::api::{Error, NotDone};
-use crate::store::{Account, Address, DiskUse};
+use crate::store::{Account, Address, DiskUse, HomeUse};
 
 /// The sum that Maildir++ software keeps.
 const MAILDIRSIZE: &str = "maildirsize";
@@ -17,6 +17,11 @@ const MAILDIRSIZE: &str = "maildirsize";
 const MAILDIRSIZE_MAX: usize = 5120;
 /// A mailbox, its folders, and their `cur`, `new`, `tmp`; deeper ones are not mail.
 const DEPTH: usize = 2;
+
+/// Deeper folders of a home are not looked into; the limit bounds open descriptors.
+const HOME_DEPTH: usize = 32;
+/// The folders of a Maildir.
+const MAILDIR: [&[u8]; 3] = [b"cur", b"new", b"tmp"];
 
 /// What mailboxes take up, in the order asked for.
 pub(super) fn disk_use(
@@ -27,6 +32,45 @@ pub(super) fn disk_use(
     as_account(account, || {
         let home = store.home(account)?;
         Ok(addresses.iter().map(|address| of_mailbox(&home, address)).collect::<Result<_, Error>>()?)
+    })
+}
+
+/// What the account's own mailbox takes up: the Maildir `mail` itself, without the domains' folders in it.
+pub(super) fn own(store: &HomeStore, account: &Account) -> Result<DiskUse, NotDone> {
+    as_account(account, || {
+        let Some(mail) = store.home(account)?.beneath("mail")? else { return Ok(DiskUse::default()) };
+        let mut bytes = 0;
+        for (name, kind) in mail.names()? {
+            let mine = name.starts_with(b".") || MAILDIR.contains(&name.as_slice());
+            if let (true, FileType::Directory, Ok(inner)) = (mine, kind, mail.entry(&name)) {
+                bytes += walk(&inner, DEPTH - 1)?;
+            }
+        }
+        Ok(DiskUse { bytes, changed: mail.changed()? })
+    })
+}
+
+/// What all of a home takes up.
+pub(super) fn whole_home(store: &HomeStore, account: &Account) -> Result<HomeUse, NotDone> {
+    fn add(folder: &Folder, depth: usize, sum: &mut HomeUse) -> Result<(), Error> {
+        for (name, kind) in folder.names()? {
+            sum.entries += 1;
+            match kind {
+                FileType::RegularFile => sum.bytes += looked_at(folder, &name),
+                FileType::Directory if depth > 0 => {
+                    if let Ok(inner) = folder.entry(&name) {
+                        add(&inner, depth - 1, sum)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+    as_account(account, || {
+        let mut sum = HomeUse::default();
+        add(&store.home(account)?.readable()?, HOME_DEPTH, &mut sum)?;
+        Ok(sum)
     })
 }
 
@@ -80,10 +124,12 @@ fn size_of(folder: &Folder, name: &[u8]) -> u64 {
         let (_, size) = name.split_once(",S=")?;
         size.split([',', ':']).next()?.parse().ok()
     };
-    told().unwrap_or_else(|| {
-        let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
-        stat.map_or(0, |stat| u64::try_from(stat.st_size).unwrap_or(0))
-    })
+    told().unwrap_or_else(|| looked_at(folder, name))
+}
+
+fn looked_at(folder: &Folder, name: &[u8]) -> u64 {
+    let stat = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+    stat.map_or(0, |stat| u64::try_from(stat.st_size).unwrap_or(0))
 }
 
 #[cfg(test)]

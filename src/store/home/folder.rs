@@ -121,10 +121,15 @@ impl Folder {
         }
         // The host's umask must not decide whether the mail server can read.
         if let Some(folder) = self.beneath(name)? {
-            rustix::fs::fchmod(&folder.fd, Mode::from_raw_mode(mode))
-                .map_err(|e| failure::io("Setting the mode of", &path, e))?;
+            folder.set_mode(mode)?;
         }
         Ok(true)
+    }
+
+    /// Sets the folder's mode.
+    pub(super) fn set_mode(&self, mode: u32) -> Result<(), Error> {
+        rustix::fs::fchmod(&self.fd, Mode::from_raw_mode(mode))
+            .map_err(|e| failure::io("Setting the mode of", &self.path, e))
     }
 
     /// Opens a folder that is an entry of this one, by its raw name; links and mounts are refused.

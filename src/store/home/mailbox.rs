@@ -7,7 +7,7 @@
 
 use super::folder::Folder;
 use super::password::{PASSWD, SHADOW, exists, require_mailbox, store_hash};
-use super::{HomeStore, identity::as_account, lines, shadow};
+use super::{HomeStore, identity::as_account, incoming, lines, listing, outgoing, shadow};
 use crate::api::{Error, NotDone, Refusal};
 use crate::store::{Account, Address, Domain, LocalPart, Quota, Secret};
 
@@ -33,6 +33,7 @@ pub(super) fn create(
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
         refuse_existing(store, account, address)?;
+        refuse_one_more(store, account)?;
         let home = store.home(account)?;
         let etc = domain_folder(&home, account, &address.domain)?;
         let maildir = create_maildir(&home, address)?;
@@ -52,6 +53,16 @@ fn refuse_existing(store: &HomeStore, account: &Account, address: &Address) -> R
         Some(folder) if exists(&folder, address)? => Err(Refusal::MailboxExists(address.to_string()).into()),
         _ => Ok(()),
     }
+}
+
+/// Two domains of one account are not locked against each other: at the very limit two mailboxes that
+/// are created at the same moment may both succeed.
+fn refuse_one_more(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
+    let Some(most) = account.limits.mailboxes else { return Ok(()) };
+    if listing::count(store, account)? >= most {
+        return Err(Refusal::TooManyMailboxes { most }.into());
+    }
+    Ok(())
 }
 
 /// `etc/DOMAIN` with its three files, made if they are missing.
@@ -149,17 +160,22 @@ pub(super) fn delete(
 ) -> Result<(), NotDone> {
     store.require_domain(account, &address.domain)?;
     let _lock = store.lock(&address.domain)?;
-    as_account(account, || {
+    let in_home = || {
         let (etc, _) = require_mailbox(store, account, address)?;
         leave(&etc, PASSWD, address).map_err(|e| e.unchanged(&format!("The mailbox “{address}”")))?;
         let rest = strike(&etc, address).and_then(|()| {
             etc.sweep();
+            // Else the next mailbox of that name would be born with them.
+            incoming::unmark(&etc, address)?;
             let mail = store.home(account)?.beneath(&format!("mail/{}", address.domain))?;
             let mail = mail.filter(|_| !keep_mail);
             Ok(mail.map_or(Ok(()), |mail| mail.remove_tree(address.local.as_str()))?)
         });
         rest.map_err(|e| e.after(&format!("The mailbox “{address}” is deleted, but a part of it is left")))
-    })
+    };
+    as_account(account, in_home)?;
+    outgoing::forget(store, address)
+        .map_err(|e| e.after(&format!("The mailbox “{address}” is deleted, but a part of it is left")))
 }
 
 /// Removes a mailbox from the three files, the one that makes it exist first.

@@ -5,10 +5,16 @@
 //! ROOT/bob/etc/example.com/passwd     one line per mailbox, passwd(5) form; says which mailboxes exist
 //! ROOT/bob/etc/example.com/shadow     one line per mailbox, shadow(5) form; holds the hash
 //! ROOT/bob/etc/example.com/quota      user:bytes, only for mailboxes with a limit
+//! ROOT/bob/etc/example.com/user/filter  holds a mark where the mailbox takes no mail
 //! ROOT/bob/mail/example.com/user/     Maildir
+//! ROOT/bob/mail/                      Maildir of the account itself
 //! ROOT/.liveapi/userdomains           domain: account, as cPanel's /etc/userdomains
 //! ROOT/.liveapi/users/bob             KEY=value, as cPanel's /var/cpanel/users/bob
 //! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
+//! ROOT/.liveapi/valiases/example.com  forwarders and the default address, as cPanel's /etc/valiases
+//! ROOT/.liveapi/vdomainaliases/…      where all mail of a domain goes, as cPanel's /etc/vdomainaliases
+//! ROOT/.liveapi/outgoing_mail_…_users who may not send, as cPanel's files of these names
+//! ROOT/.liveapi/shadow                the accounts' own hashes
 //! ROOT/.liveapi/locks/                one lock file per domain
 //! ```
 //!
@@ -20,18 +26,25 @@
 //! with the account's ids ([`identity`]).
 
 mod account;
+mod browse;
 mod disk;
+mod domains;
 mod failure;
 mod folder;
 mod identity;
+mod incoming;
 mod lines;
 mod listing;
 mod lock;
 mod mailbox;
+mod outgoing;
 mod password;
+mod record;
 mod registry;
 mod remove;
 mod rewrite;
+mod routes;
+mod routing;
 mod shadow;
 mod snapshot;
 mod temporary;
@@ -39,7 +52,8 @@ mod temporary;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Account, AccountName, Address, Changed, DiskUse, Domain, MailStore, Mailbox, Password, Quota, Secret,
+    Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
+    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret,
 };
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use folder::Folder;
@@ -84,6 +98,10 @@ impl HomeStore {
     /// Refuses what is not the account's, or not to be changed now.
     fn require_changeable(&self, account: &Account, domain: &Domain) -> Result<(), NotDone> {
         self.require_domain(account, domain)?;
+        self.require_active(account)
+    }
+
+    fn require_active(&self, account: &Account) -> Result<(), NotDone> {
         if account.suspended {
             return Err(Refusal::AccountSuspended(account.name.to_string()).into());
         }
@@ -111,8 +129,8 @@ impl MailStore for HomeStore {
         registry::account(&self.root, name)
     }
 
-    fn create_account(&self, name: &AccountName, domain: &Domain) -> Result<Account, NotDone> {
-        account::create(self, name, domain)
+    fn create_account(&self, new: &NewAccount<'_>) -> Result<Account, NotDone> {
+        account::create(self, new)
     }
 
     fn remove_account(&self, name: &AccountName) -> Result<(), NotDone> {
@@ -123,10 +141,27 @@ impl MailStore for HomeStore {
         account::suspend(self, name, suspended)
     }
 
-    fn domains(&self, account: &Account) -> Result<Vec<Domain>, Error> {
-        let mut domains = registry::domains_of(&self.root, &account.name)?;
-        domains.sort_by_key(|domain| *domain != account.domain);
+    fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
+        account::set_limits(self, name, limits)
+    }
+
+    fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone> {
+        account::set_password(self, name, secret)
+            .map_err(|e| e.unchanged(&format!("The password of the account “{name}”")))
+    }
+
+    fn domains(&self, account: &Account) -> Result<Vec<HostedDomain>, Error> {
+        let mut domains = registry::hosted_domains(&self.root, account)?;
+        domains.sort_by_key(|domain| domain.kind != DomainKind::Main);
         Ok(domains)
+    }
+
+    fn add_domain(&self, account: &Account, domain: &HostedDomain) -> Result<(), NotDone> {
+        domains::add(self, account, domain)
+    }
+
+    fn remove_domain(&self, account: &Account, domain: &Domain) -> Result<(), NotDone> {
+        domains::remove(self, account, domain)
     }
 
     fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
@@ -135,6 +170,18 @@ impl MailStore for HomeStore {
 
     fn disk_use(&self, account: &Account, addresses: &[&Address]) -> Result<Vec<DiskUse>, NotDone> {
         disk::disk_use(self, account, addresses)
+    }
+
+    fn own_disk_use(&self, account: &Account) -> Result<DiskUse, NotDone> {
+        disk::own(self, account)
+    }
+
+    fn home_use(&self, account: &Account) -> Result<HomeUse, NotDone> {
+        disk::whole_home(self, account)
+    }
+
+    fn browse(&self, account: &Account, folder: &str) -> Result<Option<Vec<FolderEntry>>, NotDone> {
+        browse::browse(self, account, folder)
     }
 
     fn create_mailbox(

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, SeekFrom};
 use rustix::fs::Stat;
 
 use super::folder::Folder;
-use super::rewrite::now;
+use super::rewrite::today;
 use super::shadow::{self, HashEdit};
 use super::{HomeStore, failure, identity::as_account, lines};
 use crate::api::{Error, NotDone, Refusal};
@@ -15,8 +15,6 @@ use crate::store::{Account, Address, Changed, Password, hash};
 pub(super) const PASSWD: &str = "passwd";
 /// The file of hashes.
 pub(super) const SHADOW: &str = "shadow";
-
-const SECONDS_PER_DAY: u64 = 86_400;
 
 /// Changes a password. The hash is computed before the lock is taken, so that many processes hash
 /// side by side and only the short rewrite is one at a time.
@@ -75,7 +73,7 @@ pub(super) fn exists(folder: &Folder, address: &Address) -> Result<bool, Error> 
 
 /// Writes the hash, durably, and reads it back. To be called with the lock and the account's identity.
 pub(super) fn store_hash(folder: &Folder, address: &Address, hash: &str) -> Result<Changed, NotDone> {
-    let today = now().as_secs() / SECONDS_PER_DAY;
+    let today = today();
     let mut done = None;
     folder.edit(SHADOW, |file| {
         let HashEdit { splice, suspended, has_duplicates } =

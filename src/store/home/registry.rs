@@ -10,16 +10,20 @@ use std::path::Path;
 use rustix::io::Errno;
 
 use super::folder::Folder;
-use super::{failure, lines};
+use super::{failure, lines, record, shadow};
 use crate::api::{Error, ErrorKind, NotDone};
-use crate::store::{Account, AccountName, Domain};
+use crate::store::{Account, AccountName, Domain, HostedDomain};
 
 /// Our folder below the store's root. Account names never start with a dot.
 pub(super) const FOLDER: &str = ".liveapi";
 /// The file of domains.
 pub(super) const USERDOMAINS: &str = "userdomains";
+/// The lock of the registry; no domain has this name, since domains hold a dot.
+pub(super) const LOCK: &str = "registry";
 /// The folder of accounts.
 const USERS: &str = "users";
+/// The accounts' own hashes, in the form of `shadow`.
+const SHADOW: &str = "shadow";
 
 /// Our folder, opened and checked; an error that says how to begin if there is no store yet.
 pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
@@ -30,6 +34,29 @@ pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
 fn existing(root: &Path) -> Result<Option<Folder>, Error> {
     Folder::ours(&root.join(FOLDER))
 }
+
+/// A folder of ours that the mail server reads: root gives it to the group of mail.
+pub(super) fn readable_folder(state: &Folder, name: &str) -> Result<Folder, Error> {
+    match mail_group() {
+        Some(mail) => {
+            let folder = state.ensure(name, READABLE_MODE)?;
+            folder.give_to_group(mail)?;
+            folder.set_mode(READABLE_MODE)?;
+            Ok(folder)
+        }
+        None => state.ensure(name, PRIVATE_MODE),
+    }
+}
+
+/// The group that mail servers belong to, where root runs the store for many accounts.
+pub(super) fn mail_group() -> Option<u32> {
+    let mail = || nix::unistd::Group::from_name("mail").ok().flatten();
+    rustix::process::geteuid().is_root().then(mail).flatten().map(|group| group.gid.as_raw())
+}
+
+/// Modes of our folders: for all to pass through and the mail server to read, or for us alone.
+pub(super) const READABLE_MODE: u32 = 0o751;
+pub(super) const PRIVATE_MODE: u32 = 0o700;
 
 fn no_store(root: &Path) -> Error {
     let sentence = format!(
@@ -61,12 +88,16 @@ fn text(field: &[u8]) -> String {
 /// One account's record.
 pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
     let Some(state) = existing(root)? else { return Ok(None) };
-    let place = format!("{USERS}/{name}");
-    let Some(file) = state.read(&place)? else { return Ok(None) };
-    let record = String::from_utf8_lossy(&file.bytes);
-    parse(name, &record).map(Some).ok_or_else(|| {
-        failure::not_trusted(&state.path_of(&place), "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
+    let Some(record) = read_record(&state, name)? else { return Ok(None) };
+    record::account(name, &record).map(Some).ok_or_else(|| {
+        let path = state.path_of(&format!("{USERS}/{name}"));
+        failure::not_trusted(&path, "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
     })
+}
+
+fn read_record(state: &Folder, name: &AccountName) -> Result<Option<String>, Error> {
+    let file = state.read(&format!("{USERS}/{name}"))?;
+    Ok(file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()))
 }
 
 /// All accounts, by name.
@@ -89,53 +120,48 @@ fn users(state: &Folder) -> Result<Folder, Error> {
     state.beneath(USERS)?.ok_or_else(|| failure::io("Opening", &state.path_of(USERS), Errno::NOENT))
 }
 
-fn parse(name: &AccountName, record: &str) -> Option<Account> {
-    let value = |key: &str| record.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
-    Some(Account {
-        name: name.clone(),
-        domain: Domain::parse(value("DNS")?).ok()?,
-        home: value("HOMEDIR")?.to_owned(),
-        uid: value("UID")?.parse().ok()?,
-        gid: value("GID")?.parse().ok()?,
-        mail_gid: value("MAILGID")?.parse().ok()?,
-        suspended: value("SUSPENDED") == Some("1"),
-        created: value("STARTDATE").and_then(|seconds| seconds.parse().ok()).unwrap_or(0),
-    })
-}
-
 /// Writes a new account's record.
 pub(super) fn write_account(root: &Path, account: &Account) -> Result<(), NotDone> {
-    let record = format!(
-        "DNS={}\nGID={}\nHOMEDIR={}\nMAILGID={}\nSTARTDATE={}\nUID={}\nUSER={}\n",
-        account.domain,
-        account.gid,
-        account.home,
-        account.mail_gid,
-        account.created,
-        account.uid,
-        account.name
-    );
-    users(&folder(root)?)?.edit(account.name.as_str(), |old| {
-        Ok(vec![lines::Splice { range: 0..old.len(), insert: record.clone().into_bytes() }])
+    edit_record(root, &account.name, |_| record::of_new_account(account))
+}
+
+/// Changes an account's record.
+pub(super) fn edit_record(
+    root: &Path,
+    name: &AccountName,
+    change: impl Fn(&str) -> String,
+) -> Result<(), NotDone> {
+    users(&folder(root)?)?.edit(name.as_str(), |old| {
+        let new = change(&String::from_utf8_lossy(old));
+        Ok(vec![lines::Splice { range: 0..old.len(), insert: new.into_bytes() }])
     })
 }
 
-/// Writes into an account's record whether it is suspended; other lines stay.
-pub(super) fn mark_suspended(root: &Path, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
-    users(&folder(root)?)?.edit(name.as_str(), |old| {
-        let record = String::from_utf8_lossy(old);
-        let kept = record.lines().filter(|line| !line.starts_with("SUSPENDED="));
-        let mut new: String = kept.map(|line| format!("{line}\n")).collect();
-        if suspended {
-            new.push_str("SUSPENDED=1\n");
-        }
-        Ok(vec![lines::Splice { range: 0..old.len(), insert: new.into_bytes() }])
-    })
+/// The domains of an account with their kinds, in file order.
+pub(super) fn hosted_domains(root: &Path, account: &Account) -> Result<Vec<HostedDomain>, Error> {
+    let record = read_record(&folder(root)?, &account.name)?.unwrap_or_default();
+    let hosted = |name| HostedDomain { kind: record::kind(&record, account, &name), name };
+    Ok(domains_of(root, &account.name)?.into_iter().map(hosted).collect())
 }
 
 /// Removes an account's record.
 pub(super) fn remove_account(root: &Path, name: &AccountName) -> Result<(), Error> {
     users(&folder(root)?)?.unlink(name.as_str())
+}
+
+/// Stores an account's own hash, or removes it.
+pub(super) fn set_hash(
+    root: &Path,
+    name: &AccountName,
+    hash: Option<&str>,
+    today: u64,
+) -> Result<(), NotDone> {
+    folder(root)?.edit(SHADOW, |file| {
+        Ok(match hash {
+            Some(hash) => vec![shadow::set_hash(file, name.as_str(), hash, today).splice],
+            None => lines::remove(file, name.as_str()),
+        })
+    })
 }
 
 /// Enters a domain.

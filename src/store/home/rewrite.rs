@@ -95,6 +95,11 @@ pub(super) fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
+/// The day, counted from 1970: field 3 of a `shadow` line.
+pub(super) fn today() -> u64 {
+    now().as_secs() / 86_400
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};

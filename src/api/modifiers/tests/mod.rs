@@ -4,12 +4,13 @@ mod refusals;
 mod rules;
 
 use super::apply;
-use crate::api::catalogue::{Function, Return};
+use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Args, Data, Done, Family, Field, Outcome, Refusal, Row, envelope};
 
 const fn function(family: Family, func: &'static str, list: bool) -> Function {
     const RETURNS: &[Return] = &[Return::new("email, diskquota", ""), Return::new("ip", "")];
-    Function { family, module: "Email", func, summary: "", list, params: &[], returns: RETURNS, uapi: None }
+    let answer = if list { Answer::List } else { Answer::Single };
+    Function { family, module: "Email", func, summary: "", answer, params: &[], returns: RETURNS, uapi: None }
 }
 
 static API2: Function = function(Family::Api2, "listpopswithdisk", true);

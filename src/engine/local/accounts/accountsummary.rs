@@ -1,7 +1,7 @@
 //! One account: WHM API 1 `accountsummary`.
 
 use super::{Context, Entry, Params, USER, row};
-use crate::api::catalogue::{Function, Return};
+use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 
 pub(super) const WHM: Entry = Entry {
@@ -10,7 +10,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "accountsummary",
         summary: "tells what is known about an account",
-        list: false,
+        answer: Answer::Single,
         params: &[USER],
         returns: &[Return::new("acct", "a list with the one account, as listaccts gives it")],
         uapi: None,

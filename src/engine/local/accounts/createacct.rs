@@ -1,9 +1,9 @@
-//! Creating an account: WHM API 1 `createacct`.
+//! Creating an account: WHM `createacct`.
 
-use super::{Context, Entry, Params, USERNAME};
-use crate::api::catalogue::{Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
-use crate::store::{AccountName, Domain};
+use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USERNAME};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::store::{AccountName, Domain, Limits, NewAccount, Secret};
 
 pub(super) const WHM: Entry = Entry {
     function: Function {
@@ -11,11 +11,17 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "createacct",
         summary: "creates an account with its main domain",
-        list: false,
+        answer: Answer::Single,
         params: &[
             USERNAME,
             Param::required("domain", Kind::Text, "its main domain"),
-            Param::optional("password", Kind::Secret, "refused: accounts of this store have no password"),
+            Param::optional(
+                "password",
+                Kind::Secret,
+                "opens the account's own mailbox; without one nothing opens it",
+            ),
+            MAXPOP,
+            MAX_QUOTA,
         ],
         returns: &[
             Return::new("user", "the account"),
@@ -29,18 +35,17 @@ pub(super) const WHM: Entry = Entry {
 };
 
 fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    if params.optional("password")?.is_some() {
-        // Dropping it silently would let somebody believe that it can be used.
-        let why = "accounts of this store have no password, only mailboxes have; leave it out".to_owned();
-        return Err(Refusal::BadValue { param: "password", why }.into());
-    }
     let name = AccountName::for_new_account(params.required("username")?)?;
     let domain = Domain::parse(params.required("domain")?)?;
-    let account = context.store.create_account(&name, &domain)?;
-    Ok(Done::with(Data::Object(Row(vec![
+    let password = params.optional("password")?.map(|text| context.new_password(text)).transpose()?;
+    let limits = super::limits(params, Limits::NONE)?;
+    let new = NewAccount { name, domain, limits, secret: password.map(Secret::Password) };
+    let account = context.store.create_account(&new)?;
+    let data = Data::Object(Row(vec![
         ("user", Field::Text(account.name.to_string())),
         ("domain", Field::Text(account.domain.to_string())),
         ("homedir", Field::Text(account.home)),
         ("uid", Field::Int(account.uid.into())),
-    ]))))
+    ]));
+    Ok(Done { data, ..Done::saying("Account Creation Ok".to_owned()) })
 }

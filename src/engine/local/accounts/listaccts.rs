@@ -2,7 +2,7 @@
 
 use super::super::params::pattern;
 use super::{Context, Entry, Params, row};
-use crate::api::catalogue::{Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Account;
 
@@ -12,14 +12,14 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "listaccts",
         summary: "lists the accounts",
-        list: false,
+        answer: Answer::Single,
         params: &[
             Param::optional("searchtype", Kind::Text, "what search looks at: domain (the default) or user"),
             Param::optional("search", Kind::Text, "a regular expression that it must match"),
         ],
         returns: &[Return::new(
             "acct",
-            "a list of user, domain, uid, suspended (1 or 0), unix_startdate (seconds, UTC)",
+            "a list of user, domain, uid, suspended (1 or 0), suspendreason, suspendtime and unix_startdate (seconds, UTC), maxpop, max_emailacct_quota (MB)",
         )],
         uapi: None,
     },

@@ -1,7 +1,7 @@
 //! Removing an account: WHM API 1 `removeacct`.
 
 use super::{Context, Entry, Params, USERNAME};
-use crate::api::catalogue::Function;
+use crate::api::catalogue::{Answer, Function};
 use crate::api::{Done, Family, NotDone};
 
 pub(super) const WHM: Entry = Entry {
@@ -10,7 +10,7 @@ pub(super) const WHM: Entry = Entry {
         module: "",
         func: "removeacct",
         summary: "removes an account with its domains, mailboxes and mail",
-        list: false,
+        answer: Answer::Single,
         params: &[USERNAME],
         returns: &[],
         uapi: None,
@@ -21,5 +21,5 @@ pub(super) const WHM: Entry = Entry {
 fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let name = super::existing_name(params, "username")?;
     context.store.remove_account(&name)?;
-    Ok(Done::default())
+    Ok(Done::saying(format!("{name} account removed")))
 }

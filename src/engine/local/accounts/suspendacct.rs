@@ -1,7 +1,7 @@
 //! Suspending an account: WHM API 1 `suspendacct` and `unsuspendacct`.
 
 use super::{Context, Entry, Params, USER};
-use crate::api::catalogue::Function;
+use crate::api::catalogue::{Answer, Function};
 use crate::api::{Done, Family, NotDone};
 
 pub(super) const SUSPEND: Entry = Entry {
@@ -10,7 +10,7 @@ pub(super) const SUSPEND: Entry = Entry {
         module: "",
         func: "suspendacct",
         summary: "suspends an account: no mailbox of it logs in or changes",
-        list: false,
+        answer: Answer::Single,
         params: &[USER],
         returns: &[],
         uapi: None,
@@ -24,7 +24,7 @@ pub(super) const UNSUSPEND: Entry = Entry {
         module: "",
         func: "unsuspendacct",
         summary: "takes the suspension of an account back; single mailboxes stay as they are",
-        list: false,
+        answer: Answer::Single,
         params: &[USER],
         returns: &[],
         uapi: None,
@@ -33,6 +33,8 @@ pub(super) const UNSUSPEND: Entry = Entry {
 };
 
 fn set(context: &Context<'_>, params: &Params<'_>, suspended: bool) -> Result<Done, NotDone> {
-    context.store.suspend_account(&super::existing_name(params, "user")?, suspended)?;
-    Ok(Done::default())
+    let name = super::existing_name(params, "user")?;
+    context.store.suspend_account(&name, suspended)?;
+    let state = if suspended { "suspended" } else { "unsuspended" };
+    Ok(Done::saying(format!("{name}'s account has been {state}")))
 }

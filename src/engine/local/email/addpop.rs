@@ -1,7 +1,7 @@
 //! Creating a mailbox: API 2 `addpop`, UAPI `add_pop`, API 1 `addpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, NotDone, Refusal};
 use crate::store::{Address, Quota, Secret};
 
@@ -15,7 +15,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "addpop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[DOMAIN, EMAIL, PASSWORD, QUOTA],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
@@ -29,7 +29,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "add_pop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[
             EMAIL,
             Param::optional("password", Kind::Secret, "the password; required unless password_hash is given"),
@@ -60,7 +60,7 @@ pub(super) const API1: Entry = Entry {
         module: MODULE,
         func: "addpop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, PASSWORD, QUOTA, UAPI_DOMAIN],
         returns: &[Return::new("result", "the address, printed")],
         uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),

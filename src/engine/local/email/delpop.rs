@@ -1,7 +1,7 @@
 //! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`, API 1 `delpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
@@ -14,7 +14,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "delpop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[DOMAIN, EMAIL],
         returns: &[
             REASON,
@@ -41,7 +41,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "delete_pop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN, FLAGS],
         returns: &[NOTHING],
         uapi: None,
@@ -55,7 +55,7 @@ pub(super) const API1: Entry = Entry {
         module: MODULE,
         func: "delpop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, FLAGS, UAPI_DOMAIN],
         returns: &[],
         uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),

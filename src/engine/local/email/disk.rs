@@ -3,7 +3,7 @@
 
 use super::super::params::pattern;
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Address, DiskUse, Mailbox};
 
@@ -29,7 +29,7 @@ pub(super) const USAGE_API2: Entry = Entry {
         module: MODULE,
         func: "getdiskusage",
         summary: USAGE_SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: USAGE_PARAMS,
         returns: USAGE_RETURNS,
         uapi: Some(Equivalent { func: "get_disk_usage", renamed: &[] }),
@@ -43,7 +43,7 @@ pub(super) const USAGE_UAPI: Entry = Entry {
         module: MODULE,
         func: "get_disk_usage",
         summary: USAGE_SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: USAGE_PARAMS,
         returns: USAGE_RETURNS,
         uapi: None,
@@ -74,7 +74,7 @@ pub(super) const LIST_API2: Entry = Entry {
         module: MODULE,
         func: "listpopswithdisk",
         summary: LIST_SUMMARY,
-        list: true,
+        answer: Answer::List,
         params: &[
             DOMAIN,
             REGEX,
@@ -100,7 +100,7 @@ pub(super) const LIST_UAPI: Entry = Entry {
         module: MODULE,
         func: "list_pops_with_disk",
         summary: LIST_SUMMARY,
-        list: true,
+        answer: Answer::List,
         params: &[DOMAIN, REGEX],
         returns: LIST_RETURNS,
         uapi: None,

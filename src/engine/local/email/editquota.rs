@@ -2,7 +2,7 @@
 //! `getpopquota`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::Quota;
 
@@ -16,7 +16,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "editquota",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[DOMAIN, EMAIL, Param::required("quota", Kind::Mebibytes, MEANING)],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "edit_pop_quota", renamed: &[] }),
@@ -30,7 +30,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "edit_pop_quota",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN, Param::required("quota", Kind::Mebibytes, MEANING)],
         returns: &[NOTHING],
         uapi: None,
@@ -44,7 +44,7 @@ pub(super) const GET_UAPI: Entry = Entry {
         module: MODULE,
         func: "get_pop_quota",
         summary: "tells the limit of a mailbox",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN, Param::optional("as_bytes", Kind::Flag, "1 for bytes instead of MB")],
         returns: &[Return::new("data", "the limit in MB, or in bytes; 0 for none")],
         uapi: None,
@@ -62,7 +62,7 @@ pub(super) const GET_API1: Entry = Entry {
         module: MODULE,
         func: "getpopquota",
         summary: "tells the limit of a mailbox",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN],
         returns: &[Return::new("result", "the limit in MB, or “unlimited”, printed")],
         uapi: Some(Equivalent { func: "get_pop_quota", renamed: &[] }),

@@ -1,8 +1,9 @@
 //! Listing the domains of the account: API 2 `listmaildomains`, UAPI `list_mail_domains`.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::store::{DomainKind, HostedDomain};
 
 const SUMMARY: &str = "lists the domains that mailboxes can be in";
 const RETURNS: &[Return] = &[Return::new("domain", "a domain; the main one comes first")];
@@ -13,7 +14,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "listmaildomains",
         summary: SUMMARY,
-        list: true,
+        answer: Answer::List,
         params: &[Param::optional("skipmain", Kind::Flag, "1 leaves out the main domain")],
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_mail_domains", renamed: &[] }),
@@ -27,7 +28,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "list_mail_domains",
         summary: SUMMARY,
-        list: true,
+        answer: Answer::List,
         params: &[],
         returns: RETURNS,
         uapi: None,
@@ -38,7 +39,7 @@ pub(super) const UAPI: Entry = Entry {
 fn rows(context: &Context<'_>, skip_main: bool) -> Result<Done, NotDone> {
     let account = context.account()?;
     let domains = context.store.domains(&account)?;
-    let wanted = domains.into_iter().filter(|domain| !skip_main || *domain != account.domain);
-    let row = |domain: crate::store::Domain| Row(vec![("domain", Field::Text(domain.to_string()))]);
+    let wanted = domains.into_iter().filter(|domain| !skip_main || domain.kind != DomainKind::Main);
+    let row = |domain: HostedDomain| Row(vec![("domain", Field::Text(domain.name.to_string()))]);
     Ok(Done::with(Data::Rows(wanted.map(row).collect())))
 }

@@ -2,7 +2,7 @@
 
 use super::super::params::pattern;
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 
 const RETURNS: &[Return] = &[
@@ -18,7 +18,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "listpops",
         summary: "lists the mailboxes of the account",
-        list: true,
+        answer: Answer::List,
         params: &[REGEX],
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
@@ -32,7 +32,7 @@ pub(super) const SINGLE_API2: Entry = Entry {
         module: MODULE,
         func: "listpopssingle",
         summary: "lists the mailboxes of the account without its own",
-        list: true,
+        answer: Answer::List,
         params: &[REGEX],
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
@@ -46,7 +46,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "list_pops",
         summary: "lists the mailboxes of the account",
-        list: true,
+        answer: Answer::List,
         params: &[
             REGEX,
             Param::optional("skip_main", Kind::Flag, "1 leaves out the account's own mailbox"),

@@ -1,7 +1,7 @@
 //! Changing a mailbox's password: API 2 `passwdpop`, UAPI `passwd_pop`, API 1 `passwdpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::{Account, Address, Changed, Quota};
 
@@ -13,7 +13,7 @@ pub(super) const API2: Entry = Entry {
         module: MODULE,
         func: "passwdpop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[DOMAIN, EMAIL, PASSWORD],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),
@@ -27,7 +27,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "passwd_pop",
         summary: SUMMARY,
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, PASSWORD, UAPI_DOMAIN],
         returns: &[NOTHING],
         uapi: None,
@@ -44,7 +44,7 @@ pub(super) const API1: Entry = Entry {
         module: MODULE,
         func: "passwdpop",
         summary: "changes the password of a mailbox, and its quota if one is given",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, PASSWORD, Param::optional("quota", Kind::Mebibytes, "the new quota"), UAPI_DOMAIN],
         returns: &[],
         uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),

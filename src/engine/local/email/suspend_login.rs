@@ -2,7 +2,7 @@
 //! received; API 2 has no such functions.
 
 use super::{Context, EMAIL, Entry, MODULE, NOTHING, Params, UAPI_DOMAIN};
-use crate::api::catalogue::Function;
+use crate::api::catalogue::{Answer, Function};
 use crate::api::{Done, Family, NotDone};
 
 pub(super) const SUSPEND: Entry = Entry {
@@ -11,7 +11,7 @@ pub(super) const SUSPEND: Entry = Entry {
         module: MODULE,
         func: "suspend_login",
         summary: "refuses logins to a mailbox; its password and mail stay",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN],
         returns: &[NOTHING],
         uapi: None,
@@ -25,7 +25,7 @@ pub(super) const UNSUSPEND: Entry = Entry {
         module: MODULE,
         func: "unsuspend_login",
         summary: "takes the suspension of a mailbox's login back",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN],
         returns: &[NOTHING],
         uapi: None,

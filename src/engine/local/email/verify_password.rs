@@ -1,7 +1,7 @@
 //! Checking a mailbox's password: UAPI `verify_password`.
 
 use super::{Context, EMAIL, Entry, MODULE, PASSWORD, Params, UAPI_DOMAIN};
-use crate::api::catalogue::{Function, Return};
+use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::Password;
 
@@ -11,7 +11,7 @@ pub(super) const UAPI: Entry = Entry {
         module: MODULE,
         func: "verify_password",
         summary: "tells whether a password opens a mailbox",
-        list: false,
+        answer: Answer::Single,
         params: &[EMAIL, PASSWORD, UAPI_DOMAIN],
         returns: &[Return::new("data", "1 if it does, else 0; status is 1 in both cases")],
         uapi: None,

@@ -1,7 +1,7 @@
 //! The module `PasswdStrength`: how strong a password is, and how strong it must be.
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::strength;
 
@@ -16,7 +16,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             module: MODULE,
             func: "get_password_strength",
             summary: "rates a password",
-            list: false,
+            answer: Answer::Single,
             params: &[Param::required("password", Kind::Secret, "the password")],
             returns: &[STRENGTH],
             uapi: None,
@@ -29,7 +29,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             module: MODULE,
             func: "get_required_strength",
             summary: "tells how strong passwords must be",
-            list: false,
+            answer: Answer::Single,
             params: &[APP],
             returns: &[STRENGTH],
             uapi: Some(Equivalent { func: "get_required_strength", renamed: &[] }),
@@ -42,7 +42,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             module: MODULE,
             func: "get_required_strength",
             summary: "tells how strong passwords must be",
-            list: false,
+            answer: Answer::Single,
             params: &[APP],
             returns: &[STRENGTH],
             uapi: None,

@@ -1,0 +1,65 @@
+//! Changing what an account may have, and its password: WHM `modifyacct` and `passwd`.
+
+use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USER};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::store::{Account, Secret};
+
+pub(super) const LIMITS: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "modifyacct",
+        summary: "changes the limits of an account's mail",
+        answer: Answer::Single,
+        params: &[USER, MAXPOP, MAX_QUOTA],
+        returns: &[Return::new("MAXPOP, MAX_EMAILACCT_QUOTA", "the limits that hold now")],
+        uapi: None,
+    },
+    handler: modify,
+};
+
+pub(super) const PASSWORD: Entry = Entry {
+    function: Function {
+        family: Family::Whm,
+        module: "",
+        func: "passwd",
+        summary: "changes an account's own password, which opens its own mailbox",
+        answer: Answer::Single,
+        params: &[USER, Param::required("password", Kind::Secret, "the password")],
+        returns: &[Return::new("app", "the services for which it counts: mail")],
+        uapi: None,
+    },
+    handler: passwd,
+};
+
+fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = existing(context, params)?;
+    let limits = super::limits(params, account.limits)?;
+    if limits == account.limits
+        && params.optional("MAXPOP")?.or(params.optional("MAX_EMAILACCT_QUOTA")?).is_none()
+    {
+        // Everything else that cPanel's modifyacct changes would be dropped without a word.
+        let why =
+            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA".to_owned();
+        return Err(Refusal::BadValue { param: "user", why }.into());
+    }
+    context.store.set_limits(&account.name, limits)?;
+    let [pop, quota] = super::limit_texts(limits);
+    let data =
+        Data::Object(Row(vec![("MAXPOP", Field::Text(pop)), ("MAX_EMAILACCT_QUOTA", Field::Text(quota))]));
+    Ok(Done { data, ..Done::saying("Account Modified".to_owned()) })
+}
+
+fn passwd(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let name = super::existing_name(params, "user")?;
+    let password = context.new_password(params.required("password")?)?;
+    context.store.set_account_password(&name, &Secret::Password(password))?;
+    let data = Data::Object(Row(vec![("app", Field::Texts(vec!["mail".to_owned()]))]));
+    Ok(Done { data, ..Done::saying(format!("Password changed for user “{name}”.")) })
+}
+
+fn existing(context: &Context<'_>, params: &Params<'_>) -> Result<Account, NotDone> {
+    let name = super::existing_name(params, "user")?;
+    Ok(context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
+}
