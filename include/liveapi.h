@@ -284,7 +284,8 @@ void liveapi_free(char *answer);
  *
  * `options_json` is a JSON object; `{}` means none. Keys: `url` (which engine; `home:///path` is the
  * embedded mail store below that folder), `user` (the account that calls are for),
- * `required_strength` (0 to 100, what a new password must reach), `virtual_user` (the system user that
+ * `required_strength` (0 to 100, what a new password must reach), `default_quota` (of a new mailbox, in
+ * MB), `virtual_user` (the system user that
  * owns mail where root creates accounts without system users). What is not given comes from the
  * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
  *

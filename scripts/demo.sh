@@ -32,7 +32,7 @@ export HOME=$place PATH=$place/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
 export LIVEAPI_URL=home://$place/store LIVEAPI_USER=bob LIVEAPI_LIBRARY=$place/lib/libliveapi.so.1
 # Bytes are counted for IMAP, not characters.
 export LC_ALL=C
-unset LIVEAPI_CONFIG LIVEAPI_REQUIRED_STRENGTH
+unset LIVEAPI_CONFIG LIVEAPI_REQUIRED_STRENGTH LIVEAPI_DEFAULT_QUOTA
 address=user@example.com
 summary=()
 

@@ -12,6 +12,8 @@ PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 LIBDIR=${LIBDIR:-$PREFIX/lib}
 PHPDIR=${PHPDIR:-$PREFIX/share/php/liveapi}
+# The programs, as Cargo.toml names them; cPanel has all of them except our own one.
+programs=$(sed -n '/^\[\[bin\]\]/,/^name/s/^name = "\(.*\)"/\1/p' "$project/Cargo.toml")
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
 revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/ffi/version.rs")
 
@@ -36,7 +38,7 @@ files() {
     for header in liveapi.h liveapi_ffi.h; do
         echo "644 $project/include/$header $PREFIX/include/$header"
     done
-    for program in cpapi2 uapi whmapi1; do
+    for program in $programs; do
         echo "755 $built/$program $PREFIX/bin/$program"
     done
     # PHP's FFI needs its header beside the classes.
@@ -90,7 +92,7 @@ compat_links() {
     echo "usr/local/cpanel/php/cpanel.php $PHPDIR/cpanel.php"
     echo "usr/local/cpanel/Cpanel/LiveAPI.pm $PERLDIR/Cpanel/LiveAPI.pm"
     echo "usr/local/cpanel/Cpanel/LiveAPI $PERLDIR/Cpanel/LiveAPI"
-    for program in cpapi2 uapi whmapi1; do
+    for program in $(echo "$programs" | grep -v '^liveapi$'); do
         echo "usr/local/cpanel/bin/$program $PREFIX/bin/$program"
     done
 }

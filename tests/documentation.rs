@@ -1,16 +1,11 @@
-//! The documentation is true: its commands run, its snippets are the ones that are tested, its tables
-//! come from the catalogue.
+//! The documentation is true: its commands run, its snippets are the ones that are tested.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 
-use std::fmt::Write;
 use std::path::Path;
 
-use common::{Store, library, must, program, repository};
-use liveapi::api::Family;
-use liveapi::api::catalogue::{Answer, Function};
-use liveapi::engine::local::functions;
+use common::{PROGRAMS, Store, library, must, program, repository};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(repository().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
@@ -42,7 +37,7 @@ fn the_readmes_commands_run() {
     let built = store.dir.join("built");
     std::fs::create_dir(&built).unwrap();
     let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
-    for name in ["cpapi2", "uapi", "whmapi1"] {
+    for name in PROGRAMS {
         link(&program(name), name);
     }
     link(&library(), "libliveapi.so");
@@ -135,67 +130,6 @@ fn the_page_on_c_is_true() {
     for command in ["make install PREFIX=", "$(pkg-config --cflags --libs liveapi)", "PKG_CONFIG_PATH="] {
         assert!(blocks(&page, "sh").concat().contains(command), "{command}");
     }
-}
-
-/// The reference of all functions, from the catalogue.
-fn reference() -> String {
-    let mut text = String::from(
-        "# Functions\n\nEvery function of the embedded engine. Generated from the catalogue in `src/engine/local`; \
-         `LIVEAPI_WRITE_DOCS=1 cargo test --test documentation` rewrites it.\nA parameter in brackets may be left out.\n\n\
-         Functions of API 2 and UAPI that are marked as lists also take cPanel's modifiers, in this order: filter \
-         (`api2_filter=1 api2_filter_column=diskquota api2_filter_type=lt_handle_unlimited api2_filter_term=350`, several \
-         with `_0`, `_1`, …), sort (`api2_sort=1 api2_sort_column=email api2_sort_method=numeric api2_sort_reverse=1`), \
-         pages (`api2_paginate=1 api2_paginate_start=1 api2_paginate_size=10`, or `api2_paginate_page`) and columns \
-         (`api2_columns=1 api2_columns_0=email`). In UAPI the names begin with `api.`: `api.filter=1`, `api.filter_column=…`.\n",
-    );
-    for (family, title) in [
-        (Family::Api2, "cPanel API 2"),
-        (Family::Uapi, "UAPI"),
-        (Family::Api1, "cPanel API 1"),
-        (Family::Whm, "WHM API 1"),
-    ] {
-        let _ = write!(
-            text,
-            "\n## {title}\n\n| function | does | parameters | returns | UAPI |\n| --- | --- | --- | --- | --- |\n"
-        );
-        for function in functions().filter(|function| function.family == family) {
-            let _ = writeln!(text, "{}", row(function));
-        }
-    }
-    text
-}
-
-fn row(function: &Function) -> String {
-    let module = if function.module.is_empty() { String::new() } else { format!("{}::", function.module) };
-    let param = |param: &liveapi::api::catalogue::Param| {
-        let name = if param.required { format!("`{}`", param.name) } else { format!("[`{}`]", param.name) };
-        format!("{name}: {}", param.meaning)
-    };
-    let params: Vec<_> = function.params.iter().map(param).collect();
-    let returns: Vec<_> =
-        function.returns.iter().map(|field| format!("`{}`: {}", field.name, field.meaning)).collect();
-    let uapi = function.uapi.as_ref().map_or(String::new(), |uapi| format!("`{}`", uapi.func));
-    let list = if function.answer == Answer::List { " (a list)" } else { "" };
-    format!(
-        "| `{module}{}` | {}{list} | {} | {} | {uapi} |",
-        function.func,
-        function.summary,
-        params.join("<br>"),
-        returns.join("<br>")
-    )
-}
-
-#[test]
-fn the_reference_of_functions_is_current() {
-    let path = repository().join("docs/functions.md");
-    if std::env::var_os("LIVEAPI_WRITE_DOCS").is_some() {
-        std::fs::write(&path, reference()).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == reference(),
-        "docs/functions.md is stale; run LIVEAPI_WRITE_DOCS=1 cargo test --test documentation"
-    );
 }
 
 #[test]

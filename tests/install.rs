@@ -7,7 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{Store, library, must, program, repository};
+use common::{PROGRAMS, Store, library, must, program, repository};
 
 /// A copy of the project and of what was built, in a folder that can be taken away.
 struct Checkout {
@@ -22,11 +22,11 @@ impl Checkout {
         let copy = "tar -cf - --exclude=./target --exclude=./.git . | tar -xf - -C \"$0\"";
         must(Command::new("sh").args(["-c", copy]).arg(&dir).current_dir(repository()));
         std::fs::copy(library(), built.join("libliveapi.so")).unwrap();
-        for name in ["cpapi2", "uapi", "whmapi1"] {
+        for name in PROGRAMS {
             std::fs::copy(program(name), built.join(name)).unwrap();
         }
         // As the release build is: packing 100 MB of debug information would take minutes.
-        let names = ["libliveapi.so", "cpapi2", "uapi", "whmapi1"].map(|name| built.join(name));
+        let names = PROGRAMS.iter().chain(&["libliveapi.so"]).map(|name| built.join(name));
         must(Command::new("strip").arg("--strip-unneeded").args(names));
         Self { dir }
     }

@@ -91,7 +91,8 @@ fn quotas_are_changed_and_told() {
     let store = Store::with_account("quot");
     store.add_mailbox("one", "Start-Password-1");
     let told = |args: &[&str]| store.uapi("Email", "get_pop_quota", args)["result"]["data"].clone();
-    assert_eq!(told(&["email=one@example.com"]), 0);
+    // The default of a new cPanel server.
+    assert_eq!(told(&["email=one@example.com"]), 1024);
     let changed = store.api2("Email", "editquota", &["domain=example.com", "email=one", "quota=500"]);
     assert_eq!(changed["cpanelresult"]["data"], json!([{"reason":"","result":1}]), "{changed}");
     assert_eq!(std::fs::read_to_string(store.file("quota")).unwrap(), "one:524288000\n");
@@ -113,6 +114,7 @@ fn quotas_are_changed_and_told() {
 fn mailboxes_with_their_use_and_limit() {
     let store = Store::with_account("disk");
     store.add_mailbox("small", "Start-Password-1");
+    store.api2("Email", "editquota", &["domain=example.com", "email=small", "quota=0"]);
     store.add_mailbox("big", "Start-Password-1");
     store.api2("Email", "editquota", &["domain=example.com", "email=big", "quota=1"]);
     let maildir = store.root.join("bob/mail/example.com/big");

@@ -173,12 +173,10 @@ fn lists_are_marked_and_are_no_actions() {
     let lists: Vec<_> = functions()
         .filter(|function| matches!(function.family, Family::Api2 | Family::Uapi))
         .inspect(|function| {
-            assert_eq!(
-                function.answer == Answer::List,
-                function.func.starts_with("list"),
-                "{}",
-                function.func
-            )
+            let is_list = function.answer == Answer::List;
+            // DomainInfo::list_domains gives one object.
+            let named = function.func.starts_with("list") && function.module != "DomainInfo";
+            assert_eq!(is_list, named, "{}", function.func);
         })
         .filter(|function| function.answer == Answer::List)
         .collect();

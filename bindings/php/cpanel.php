@@ -40,7 +40,7 @@ class CPANEL
     /**
      * Reads the configuration; nothing is opened yet.
      *
-     * @param array $options url, user, required_strength, virtual_user; library: path of the shared library
+     * @param array $options url, user, required_strength, default_quota, virtual_user; library: path of the shared library
      * @throws LiveApiException when the library cannot be loaded or the configuration is wrong
      */
     public function __construct($options = [])

@@ -1,6 +1,6 @@
 //! The types of the function catalogue: what is known about one cPanel function.
 //!
-//! Dispatch, refusals of missing parameters, `--help` and the reference table in `docs/functions.md`
+//! Dispatch, refusals of missing parameters, `--help` and the reference in `docs/functions`
 //! all come from one [`Function`], so that they cannot drift apart.
 
 use super::Family;
@@ -70,6 +70,7 @@ pub enum Kind {
 }
 
 /// One field of the answer.
+#[derive(Clone, Copy)]
 pub struct Return {
     /// Its name in `data`; `data` itself where the payload is a single value.
     pub name: &'static str,

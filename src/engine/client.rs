@@ -4,7 +4,7 @@ use std::path::Path;
 
 use once_cell::race::OnceBox;
 
-use super::local::LocalEngine;
+use super::local::{LocalEngine, Settings};
 use super::location::Location;
 use super::{Config, Engine, Options};
 use crate::api::{Args, Call, Error, Family, Outcome};
@@ -65,5 +65,7 @@ impl Client {
 
 fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
     let store = HomeStore::at(root, &config.virtual_user)?;
-    Ok(LocalEngine::new(Box::new(store), config.required_strength))
+    let settings =
+        Settings { required_strength: config.required_strength, default_quota: config.default_quota };
+    Ok(LocalEngine::new(Box::new(store), settings))
 }

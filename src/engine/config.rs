@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use super::options::Options;
 use crate::api::{Error, ErrorKind};
+use crate::store::Quota;
 
 /// Strength that passwords must reach unless configured. Lower than cPanel's 65, so that the password
 /// of cPanel's own documentation (`12345luggage`, strength 54) works.
 const DEFAULT_REQUIRED_STRENGTH: u8 = 50;
+/// The quota of new mailboxes unless configured: 1024 MB, as on a new cPanel server.
+const DEFAULT_QUOTA: Quota = Quota::mebibytes_of(1024);
 /// The usual unprivileged owner of mail on machines where mailboxes are no system users.
 const DEFAULT_VIRTUAL_USER: &str = "liveapi";
 /// The machine's file, if the user has none.
@@ -28,6 +31,8 @@ pub struct Config {
     pub user: Option<String>,
     /// The strength that a new mailbox password must reach.
     pub required_strength: u8,
+    /// The quota of a new mailbox where the call gives none.
+    pub default_quota: Quota,
     /// The owner of mail where root creates accounts without system users.
     pub virtual_user: String,
 }
@@ -45,6 +50,7 @@ impl Config {
             url,
             user: chosen.user.filter(|user| !user.is_empty()),
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
+            default_quota: chosen.default_quota.unwrap_or(DEFAULT_QUOTA),
             virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
         })
     }

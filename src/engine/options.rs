@@ -1,10 +1,11 @@
 //! Settings by name, from every source: options of a constructor, the environment, the file.
 
 use crate::api::{Error, ErrorKind};
+use crate::store::Quota;
 
 /// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
 /// capitals, in the environment.
-pub(super) const KEYS: [&str; 4] = ["url", "user", "required_strength", "virtual_user"];
+pub(super) const KEYS: [&str; 5] = ["url", "user", "required_strength", "default_quota", "virtual_user"];
 
 /// Settings that one source gives; what it does not give is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Options {
     pub user: Option<String>,
     /// The strength that a new mailbox password must reach, 0 to 100.
     pub required_strength: Option<u8>,
+    /// The quota of a new mailbox where the call gives none.
+    pub default_quota: Option<Quota>,
     /// The system user that owns mail when root creates an account without a system user of its name.
     pub virtual_user: Option<String>,
 }
@@ -86,6 +89,16 @@ impl Options {
                 Ok(strength @ 0..=100) => self.required_strength = Some(strength),
                 _ => return Err(wrong(key, "must be a whole number from 0 to 100", source)),
             },
+            "default_quota" => match Quota::from_mebibytes(&value) {
+                Ok(quota) => self.default_quota = Some(quota),
+                Err(_) => {
+                    return Err(wrong(
+                        key,
+                        "must be a whole number of MB, or 0 or unlimited for none",
+                        source,
+                    ));
+                }
+            },
             _ => return Err(unknown(key, source)),
         }
         Ok(())
@@ -97,6 +110,7 @@ impl Options {
             url: self.url.or(weaker.url),
             user: self.user.or(weaker.user),
             required_strength: self.required_strength.or(weaker.required_strength),
+            default_quota: self.default_quota.or(weaker.default_quota),
             virtual_user: self.virtual_user.or(weaker.virtual_user),
         }
     }
@@ -125,6 +139,7 @@ mod tests {
             url: Some("home:///srv".into()),
             user: Some("bob".into()),
             required_strength: Some(0),
+            default_quota: None,
             virtual_user: None,
         };
         let json = r#"{"url":"home:///srv","user":"bob","required_strength":0,"virtual_user":null}"#;
@@ -153,6 +168,7 @@ mod tests {
                 Options::from_json(r#"{"required_strength":101}"#),
                 ["required_strength", "0 to 100", "the options"],
             ),
+            (Options::from_json(r#"{"default_quota":"much"}"#), ["default_quota", "MB", "the options"]),
             (Options::from_json(r#"{"url":["x"]}"#), ["url", "text", "the options"]),
             (Options::from_json("7"), ["options", "must be", "object"]),
             (Options::from_json("{"), ["options", "JSON", "not valid"]),

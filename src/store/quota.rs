@@ -13,6 +13,11 @@ impl Quota {
     /// The largest limit that cPanel documents, 4 PiB, in mebibytes.
     const MAX_MEBIBYTES: u64 = 4 * 1024 * 1024 * 1024;
 
+    /// That many mebibytes.
+    pub const fn mebibytes_of(mebibytes: u64) -> Self {
+        Self(Some(mebibytes * 1024 * 1024))
+    }
+
     /// Reads whole mebibytes; `0`, `unlimited` and the empty text mean no limit.
     pub fn from_mebibytes(text: &str) -> Result<Self, Refusal> {
         let refuse = |why: &str| {

@@ -16,12 +16,16 @@ pub fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// All programs.
+pub const PROGRAMS: [&str; 4] = ["cpapi2", "uapi", "whmapi1", "whmapi0"];
+
 /// One of the programs, as cargo built it for this test.
 pub fn program(name: &str) -> PathBuf {
     match name {
         "cpapi2" => env!("CARGO_BIN_EXE_cpapi2").into(),
         "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
+        "whmapi0" => env!("CARGO_BIN_EXE_whmapi0").into(),
         other => panic!("no program {other}"),
     }
 }
@@ -81,6 +85,7 @@ impl Store {
             .env("LIVEAPI_LIBRARY", library())
             .env_remove("LIVEAPI_CONFIG")
             .env_remove("LIVEAPI_REQUIRED_STRENGTH")
+            .env_remove("LIVEAPI_DEFAULT_QUOTA")
             .env("HOME", &self.dir);
         if let Some(strength) = self.required_strength {
             command.env("LIVEAPI_REQUIRED_STRENGTH", strength.to_string());

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{Store, UNPRIVILEGED, arg, is_root, library, must, program, repository};
+use super::{PROGRAMS, Store, UNPRIVILEGED, arg, is_root, library, must, program, repository};
 
 /// A folder with `usr/local`, the store `s` and the pages `www`.
 pub struct Site {
@@ -41,7 +41,7 @@ impl Site {
     fn install(&self) {
         let release = self.path("built/release");
         std::fs::create_dir_all(&release).unwrap();
-        for file in [library(), program("cpapi2"), program("uapi"), program("whmapi1")] {
+        for file in PROGRAMS.map(program).into_iter().chain([library()]) {
             let to = release.join(file.file_name().unwrap());
             must(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(to).arg(file));
         }

@@ -25,7 +25,7 @@ final class Client
     /**
      * Reads the configuration; nothing is opened yet.
      *
-     * @param array $options url, user, required_strength, virtual_user; library: path of the shared library
+     * @param array $options url, user, required_strength, default_quota, virtual_user; library: path of the shared library
      * @throws Exception when the library cannot be loaded or the configuration is wrong
      */
     public function __construct($options = [])

@@ -144,7 +144,7 @@ final class BadInputTest extends TestCase
 
     public function options(): iterable
     {
-        $names = ['url', 'user', 'required_strength', 'virtual_user', 'library', 'nosuch'];
+        $names = ['url', 'user', 'required_strength', 'default_quota', 'virtual_user', 'library', 'nosuch'];
         foreach (self::values() as $name => $value) {
             yield "$name as the options" => [static fn () => $value()];
             foreach ($names as $option) {

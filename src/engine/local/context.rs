@@ -1,7 +1,7 @@
 //! What a function works with: the store, the settings, and the account of the call.
 
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
-use crate::store::{Account, AccountName, MailStore, Password, strength};
+use crate::store::{Account, AccountName, Domain, MailStore, Password, Quota, strength};
 
 /// The surroundings of one call.
 pub(super) struct Context<'a> {
@@ -10,6 +10,8 @@ pub(super) struct Context<'a> {
     pub(super) user: Option<&'a str>,
     /// The strength that a new mailbox password must reach.
     pub(super) required_strength: u8,
+    /// The quota of a new mailbox where the call gives none.
+    pub(super) default_quota: Quota,
 }
 
 impl Context<'_> {
@@ -28,6 +30,18 @@ impl Context<'_> {
             );
             Error::new(ErrorKind::UnknownAccount, sentence)
         })
+    }
+
+    /// That domain, or all domains of the account; whether it is the account's is for the store to say.
+    pub(super) fn domains_or_one(
+        &self,
+        account: &Account,
+        one: Option<&Domain>,
+    ) -> Result<Vec<Domain>, Error> {
+        match one {
+            Some(domain) => Ok(vec![domain.clone()]),
+            None => Ok(self.store.domains(account)?.into_iter().map(|domain| domain.name).collect()),
+        }
     }
 
     /// A password that may be set: usable at login, and strong enough.

@@ -6,16 +6,18 @@
 
 mod accounts;
 mod context;
+mod domains;
 mod email;
 mod params;
 mod passwdstrength;
+mod quota;
 
 use context::Context;
 use params::Params;
 
 use crate::api::catalogue::Function;
 use crate::api::{Call, Done, Error, Family, NotDone, Outcome, modifiers};
-use crate::store::MailStore;
+use crate::store::{MailStore, Quota};
 
 /// Does the work of one function.
 type Handler = fn(&Context<'_>, &Params<'_>) -> Result<Done, NotDone>;
@@ -27,18 +29,34 @@ struct Entry {
 }
 
 /// Every function of this engine. One list for dispatch, help and documentation.
-static CATALOGUE: &[&[Entry]] = &[email::ENTRIES, passwdstrength::ENTRIES, accounts::ENTRIES];
+static CATALOGUE: &[&[Entry]] = &[
+    email::ENTRIES,
+    passwdstrength::ENTRIES,
+    accounts::ENTRIES,
+    domains::ENTRIES,
+    quota::ENTRIES,
+    email::UNSUPPORTED,
+];
 
 /// The engine on one store.
 pub struct LocalEngine {
     store: Box<dyn MailStore>,
-    required_strength: u8,
+    settings: Settings,
+}
+
+/// What the configuration decides for new passwords and mailboxes.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The strength that a new password must reach.
+    pub required_strength: u8,
+    /// The quota of a new mailbox where the call gives none.
+    pub default_quota: Quota,
 }
 
 impl LocalEngine {
-    /// An engine on that store; new mailbox passwords must reach that strength.
-    pub fn new(store: Box<dyn MailStore>, required_strength: u8) -> Self {
-        Self { store, required_strength }
+    /// An engine on that store.
+    pub fn new(store: Box<dyn MailStore>, settings: Settings) -> Self {
+        Self { store, settings }
     }
 }
 
@@ -50,7 +68,8 @@ impl super::Engine for LocalEngine {
             return Ok(Outcome::UnknownFunction);
         };
         let params = Params::new(&entry.function, &call.args);
-        let context = Context { store: &*self.store, user, required_strength: self.required_strength };
+        let Settings { required_strength, default_quota } = self.settings;
+        let context = Context { store: &*self.store, user, required_strength, default_quota };
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
         let done = done.and_then(|done| Ok(modifiers::apply(&entry.function, &call.args, done)?));
         match done {

@@ -51,16 +51,23 @@ impl<'a> Params<'a> {
         self.optional(name)?.ok_or(Refusal::Missing(name))
     }
 
+    /// Whether the function has a parameter of that name, for work that several functions share.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.function.params.iter().any(|param| param.name == name)
+    }
+
+    /// What the function does, half a line.
+    pub(super) fn summary(&self) -> &'static str {
+        self.function.summary
+    }
+
     /// 1 is yes; 0, nothing and everything else is no.
     pub(super) fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
         Ok(self.get(name)? == Some("1"))
     }
 
     fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
-        debug_assert!(
-            self.function.params.iter().any(|param| param.name == name),
-            "{name} is not in the catalogue"
-        );
+        debug_assert!(self.knows(name), "{name} is not in the catalogue");
         let found = self.args.get(name).or_else(|| self.by_position(name)).or_else(|| self.by_alias(name));
         match found {
             Some(Arg::Text(text)) => Ok(Some(text)),

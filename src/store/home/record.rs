@@ -91,12 +91,6 @@ pub(super) fn domain_lines(record: &str, domains: &[HostedDomain]) -> Vec<Change
 
 const PARKED: &str = "PARKED-";
 
-/// The further domains that a record names.
-pub(super) fn further_domains(record: &str) -> Vec<&str> {
-    let lines = record.lines().filter_map(|line| line.split_once('='));
-    lines.filter(|(key, _)| is_further_domain(key)).map(|(_, domain)| domain.trim()).collect()
-}
-
 fn is_further_domain(key: &str) -> bool {
     key.strip_prefix("DNS").is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
@@ -153,7 +147,6 @@ mod tests {
             new,
             "DNS=a.example\nPLAN=gold\nDNSKEY=x\nDNS1=c.example\nPARKED-c.example=1\nDNS2=d.example\n"
         );
-        assert_eq!(further_domains(&new), ["c.example", "d.example"]);
         let suspended = changed(&new, &suspension_lines(Some(7)));
         assert_eq!(changed(&suspended, &suspension_lines(None)), new);
     }

@@ -67,8 +67,9 @@ pub(super) fn remove(
     address: &Address,
     to: &str,
 ) -> Result<(), NotDone> {
-    // Given as lists show it, perhaps with the quotation marks of the file.
-    let wanted: Vec<String> = Destination::read_all(to).iter().map(ToString::to_string).collect();
+    // As lists show it, or with the quotation marks of the file, or several at once.
+    let mut wanted: Vec<String> = Destination::read_all(to).iter().map(ToString::to_string).collect();
+    wanted.push(to.trim().to_owned());
     edit(store, account, &address.domain, ALIASES, |file| {
         let key = address.to_string();
         let mut all = destinations(file, &key);

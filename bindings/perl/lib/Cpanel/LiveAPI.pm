@@ -206,7 +206,7 @@ not a number, an infinity, a NUL in a text and a text that is too long are refus
     Call    $cpliveapi = Cpanel::LiveAPI->new( user => 'bob', url => 'home:///srv/homes' );
 
 Meaning: makes an object from options, all of which may be left out: C<user>, C<url>,
-C<required_strength>, C<virtual_user>, and C<library>, the path of the shared library. Nothing is opened
+C<required_strength>, C<default_quota>, C<virtual_user>, and C<library>, the path of the shared library. Nothing is opened
 yet.
 
 Errors: dies when the library cannot be loaded (and says what was tried), when another library is in use

@@ -35,7 +35,7 @@ sub _make_store {
     # As root the store belongs to another user, who has to get to it.
     chmod 0755, $own_store or die "chmod: $!";
     $ENV{LIVEAPI_VIRTUAL_USER} = 'nobody';
-    delete @ENV{qw(LIVEAPI_CONFIG LIVEAPI_REQUIRED_STRENGTH)};
+    delete @ENV{qw(LIVEAPI_CONFIG LIVEAPI_REQUIRED_STRENGTH LIVEAPI_DEFAULT_QUOTA)};
     @ENV{qw(HOME LIVEAPI_URL LIVEAPI_USER)} = ( "$own_store", "home://$own_store/s", 'bob' );
 
     # Made by a child: the tests decide when their own process calls the library for the first time.

@@ -6,8 +6,14 @@ use crate::api::{Data, Done, Family, NotDone, Refusal};
 use crate::store::{Address, Quota, Secret};
 
 const SUMMARY: &str = "creates a mailbox";
-const QUOTA: Param =
-    Param::optional("quota", Kind::Mebibytes, "the limit in MB; 0 or unlimited (the default) for none");
+const QUOTA: Param = Param::optional(
+    "quota",
+    Kind::Mebibytes,
+    "the limit in MB; 0 or unlimited for none; default: that of the configuration",
+);
+
+const WELCOME: Param =
+    Param::optional("send_welcome_email", Kind::Flag, "without effect: this store sends no mail");
 
 pub(super) const API2: Entry = Entry {
     function: Function {
@@ -16,7 +22,7 @@ pub(super) const API2: Entry = Entry {
         func: "addpop",
         summary: SUMMARY,
         answer: Answer::Single,
-        params: &[DOMAIN, EMAIL, PASSWORD, QUOTA],
+        params: &[DOMAIN, EMAIL, PASSWORD, QUOTA, WELCOME],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
     },
@@ -36,6 +42,12 @@ pub(super) const UAPI: Entry = Entry {
             UAPI_DOMAIN,
             QUOTA,
             Param::optional("password_hash", Kind::Secret, "a crypt(3) hash instead of a password"),
+            WELCOME,
+            Param::optional(
+                "skip_update_db",
+                Kind::Flag,
+                "accepted and without effect: there is no database",
+            ),
         ],
         returns: &[Return::new("data", "the mailbox as user+domain")],
         uapi: None,
@@ -50,7 +62,12 @@ pub(super) const UAPI: Entry = Entry {
             Some(hash) => create_with(context, params, &Secret::from_hash(hash)?)?,
         };
         // Documented with a plus sign: cPanel's older form of a login name.
-        Ok(Done::with(Data::Text(format!("{}+{}", address.local, address.domain))))
+        let data = Data::Text(format!("{}+{}", address.local, address.domain));
+        let mut warnings = Vec::new();
+        if params.flag("send_welcome_email")? {
+            warnings.push("No welcome was sent: this store sends no mail.".to_owned());
+        }
+        Ok(Done { data, warnings, ..Done::default() })
     },
 };
 
@@ -78,7 +95,10 @@ fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Address, NotDone
 fn create_with(context: &Context<'_>, params: &Params<'_>, secret: &Secret<'_>) -> Result<Address, NotDone> {
     let account = context.account()?;
     let address = super::new_address(params, &account)?;
-    let quota = params.optional("quota")?.map_or(Ok(Quota::UNLIMITED), Quota::from_mebibytes)?;
+    let quota = match params.optional("quota")?.map(Quota::from_mebibytes).transpose()? {
+        Some(quota) => account.limits.check_quota(quota).map(|()| quota)?,
+        None => account.limits.fitting(context.default_quota),
+    };
     context.store.create_mailbox(&account, &address, secret, quota)?;
     Ok(address)
 }

@@ -42,7 +42,12 @@ pub(super) const UAPI: Entry = Entry {
         func: "delete_pop",
         summary: SUMMARY,
         answer: Answer::Single,
-        params: &[EMAIL, UAPI_DOMAIN, FLAGS],
+        params: &[
+            EMAIL,
+            UAPI_DOMAIN,
+            FLAGS,
+            Param::optional("skip_quota", Kind::Flag, "without effect: the quota goes with the mailbox"),
+        ],
         returns: &[NOTHING],
         uapi: None,
     },

@@ -4,11 +4,10 @@
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, NotDone};
-use crate::store::Quota;
+use crate::store::{Account, Address, Quota};
 
 const SUMMARY: &str = "changes the limit of a mailbox";
 const MEANING: &str = "the limit in MB; 0 or unlimited for none";
-const BYTES_PER_MEBIBYTE: u64 = 1024 * 1024;
 
 pub(super) const API2: Entry = Entry {
     function: Function {
@@ -21,7 +20,12 @@ pub(super) const API2: Entry = Entry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent { func: "edit_pop_quota", renamed: &[] }),
     },
-    handler: |context, params| edit(context, params).map(|()| super::api2_success()),
+    handler: |context, params| {
+        let (account, address, quota) = given(context, params)?;
+        account.limits.check_quota(quota)?;
+        context.store.set_quota(&account, &address, quota)?;
+        Ok(super::api2_success())
+    },
 };
 
 pub(super) const UAPI: Entry = Entry {
@@ -31,11 +35,19 @@ pub(super) const UAPI: Entry = Entry {
         func: "edit_pop_quota",
         summary: SUMMARY,
         answer: Answer::Single,
-        params: &[EMAIL, UAPI_DOMAIN, Param::required("quota", Kind::Mebibytes, MEANING)],
+        params: &[
+            EMAIL,
+            UAPI_DOMAIN,
+            Param::optional(
+                "quota",
+                Kind::Mebibytes,
+                "the limit in MB; 0 or unlimited for none; default: that of the configuration; lowered to the account's",
+            ),
+        ],
         returns: &[NOTHING],
         uapi: None,
     },
-    handler: |context, params| edit(context, params).map(|()| Done::default()),
+    handler: lower,
 };
 
 pub(super) const GET_UAPI: Entry = Entry {
@@ -50,9 +62,9 @@ pub(super) const GET_UAPI: Entry = Entry {
         uapi: None,
     },
     handler: |context, params| {
-        let bytes = get(context, params)?.bytes().unwrap_or(0);
-        let number = if params.flag("as_bytes")? { bytes } else { bytes / BYTES_PER_MEBIBYTE };
-        Ok(Done::with(Data::Int(number.cast_signed())))
+        let quota = get(context, params)?;
+        let number = if params.flag("as_bytes")? { quota.bytes() } else { quota.mebibytes() };
+        Ok(Done::with(Data::Int(number.unwrap_or(0).cast_signed())))
     },
 };
 
@@ -68,16 +80,29 @@ pub(super) const GET_API1: Entry = Entry {
         uapi: Some(Equivalent { func: "get_pop_quota", renamed: &[] }),
     },
     handler: |context, params| {
-        let limit = get(context, params)?.bytes().map(|bytes| (bytes / BYTES_PER_MEBIBYTE).to_string());
+        let limit = get(context, params)?.mebibytes().map(|limit| limit.to_string());
         Ok(Done::with(Data::Text(limit.unwrap_or_else(|| "unlimited".to_owned()))))
     },
 };
 
-fn edit(context: &Context<'_>, params: &Params<'_>) -> Result<(), NotDone> {
+/// Documented: what is too much is lowered to what the account may give.
+fn lower(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let (account, address, quota) = given(context, params)?;
+    let fitting = account.limits.fitting(quota);
+    context.store.set_quota(&account, &address, fitting)?;
+    let mut warnings = Vec::new();
+    if fitting != quota {
+        let largest = fitting.mebibytes().unwrap_or(0);
+        warnings.push(format!("The quota is {largest} MB, the most that the account may give."));
+    }
+    Ok(Done { warnings, ..Done::default() })
+}
+
+fn given(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Quota), NotDone> {
     let account = context.account()?;
     let address = super::existing_address(params, &account)?;
-    let quota = Quota::from_mebibytes(params.required("quota")?)?;
-    context.store.set_quota(&account, &address, quota)
+    let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
+    Ok((account, address, quota.unwrap_or(context.default_quota)))
 }
 
 fn get(context: &Context<'_>, params: &Params<'_>) -> Result<Quota, NotDone> {

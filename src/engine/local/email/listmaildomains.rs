@@ -3,7 +3,7 @@
 use super::{Context, Entry, MODULE, Params};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
-use crate::store::{DomainKind, HostedDomain};
+use crate::store::DomainKind;
 
 const SUMMARY: &str = "lists the domains that mailboxes can be in";
 const RETURNS: &[Return] = &[Return::new("domain", "a domain; the main one comes first")];
@@ -19,7 +19,10 @@ pub(super) const API2: Entry = Entry {
         returns: RETURNS,
         uapi: Some(Equivalent { func: "list_mail_domains", renamed: &[] }),
     },
-    handler: |context, params| rows(context, params.flag("skipmain")?),
+    handler: |context, params| {
+        let names = names(context, params.flag("skipmain")?)?;
+        Ok(Done::with(Data::Rows(names.into_iter().map(row).collect())))
+    },
 };
 
 pub(super) const UAPI: Entry = Entry {
@@ -29,17 +32,38 @@ pub(super) const UAPI: Entry = Entry {
         func: "list_mail_domains",
         summary: SUMMARY,
         answer: Answer::List,
-        params: &[],
-        returns: RETURNS,
+        params: &[
+            Param::optional("select", Kind::Domain, "a domain whose row shall be marked"),
+            Param::optional("add_www", Kind::Flag, "1 lists each domain with www. in front, too"),
+            Param::optional("include_wildcard", Kind::Flag, "without effect: there are no wildcard domains"),
+        ],
+        returns: &[RETURNS[0], Return::new("select", "1 in the marked row")],
         uapi: None,
     },
-    handler: |context, _: &Params<'_>| rows(context, false),
+    handler: uapi,
 };
 
-fn rows(context: &Context<'_>, skip_main: bool) -> Result<Done, NotDone> {
-    let account = context.account()?;
-    let domains = context.store.domains(&account)?;
-    let wanted = domains.into_iter().filter(|domain| !skip_main || domain.kind != DomainKind::Main);
-    let row = |domain: HostedDomain| Row(vec![("domain", Field::Text(domain.name.to_string()))]);
-    Ok(Done::with(Data::Rows(wanted.map(row).collect())))
+fn names(context: &Context<'_>, skip_main: bool) -> Result<Vec<String>, NotDone> {
+    let domains = context.store.domains(&context.account()?)?.into_iter();
+    let wanted = domains.filter(|domain| !skip_main || domain.kind != DomainKind::Main);
+    Ok(wanted.map(|domain| domain.name.to_string()).collect())
+}
+
+fn row(name: String) -> Row {
+    Row(vec![("domain", Field::Text(name))])
+}
+
+fn uapi(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let marked = params.optional("select")?;
+    let www = params.flag("add_www")?;
+    let rows = names(context, false)?.into_iter().flat_map(|name| {
+        let with_www = www.then(|| row(format!("www.{name}")));
+        let is_marked = marked.is_some_and(|marked| marked.eq_ignore_ascii_case(&name));
+        let mut row = row(name);
+        if is_marked {
+            row.0.push(("select", Field::Int(1)));
+        }
+        std::iter::once(row).chain(with_www)
+    });
+    Ok(Done::with(Data::Rows(rows.collect())))
 }

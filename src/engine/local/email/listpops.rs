@@ -5,6 +5,9 @@ use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 
+/// What stands for the login of the account's own mailbox.
+const MAIN: &str = "Main Account";
+
 const RETURNS: &[Return] = &[
     Return::new("email", "the address; for the account's own mailbox its name"),
     Return::new("login", "the address; for the account's own mailbox “Main Account”"),
@@ -40,6 +43,33 @@ pub(super) const SINGLE_API2: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, true)?))),
 };
 
+pub(super) const IMAGE_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "listpopswithimage",
+        summary: "lists the mailboxes of the account, its own with an image for a name",
+        answer: Answer::List,
+        params: &[REGEX],
+        returns: &[
+            Return::new("email", "the address; for the account's own mailbox its name"),
+            Return::new("login", "the address; for the account's own mailbox an HTML image"),
+        ],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let mut rows = rows(context, params, false)?;
+        for row in &mut rows {
+            row.0.truncate(2);
+            if let Some((_, Field::Text(login))) = row.0.get_mut(1).filter(|(_, login)| is_main(login)) {
+                // Recorded; the theme is the one that cPanel's own servers have.
+                *login = "<img src=\"/frontend/paper_lantern/images/mainacct.jpg\">".to_owned();
+            }
+        }
+        Ok(Done::with(Data::Rows(rows)))
+    },
+};
+
 pub(super) const UAPI: Entry = Entry {
     function: Function {
         family: Family::Uapi,
@@ -73,21 +103,26 @@ fn rows(context: &Context<'_>, params: &Params<'_>, skip_main: bool) -> Result<V
     for mailbox in context.store.mailboxes(&account)? {
         let address = mailbox.address.to_string();
         if matches(&address) {
-            rows.push(row(address.clone(), address, mailbox.login_suspended));
+            let suspended = (mailbox.incoming_suspended, mailbox.login_suspended);
+            rows.push(row(address.clone(), address, suspended));
         }
     }
     let main = account.name.to_string();
     if !skip_main && matches(&main) {
-        rows.push(row(main, "Main Account".to_owned(), account.suspended));
+        rows.push(row(main, MAIN.to_owned(), (false, account.suspended)));
     }
     Ok(rows)
 }
 
-fn row(email: String, login: String, suspended: bool) -> Row {
+fn is_main(login: &Field) -> bool {
+    matches!(login, Field::Text(text) if text == MAIN)
+}
+
+fn row(email: String, login: String, (incoming, login_suspended): (bool, bool)) -> Row {
     Row(vec![
         ("email", Field::Text(email)),
         ("login", Field::Text(login)),
-        ("suspended_incoming", Field::Int(0)),
-        ("suspended_login", Field::Int(i64::from(suspended))),
+        ("suspended_incoming", Field::Int(incoming.into())),
+        ("suspended_login", Field::Int(login_suspended.into())),
     ])
 }

@@ -1,13 +1,23 @@
 //! The module `Email`: mailboxes.
 
+mod accountname;
 mod addpop;
+mod browse;
+mod default_address;
 mod delpop;
+mod destination;
 mod disk;
+mod domain_forwarders;
 mod editquota;
+mod forwarders;
+mod limits;
 mod listmaildomains;
 mod listpops;
+mod listpopswithdisk;
 mod passwdpop;
-mod suspend_login;
+mod sizes;
+mod suspension;
+mod unsupported;
 mod verify_password;
 
 use super::{Context, Entry, Params};
@@ -25,8 +35,8 @@ pub(super) static ENTRIES: &[Entry] = &[
     delpop::API1,
     disk::USAGE_API2,
     disk::USAGE_UAPI,
-    disk::LIST_API2,
-    disk::LIST_UAPI,
+    listpopswithdisk::API2,
+    listpopswithdisk::UAPI,
     editquota::API2,
     editquota::UAPI,
     editquota::GET_UAPI,
@@ -35,14 +45,55 @@ pub(super) static ENTRIES: &[Entry] = &[
     listmaildomains::UAPI,
     listpops::API2,
     listpops::SINGLE_API2,
+    listpops::IMAGE_API2,
     listpops::UAPI,
     passwdpop::API2,
     passwdpop::UAPI,
     passwdpop::API1,
-    suspend_login::SUSPEND,
-    suspend_login::UNSUSPEND,
+    suspension::SUSPEND_LOGIN,
+    suspension::UNSUSPEND_LOGIN,
+    suspension::SUSPEND_INCOMING,
+    suspension::UNSUSPEND_INCOMING,
+    suspension::SUSPEND_OUTGOING,
+    suspension::UNSUSPEND_OUTGOING,
+    suspension::HOLD_OUTGOING,
+    suspension::RELEASE_OUTGOING,
     verify_password::UAPI,
+    accountname::API2,
+    accountname::UAPI,
+    forwarders::ADD_API2,
+    forwarders::ADD_UAPI,
+    forwarders::DELETE_API2,
+    forwarders::DELETE_UAPI,
+    forwarders::LIST_API2,
+    forwarders::LIST_UAPI,
+    forwarders::COUNT_UAPI,
+    domain_forwarders::ADD_API2,
+    domain_forwarders::ADD_UAPI,
+    domain_forwarders::DELETE_UAPI,
+    domain_forwarders::LIST_API2,
+    domain_forwarders::LIST_UAPI,
+    default_address::LIST_API2,
+    default_address::LIST_UAPI,
+    default_address::SET_API2,
+    default_address::SET_UAPI,
+    default_address::DISCARDS,
+    browse::BROWSE_API2,
+    browse::BROWSE_UAPI,
+    browse::PLACE_API2,
+    limits::DEFAULT_API2,
+    limits::DEFAULT_BYTES,
+    limits::DEFAULT_MEBIBYTES,
+    limits::LARGEST_API2,
+    limits::LARGEST_BYTES,
+    limits::LARGEST_MEBIBYTES,
+    limits::COUNT,
+    limits::OWN_USE,
+    limits::OWN_USE_BYTES,
 ];
+
+/// The functions of this module that only say that they are not done here.
+pub(super) static UNSUPPORTED: &[Entry] = unsupported::ENTRIES;
 
 /// The module's name.
 const MODULE: &str = "Email";

@@ -63,6 +63,9 @@ fn change(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Addres
 fn api1(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     // Read before the password is changed, so that a bad quota changes nothing.
     let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
+    if let Some(quota) = quota {
+        context.account()?.limits.check_quota(quota)?;
+    }
     let (account, address, _) = change(context, params)?;
     if let Some(quota) = quota {
         let done = context.store.set_quota(&account, &address, quota);

@@ -1,0 +1,126 @@
+//! Forwarding all mail of a domain: API 2 `adddomainforward` and `listdomainforwards`, UAPI
+//! `add_domain_forwarder`, `delete_domain_forwarder` and `list_domain_forwarders`.
+
+use super::{Context, Entry, MODULE, NOTHING, Params};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::store::Domain;
+
+const ADD_SUMMARY: &str = "forwards a domain's mail that has neither mailbox nor forwarder to another domain";
+const DOMAIN: Param = Param::required("domain", Kind::Text, "a domain of the account");
+const ADD_PARAMS: &[Param] = &[DOMAIN, Param::required("destdomain", Kind::Text, "the domain to forward to")];
+
+pub(super) const ADD_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "adddomainforward",
+        summary: ADD_SUMMARY,
+        answer: Answer::Status(""),
+        params: ADD_PARAMS,
+        returns: &[Return::new("status", "1"), Return::new("statusmsg", "OK")],
+        uapi: Some(Equivalent { func: "add_domain_forwarder", renamed: &[] }),
+    },
+    handler: |context, params| {
+        add(context, params)?;
+        let row = Row(vec![("status", Field::Int(1)), ("statusmsg", Field::Text("OK".to_owned()))]);
+        Ok(Done::with(Data::Rows(vec![row])))
+    },
+};
+
+pub(super) const ADD_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "add_domain_forwarder",
+        summary: ADD_SUMMARY,
+        answer: Answer::Single,
+        params: ADD_PARAMS,
+        returns: &[Return::new("data", "the domain that mail goes to now")],
+        uapi: None,
+    },
+    handler: |context, params| Ok(Done::with(Data::Text(add(context, params)?.to_string()))),
+};
+
+pub(super) const DELETE_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "delete_domain_forwarder",
+        summary: "takes the forwarding of a domain's mail back",
+        answer: Answer::Single,
+        params: &[DOMAIN],
+        returns: &[NOTHING],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let account = context.account()?;
+        let domain = Domain::parse(params.required("domain")?)?;
+        if context.store.domain_forwarder(&account, &domain)?.is_none() {
+            let why = format!("the mail of “{domain}” is not forwarded");
+            return Err(Refusal::BadValue { param: "domain", why }.into());
+        }
+        context.store.set_domain_forwarder(&account, &domain, None)?;
+        Ok(Done::default())
+    },
+};
+
+const LIST_SUMMARY: &str = "lists domains whose mail is forwarded";
+const LIST_PARAMS: &[Param] = &[Param::optional("domain", Kind::Domain, "only this domain")];
+const LIST_RETURNS: &[Return] =
+    &[Return::new("dest", "the domain"), Return::new("forward", "the domain that its mail goes to")];
+
+pub(super) const LIST_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "listdomainforwards",
+        summary: LIST_SUMMARY,
+        answer: Answer::List,
+        params: LIST_PARAMS,
+        returns: LIST_RETURNS,
+        uapi: Some(Equivalent { func: "list_domain_forwarders", renamed: &[] }),
+    },
+    handler: list,
+};
+
+pub(super) const LIST_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "list_domain_forwarders",
+        summary: LIST_SUMMARY,
+        answer: Answer::List,
+        params: LIST_PARAMS,
+        returns: LIST_RETURNS,
+        uapi: None,
+    },
+    handler: list,
+};
+
+fn add(context: &Context<'_>, params: &Params<'_>) -> Result<Domain, NotDone> {
+    let account = context.account()?;
+    let domain = Domain::parse(params.required("domain")?)?;
+    let to = Domain::parse(params.required("destdomain")?)?;
+    if to == domain {
+        let why = "a domain cannot be forwarded to itself".to_owned();
+        return Err(Refusal::BadValue { param: "destdomain", why }.into());
+    }
+    context.store.set_domain_forwarder(&account, &domain, Some(&to))?;
+    Ok(to)
+}
+
+fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    let one = params.optional("domain")?.map(Domain::parse).transpose()?;
+    let mut rows = Vec::new();
+    for domain in context.domains_or_one(&account, one.as_ref())? {
+        if let Some(to) = context.store.domain_forwarder(&account, &domain)? {
+            rows.push(Row(vec![
+                ("dest", Field::Text(domain.to_string())),
+                ("forward", Field::Text(to.to_string())),
+            ]));
+        }
+    }
+    Ok(Done::with(Data::Rows(rows)))
+}

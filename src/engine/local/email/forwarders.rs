@@ -1,0 +1,237 @@
+//! Forwarders: API 2 `addforward`, `delforward`, `listforwards`, UAPI `add_forwarder`,
+//! `delete_forwarder`, `list_forwarders`, `count_forwarders`.
+
+use super::super::params::pattern;
+use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
+use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::store::{Account, Address, Domain, Forwarder};
+
+const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";
+const EMAIL: Param = Param::required("email", Kind::Mailbox, "the address: local part or all of it");
+const FWDOPT: Param = Param::required(
+    "fwdopt",
+    Kind::Text,
+    "fwd (to fwdemail), fail (back, with failmsgs), blackhole (nowhere), pipe (to pipefwd) or system (to fwdsystem)",
+);
+const ADD_PARAMS: &[Param] = &[DOMAIN, EMAIL, FWDOPT, FWDEMAIL, FAILMSGS, PIPEFWD, FWDSYSTEM];
+const ADD_RETURNS: &[Return] = &[
+    Return::new("email", "the address"),
+    Return::new("domain", "its domain"),
+    Return::new("forward", "where its mail goes"),
+];
+
+pub(super) const ADD_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "addforward",
+        summary: ADD_SUMMARY,
+        answer: Answer::Text,
+        params: ADD_PARAMS,
+        returns: ADD_RETURNS,
+        uapi: Some(Equivalent { func: "add_forwarder", renamed: &[] }),
+    },
+    handler: add,
+};
+
+pub(super) const ADD_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "add_forwarder",
+        summary: ADD_SUMMARY,
+        answer: Answer::Single,
+        params: ADD_PARAMS,
+        returns: ADD_RETURNS,
+        uapi: None,
+    },
+    handler: add,
+};
+
+const DELETE_SUMMARY: &str = "deletes a forwarder";
+
+pub(super) const DELETE_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "delforward",
+        summary: DELETE_SUMMARY,
+        answer: Answer::Status("Failed to delete forwarder."),
+        params: &[
+            Param::required("email", Kind::Mailbox, "the full address"),
+            Param::required("emaildest", Kind::Text, "where its mail goes, as lists show it"),
+        ],
+        returns: &[Return::new("statusmsg", "OK"), Return::new("status", "1, as a text")],
+        uapi: Some(Equivalent {
+            func: "delete_forwarder",
+            renamed: &[("email", "address"), ("emaildest", "forwarder")],
+        }),
+    },
+    handler: |context, params| {
+        delete(context, params.required("email")?, params.required("emaildest")?)?;
+        // Recorded: the status is a text.
+        let row =
+            Row(vec![("statusmsg", Field::Text("OK".to_owned())), ("status", Field::Text("1".to_owned()))]);
+        Ok(Done::with(Data::Rows(vec![row])))
+    },
+};
+
+pub(super) const DELETE_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "delete_forwarder",
+        summary: DELETE_SUMMARY,
+        answer: Answer::Single,
+        params: &[
+            Param::required("address", Kind::Mailbox, "the full address"),
+            Param::required("forwarder", Kind::Text, "where its mail goes, as lists show it"),
+        ],
+        returns: &[NOTHING],
+        uapi: None,
+    },
+    handler: |context, params| {
+        delete(context, params.required("address")?, params.required("forwarder")?)?;
+        Ok(Done::default())
+    },
+};
+
+const LIST_SUMMARY: &str = "lists forwarders";
+const LIST_DOMAIN: Param = Param::optional("domain", Kind::Domain, "only forwarders of this domain");
+const LIST_REGEX: Param =
+    Param::optional("regex", Kind::Text, "a regular expression that the address must match");
+const LIST_RETURNS: &[Return] = &[
+    Return::new("dest", "the address"),
+    Return::new("forward", "where its mail goes"),
+    Return::new("html_dest, html_forward", "the same for HTML"),
+    Return::new("uri_dest, uri_forward", "the same for URLs"),
+];
+
+pub(super) const LIST_API2: Entry = Entry {
+    function: Function {
+        family: Family::Api2,
+        module: MODULE,
+        func: "listforwards",
+        summary: LIST_SUMMARY,
+        answer: Answer::List,
+        params: &[LIST_DOMAIN, LIST_REGEX],
+        returns: LIST_RETURNS,
+        uapi: Some(Equivalent { func: "list_forwarders", renamed: &[] }),
+    },
+    handler: list,
+};
+
+pub(super) const LIST_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "list_forwarders",
+        summary: LIST_SUMMARY,
+        answer: Answer::List,
+        params: &[LIST_DOMAIN, LIST_REGEX],
+        returns: LIST_RETURNS,
+        uapi: None,
+    },
+    handler: list,
+};
+
+pub(super) const COUNT_UAPI: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func: "count_forwarders",
+        summary: "counts the forwarders of all domains",
+        answer: Answer::Single,
+        params: &[],
+        returns: &[Return::new("data", "how many there are")],
+        uapi: None,
+    },
+    handler: |context, _| {
+        let all = forwarders(context, &context.account()?, None)?;
+        Ok(Done::with(Data::Int(all.len() as i64)))
+    },
+};
+
+fn add(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    let address = super::new_address(params, &account)?;
+    let all = destination::given(params, &account)?;
+    let mut rows = Vec::new();
+    for to in &all {
+        context.store.add_forwarder(&account, &address, to)?;
+        rows.push(Row(vec![
+            ("email", Field::Text(address.to_string())),
+            ("domain", Field::Text(address.domain.to_string())),
+            ("forward", Field::Text(to.to_string())),
+        ]));
+    }
+    Ok(Done::with(Data::Rows(rows)))
+}
+
+fn delete(context: &Context<'_>, email: &str, to: &str) -> Result<(), NotDone> {
+    let account = context.account()?;
+    // A local part alone means the main domain, as everywhere.
+    let domain = (!email.contains('@')).then_some(account.domain.as_str());
+    context.store.remove_forwarder(&account, &Address::existing(email, domain)?, to)
+}
+
+fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    let wanted = pattern(params, "regex")?;
+    let domain = params.optional("domain")?.map(Domain::parse).transpose()?;
+    let mut all = forwarders(context, &account, domain.as_ref())?;
+    all.retain(|forwarder| wanted.as_ref().is_none_or(|regex| regex.is_match(&forwarder.address)));
+    Ok(Done::with(Data::Rows(all.iter().map(row).collect())))
+}
+
+fn forwarders(
+    context: &Context<'_>,
+    account: &Account,
+    domain: Option<&Domain>,
+) -> Result<Vec<Forwarder>, NotDone> {
+    let mut all = Vec::new();
+    for domain in context.domains_or_one(account, domain)? {
+        all.extend(context.store.forwarders(account, &domain)?);
+    }
+    Ok(all)
+}
+
+fn row(forwarder: &Forwarder) -> Row {
+    let (dest, forward) = (&forwarder.address, forwarder.to.to_string());
+    Row(vec![
+        ("dest", Field::Text(dest.clone())),
+        ("forward", Field::Text(forward.clone())),
+        ("html_dest", Field::Text(html(dest))),
+        ("html_forward", Field::Text(html(&forward))),
+        ("uri_dest", Field::Text(uri(dest))),
+        ("uri_forward", Field::Text(uri(&forward))),
+    ])
+}
+
+fn html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// Recorded: `foo%40example.com`.
+fn uri(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len() + 2), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn addresses_for_html_and_for_urls() {
+        assert_eq!(super::html("|/x \"<a&b>'"), "|/x &quot;&lt;a&amp;b&gt;&#39;");
+        assert_eq!(super::uri("foo+ä@example.com"), "foo%2B%C3%A4%40example.com");
+    }
+}

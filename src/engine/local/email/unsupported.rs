@@ -1,0 +1,153 @@
+//! Functions of `Email` that the embedded store does not do: mailing lists, filters, autoresponders, MX
+//! records, archives and the like. Each says so; none answers success without doing the thing.
+
+use super::{Context, Entry, MODULE, Params};
+use crate::api::catalogue::{Answer, Function};
+use crate::api::{Done, Family, NotDone, Refusal};
+
+const fn entry(family: Family, func: &'static str, summary: &'static str) -> Entry {
+    // What cPanel calls a list begins so, and takes modifiers, which are then refused with the rest.
+    let is_list = matches!(func.as_bytes(), [b'l', b'i', b's', b't', ..]);
+    Entry {
+        function: Function {
+            family,
+            module: MODULE,
+            func,
+            summary,
+            answer: if is_list { Answer::List } else { Answer::Single },
+            params: &[],
+            returns: &[],
+            uapi: None,
+        },
+        handler: refuse,
+    }
+}
+
+const fn api2(func: &'static str, summary: &'static str) -> Entry {
+    entry(Family::Api2, func, summary)
+}
+
+const fn uapi(func: &'static str, summary: &'static str) -> Entry {
+    entry(Family::Uapi, func, summary)
+}
+
+fn refuse(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    Err(Refusal::NotInStore(params.summary()).into())
+}
+
+const ARCHIVES: &str = "archives of mail";
+const AUTORESPONDERS: &str = "autoresponders";
+const BACKUPS: &str = "backups of forwarders and filters";
+const CHARACTERS: &str = "character sets of autoresponders";
+const CLIENTS: &str = "settings for mail programs";
+const FILTERS: &str = "filters";
+const LISTS: &str = "mailing lists";
+const MX: &str = "MX records";
+const QUEUE: &str = "messages in the mail server's queue";
+const SESSIONS: &str = "sessions of the mail server";
+const SIGNING: &str = "signatures of outgoing mail";
+const SPAM: &str = "spam filtering";
+const AUTOCREATE: &str = "mailboxes that are created by mail";
+const SEARCH: &str = "indexes for searching";
+const TRACE: &str = "tracing of deliveries";
+
+/// All of them.
+pub(super) static ENTRIES: &[Entry] = &[
+    api2("addmx", MX),
+    api2("changemx", MX),
+    api2("clearpopcache", "caches of mailboxes"),
+    api2("deletefilter", FILTERS),
+    api2("delmx", MX),
+    api2("disablefilter", FILTERS),
+    api2("enablefilter", FILTERS),
+    api2("fetchautoresponder", AUTORESPONDERS),
+    api2("fetchcharmaps", CHARACTERS),
+    api2("filteractions", FILTERS),
+    api2("filterlist", FILTERS),
+    api2("filtername", FILTERS),
+    api2("filterrules", FILTERS),
+    api2("getalwaysaccept", MX),
+    api2("get_archiving_configuration", ARCHIVES),
+    api2("get_archiving_default_configuration", ARCHIVES),
+    api2("get_archiving_types", ARCHIVES),
+    api2("get_email_signing", SIGNING),
+    api2("getmxcheck", MX),
+    api2("has_delegated_mailman_lists", LISTS),
+    api2("listaliasbackups", BACKUPS),
+    api2("listautoresponders", AUTORESPONDERS),
+    api2("listfilterbackups", BACKUPS),
+    api2("listfilters", FILTERS),
+    api2("listlists", LISTS),
+    api2("listmx", MX),
+    api2("listmxs", MX),
+    api2("list_system_filter_info", FILTERS),
+    api2("loadfilter", FILTERS),
+    api2("reorderfilters", FILTERS),
+    api2("setalwaysaccept", MX),
+    api2("set_archiving_configuration", ARCHIVES),
+    api2("set_archiving_default_configuration", ARCHIVES),
+    api2("set_email_signing", SIGNING),
+    api2("setmxcheck", MX),
+    api2("storefilter", FILTERS),
+    api2("tracefilter", FILTERS),
+    uapi("add_auto_responder", AUTORESPONDERS),
+    uapi("add_list", LISTS),
+    uapi("add_mailman_delegates", LISTS),
+    uapi("add_mx", MX),
+    uapi("add_spam_filter", SPAM),
+    uapi("change_mx", MX),
+    uapi("check_fastmail", CLIENTS),
+    uapi("count_auto_responders", AUTORESPONDERS),
+    uapi("count_filters", FILTERS),
+    uapi("count_lists", LISTS),
+    uapi("delete_auto_responder", AUTORESPONDERS),
+    uapi("delete_filter", FILTERS),
+    uapi("delete_held_messages", QUEUE),
+    uapi("delete_list", LISTS),
+    uapi("delete_mx", MX),
+    uapi("disable_filter", FILTERS),
+    uapi("disable_mailbox_autocreate", AUTOCREATE),
+    uapi("disable_spam_assassin", SPAM),
+    uapi("disable_spam_autodelete", SPAM),
+    uapi("disable_spam_box", SPAM),
+    uapi("dispatch_client_settings", CLIENTS),
+    uapi("enable_filter", FILTERS),
+    uapi("enable_mailbox_autocreate", AUTOCREATE),
+    uapi("enable_spam_assassin", SPAM),
+    uapi("enable_spam_box", SPAM),
+    uapi("export_lists", LISTS),
+    uapi("fetch_charmaps", CHARACTERS),
+    uapi("fts_rescan_mailbox", SEARCH),
+    uapi("generate_mailman_otp", LISTS),
+    uapi("get_auto_responder", AUTORESPONDERS),
+    uapi("get_charsets", CHARACTERS),
+    uapi("get_client_settings", CLIENTS),
+    uapi("get_filter", FILTERS),
+    uapi("get_held_message_count", QUEUE),
+    uapi("get_lists_total_disk_usage", LISTS),
+    uapi("get_mailbox_autocreate", AUTOCREATE),
+    uapi("get_mailman_delegates", LISTS),
+    uapi("get_spam_settings", SPAM),
+    uapi("get_webmail_settings", CLIENTS),
+    uapi("has_delegated_mailman_lists", LISTS),
+    uapi("has_plaintext_authentication", CLIENTS),
+    uapi("list_auto_responders", AUTORESPONDERS),
+    uapi("list_filters", FILTERS),
+    uapi("list_filters_backups", BACKUPS),
+    uapi("list_forwarders_backups", BACKUPS),
+    uapi("list_lists", LISTS),
+    uapi("list_mxs", MX),
+    uapi("list_system_filter_info", FILTERS),
+    uapi("passwd_list", LISTS),
+    uapi("remove_mailman_delegates", LISTS),
+    uapi("reorder_filters", FILTERS),
+    uapi("set_always_accept", MX),
+    uapi("set_list_privacy_options", LISTS),
+    uapi("set_manual_mx_redirects", MX),
+    uapi("stats_db_status", TRACE),
+    uapi("store_filter", FILTERS),
+    uapi("terminate_mailbox_sessions", SESSIONS),
+    uapi("trace_delivery", TRACE),
+    uapi("trace_filter", FILTERS),
+    uapi("unset_manual_mx_redirects", MX),
+];
