@@ -161,7 +161,7 @@ pub(super) fn delete(
     store.require_domain(account, &address.domain)?;
     let _lock = store.lock(&address.domain)?;
     let in_home = || {
-        let (etc, _) = require_mailbox(store, account, address)?;
+        let etc = require_any_trace(store, account, address)?;
         leave(&etc, PASSWD, address).map_err(|e| e.unchanged(&format!("The mailbox “{address}”")))?;
         let rest = strike(&etc, address).and_then(|()| {
             etc.sweep();
@@ -171,11 +171,30 @@ pub(super) fn delete(
             let mail = mail.filter(|_| !keep_mail);
             Ok(mail.map_or(Ok(()), |mail| mail.remove_tree(address.local.as_str()))?)
         });
-        rest.map_err(|e| e.after(&format!("The mailbox “{address}” is deleted, but a part of it is left")))
+        rest.map_err(|e| e.after(&half_deleted(address)))
     };
     as_account(account, in_home)?;
-    outgoing::forget(store, address)
-        .map_err(|e| e.after(&format!("The mailbox “{address}” is deleted, but a part of it is left")))
+    outgoing::forget(store, address).map_err(|e| e.after(&half_deleted(address)))
+}
+
+fn half_deleted(address: &Address) -> String {
+    format!("The mailbox “{address}” is deleted, but a part of it is left; repeat the call")
+}
+
+/// The domain's folder if the mailbox is in it, or a hash of it: what half a deletion leaves would still
+/// open the mail server's door for sending, and must be deletable.
+fn require_any_trace(store: &HomeStore, account: &Account, address: &Address) -> Result<Folder, NotDone> {
+    let missing = match require_mailbox(store, account, address) {
+        Ok((etc, _)) => return Ok(etc),
+        Err(missing @ NotDone::Refused(_)) => missing,
+        Err(failed) => return Err(failed),
+    };
+    let Some(etc) = store.domain_folder(account, &address.domain)? else { return Err(missing) };
+    let shadow = etc.read(SHADOW)?.map(|file| file.bytes).unwrap_or_default();
+    match lines::find(&shadow, address.local.as_str().as_bytes()) {
+        Some(_) => Ok(etc),
+        None => Err(missing),
+    }
 }
 
 /// Removes a mailbox from the three files, the one that makes it exist first.
