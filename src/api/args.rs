@@ -78,7 +78,7 @@ impl<'a> Args<'a> {
     }
 
     /// The arguments whose names begin so, in the order given; null ones too.
-    pub(super) fn beginning_with<'s>(
+    pub(crate) fn beginning_with<'s>(
         &'s self,
         start: &'s str,
     ) -> impl Iterator<Item = (&'s str, &'s Arg<'a>)> {

@@ -73,6 +73,8 @@ pub enum Refusal {
     ForwarderConflict(String),
     /// The embedded store does not do what the function is for.
     NotInStore(&'static str),
+    /// The account may not use a feature, or there is none of that name.
+    NoFeature(String),
     /// WHM names an account that does not exist.
     NoAccount(String),
 }
@@ -139,6 +141,7 @@ impl fmt::Display for Refusal {
             Self::NotInStore(what) => {
                 write!(f, "This mail store does not do this ({what}); nothing was changed.")
             }
+            Self::NoFeature(name) => write!(f, "The feature “{name}” is not available to this account."),
             Self::NoAccount(account) => write!(f, "The account “{account}” does not exist."),
         }
     }

@@ -8,6 +8,7 @@ mod accounts;
 mod context;
 mod domains;
 mod email;
+mod page;
 mod params;
 mod passwdstrength;
 mod quota;
@@ -35,6 +36,7 @@ static CATALOGUE: &[&[Entry]] = &[
     accounts::ENTRIES,
     domains::ENTRIES,
     quota::ENTRIES,
+    page::ENTRIES,
     email::UNSUPPORTED,
 ];
 
@@ -91,7 +93,7 @@ fn panic_on_purpose(call: &Call<'_>) {
 
 fn find(family: Family, module: &str, func: &str) -> Option<&'static Entry> {
     let family = if family == Family::Whm0 { Family::Whm } else { family };
-    CATALOGUE.iter().copied().flatten().find(|entry| {
+    CATALOGUE.iter().copied().flatten().chain(page::INTERNAL).find(|entry| {
         let function = &entry.function;
         function.func == func && function.module == module && function.family == family
     })

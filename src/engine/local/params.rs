@@ -61,6 +61,21 @@ impl<'a> Params<'a> {
         self.function.summary
     }
 
+    /// The texts of a parameter that may be given several times: `name`, and `name-1`, `name-2` and so on.
+    pub(super) fn numbered(&self, name: &'static str, most: usize) -> Result<Vec<&'a str>, Refusal> {
+        let mut found: Vec<&str> = self.optional(name)?.into_iter().collect();
+        for (key, value) in self.args.beginning_with(name) {
+            let is_numbered = key[name.len()..].strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok());
+            if let (true, Arg::Text(text)) = (is_numbered, value) {
+                found.push(text);
+            }
+        }
+        if found.len() > most {
+            return Err(Refusal::BadValue { param: name, why: format!("more than {most} are given") });
+        }
+        Ok(found)
+    }
+
     /// 1 is yes; 0, nothing and everything else is no.
     pub(super) fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
         Ok(self.get(name)? == Some("1"))

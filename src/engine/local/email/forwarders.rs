@@ -5,7 +5,7 @@ use super::super::params::pattern;
 use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
 use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
 use crate::store::{Account, Address, Domain, Forwarder};
 
 const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";
@@ -203,16 +203,11 @@ fn row(forwarder: &Forwarder) -> Row {
     Row(vec![
         ("dest", Field::Text(dest.clone())),
         ("forward", Field::Text(forward.clone())),
-        ("html_dest", Field::Text(html(dest))),
-        ("html_forward", Field::Text(html(&forward))),
+        ("html_dest", Field::Text(escape_html(dest))),
+        ("html_forward", Field::Text(escape_html(&forward))),
         ("uri_dest", Field::Text(uri(dest))),
         ("uri_forward", Field::Text(uri(&forward))),
     ])
-}
-
-fn html(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// Recorded: `foo%40example.com`.
@@ -230,8 +225,7 @@ fn uri(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn addresses_for_html_and_for_urls() {
-        assert_eq!(super::html("|/x \"<a&b>'"), "|/x &quot;&lt;a&amp;b&gt;&#39;");
+    fn addresses_for_urls() {
         assert_eq!(super::uri("foo+ä@example.com"), "foo%2B%C3%A4%40example.com");
     }
 }

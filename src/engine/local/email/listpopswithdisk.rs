@@ -4,7 +4,7 @@ use super::super::params::pattern;
 use super::sizes::{exact_percent, human, mebibytes, percent};
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, escape_html};
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
 /// From that part of the limit on a mailbox is near it, in per cent.
@@ -135,8 +135,7 @@ fn uapi(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
 /// What is written for no limit, where it is not the word.
 fn infinity(params: &Params<'_>) -> Result<Option<String>, Refusal> {
     if let Some(address) = params.optional("infinityimg")? {
-        let safe = address.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
-        return Ok(Some(format!("<img src=\"{safe}\" border=\"0\" />")));
+        return Ok(Some(format!("<img src=\"{}\" border=\"0\" />", escape_html(address))));
     }
     Ok(params.flag("infinitylang")?.then(|| "\u{221e}".to_owned()))
 }

@@ -1,0 +1,37 @@
+//! The frame of a page: UAPI `Chrome::get_dom`. A plain one that every reader and every screen can take;
+//! cPanel's own themes are not here.
+
+use super::{Context, Entry, Params};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+
+pub(super) const DOM: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: "Chrome",
+        func: "get_dom",
+        summary: "gives the HTML before and behind the content of a page",
+        answer: Answer::Single,
+        params: &[
+            Param::optional("page_title", Kind::Text, "the title, also shown as the heading"),
+            Param::optional("app_key", Kind::Text, "without effect: there are no applications"),
+        ],
+        returns: &[Return::new("header, footer", "the HTML")],
+        uapi: None,
+    },
+    handler: dom,
+};
+
+fn dom(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let title = params.optional("page_title")?.map(escape_html).unwrap_or_default();
+    let heading = if title.is_empty() { String::new() } else { format!("<h1>{title}</h1>\n") };
+    let shown = if title.is_empty() { "cPanel".to_owned() } else { title };
+    let header = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{shown}</title>\n</head>\n\
+         <body>\n<main>\n{heading}"
+    );
+    let footer = "</main>\n</body>\n</html>\n".to_owned();
+    Ok(Done::with(Data::Object(Row(vec![("header", Field::Text(header)), ("footer", Field::Text(footer))]))))
+}

@@ -1,0 +1,54 @@
+//! What an account may use: UAPI `Features::has_feature`, and the question of the tag `cpanelfeature`.
+
+use super::{Context, Entry, Params};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, NotDone, Refusal};
+
+/// cPanel's names of what this store does; every account has all of it.
+const FEATURES: [&str; 5] = ["popaccts", "forwarders", "defaultaddress", "addondomains", "parkeddomains"];
+
+pub(super) const HAS: Entry = Entry {
+    function: Function {
+        family: Family::Uapi,
+        module: "Features",
+        func: "has_feature",
+        summary: "tells whether the account may use a feature, by succeeding",
+        answer: Answer::Single,
+        params: &[Param::required(
+            "name",
+            Kind::Text,
+            "the feature; there are popaccts, forwarders, defaultaddress, addondomains, parkeddomains",
+        )],
+        returns: &[Return::new("data", "null; status is 1 if it may, else 0")],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let name = params.required("name")?;
+        context.account()?;
+        if FEATURES.contains(&name) {
+            return Ok(Done::default());
+        }
+        Err(Refusal::NoFeature(name.escape_debug().to_string()).into())
+    },
+};
+
+/// The same as a number.
+pub(super) const ASK: Entry = Entry {
+    function: Function {
+        family: Family::Api1,
+        module: "feature",
+        func: "feature",
+        summary: "tells whether the account may use a feature",
+        answer: Answer::Single,
+        params: &[Param::required("name", Kind::Text, "the feature")],
+        returns: &[],
+        uapi: None,
+    },
+    handler: ask,
+};
+
+fn ask(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let name = params.required("name")?.trim();
+    context.account()?;
+    Ok(Done::with(Data::Text(u8::from(FEATURES.contains(&name)).to_string())))
+}

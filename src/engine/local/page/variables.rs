@@ -1,0 +1,191 @@
+//! cPanel's variables: UAPI `Variables`, and the replacement of `$user` and the like in a text.
+//!
+//! Known are `$user`, `$authuser`, `$homedir`, `$abshomedir`, `$domain`, `$host`, `$CPDATA{'KEY'}` with the keys
+//! USER, DNS, MAXPOP, MAX_EMAILACCT_QUOTA and STARTDATE, and `$hasmysql` and `$haspostgres`, which are 0. A name
+//! that is not known stays as it is, as on cPanel.
+
+use super::{Entry, Params};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::store::Account;
+
+const MODULE: &str = "Variables";
+/// Most names that a call may ask for.
+const MAX_NAMES: usize = 64;
+
+const NAME: &[Param] = &[Param::optional("name", Kind::Text, "only this one; several as name-1, name-2, …")];
+
+/// A function of `Variables`.
+const fn entry(
+    func: &'static str,
+    summary: &'static str,
+    returns: &'static [Return],
+    handler: super::super::Handler,
+) -> Entry {
+    let function = Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func,
+        summary,
+        answer: Answer::Single,
+        params: NAME,
+        returns,
+        uapi: None,
+    };
+    Entry { function, handler }
+}
+
+pub(super) const USER: Entry = entry(
+    "get_user_information",
+    "tells what is known of the account",
+    &[
+        Return::new("user, domain, home", "its name, main domain and home directory"),
+        Return::new("uid", "the system user that owns its files"),
+        Return::new("created", "when it was created, seconds since 1970"),
+        Return::new("maximum_mail_accounts", "most mailboxes, or unlimited"),
+        Return::new("maximum_email_account_disk_quota", "the largest quota of a mailbox in MB, or unlimited"),
+    ],
+    |context, params| {
+        let account = context.account()?;
+        chosen(params, user_information(&account))
+    },
+);
+
+pub(super) const SESSION: Entry = entry(
+    "get_session_information",
+    "tells the name of the machine",
+    &[Return::new("host", "the host name")],
+    |_, params| chosen(params, vec![("host", Field::Text(host()))]),
+);
+
+pub(super) const SERVER: Entry = entry(
+    "get_server_information",
+    "tells what answers",
+    &[Return::new("host", "the host name"), Return::new("version", "the version of liveapi")],
+    |_, params| {
+        let version = Field::Text(format!("liveapi {}", env!("CARGO_PKG_VERSION")));
+        chosen(params, vec![("host", Field::Text(host())), ("version", version)])
+    },
+);
+
+/// Replaces the variables in a text.
+pub(super) const PRINT: Entry = Entry {
+    function: Function {
+        family: Family::Api1,
+        module: "print",
+        func: "",
+        summary: "replaces the variables in a text",
+        answer: Answer::Single,
+        params: &[Param::optional("text", Kind::Text, "the text")],
+        returns: &[],
+        uapi: None,
+    },
+    handler: |context, params| {
+        let text = params.optional("text")?.unwrap_or_default();
+        let account = context.account()?;
+        Ok(Done::with(Data::Text(replaced(text, |name| value(&account, name)))))
+    },
+};
+
+fn user_information(account: &Account) -> Vec<(&'static str, Field)> {
+    let limit = |limit: Option<u64>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
+    vec![
+        ("user", Field::Text(account.name.to_string())),
+        ("domain", Field::Text(account.domain.to_string())),
+        ("home", Field::Text(account.home.clone())),
+        ("uid", Field::Int(account.uid.into())),
+        ("created", Field::Int(account.created.cast_signed())),
+        ("maximum_mail_accounts", Field::Text(limit(account.limits.mailboxes))),
+        ("maximum_email_account_disk_quota", Field::Text(limit(account.limits.quota.mebibytes()))),
+    ]
+}
+
+/// All of them, or those that `name`, `name-1`, … ask for.
+fn chosen(params: &Params<'_>, known: Vec<(&'static str, Field)>) -> Result<Done, NotDone> {
+    let wanted = params.numbered("name", MAX_NAMES)?;
+    if let Some(unknown) = wanted.iter().find(|name| known.iter().all(|(known, _)| known != *name)) {
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let why = format!("“{}” is not known here; known are {}", unknown.escape_debug(), names.join(", "));
+        return Err(Refusal::BadValue { param: "name", why }.into());
+    }
+    let shown = known.into_iter().filter(|(name, _)| wanted.is_empty() || wanted.contains(name));
+    Ok(Done::with(Data::Object(Row(shown.collect()))))
+}
+
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// The value of a variable, by its name without the dollar sign.
+fn value(account: &Account, name: &str) -> Option<String> {
+    let limit = |limit: Option<u64>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
+    if let Some(key) = name.strip_prefix("CPDATA{").and_then(|rest| rest.strip_suffix('}')) {
+        return Some(match key.trim_matches(['\'', '"']) {
+            "USER" => account.name.to_string(),
+            "DNS" => account.domain.to_string(),
+            "MAXPOP" => limit(account.limits.mailboxes),
+            "MAX_EMAILACCT_QUOTA" => limit(account.limits.quota.mebibytes()),
+            "STARTDATE" => account.created.to_string(),
+            _ => return None,
+        });
+    }
+    Some(match name {
+        "user" | "authuser" => account.name.to_string(),
+        "homedir" | "abshomedir" => account.home.clone(),
+        "domain" => account.domain.to_string(),
+        "host" => host(),
+        "hasmysql" | "haspostgres" => "0".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The text with the variables replaced; what replaces one is not looked at again.
+fn replaced(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let name = name(&rest[at + 1..]);
+        match value(name) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(&rest[at..=at + name.len()]),
+        }
+        rest = &rest[at + 1 + name.len()..];
+    }
+    out + rest
+}
+
+/// The name at the beginning: letters, digits and underscores, and perhaps a key in braces.
+fn name(text: &str) -> &str {
+    let word = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let end = match text[word..].strip_prefix('{').and_then(|inner| inner.find('}')) {
+        Some(length) if word > 0 => word + length + 2,
+        _ => word,
+    };
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn known_names_are_replaced_once_and_others_stay() {
+        let value = |name: &str| match name {
+            "user" => Some("$domain".to_owned()),
+            "CPDATA{'DNS'}" => Some("example.com".to_owned()),
+            _ => None,
+        };
+        for (text, shown) in [
+            ("$user", "$domain"),
+            ("a$user.b", "a$domain.b"),
+            ("$users", "$users"),
+            ("$CPDATA{'DNS'}", "example.com"),
+            ("$CPDATA{'NOSUCH'} $FORM{'x'}", "$CPDATA{'NOSUCH'} $FORM{'x'}"),
+            ("$", "$"),
+            ("$$user é$", "$$domain é$"),
+            ("$user{", "$domain{"),
+            ("${user}", "${user}"),
+        ] {
+            assert_eq!(super::replaced(text, value), shown, "{text}");
+        }
+    }
+}
