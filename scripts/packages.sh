@@ -35,6 +35,8 @@ look() {
     need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'
     need "PHPUnit" phpunit 'phpunit --version'
     need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
+    need "zsh" zsh 'command -v zsh'
+    need "man" "man-db groff-base" 'command -v man && command -v groff'
     need "Composer" composer 'command -v composer'
     [ "$purpose" = bench ] || return 0
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'

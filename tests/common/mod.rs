@@ -17,11 +17,12 @@ pub fn repository() -> PathBuf {
 }
 
 /// All programs.
-pub const PROGRAMS: [&str; 4] = ["cpapi2", "uapi", "whmapi1", "whmapi0"];
+pub const PROGRAMS: [&str; 5] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0"];
 
 /// One of the programs, as cargo built it for this test.
 pub fn program(name: &str) -> PathBuf {
     match name {
+        "cpapi1" => env!("CARGO_BIN_EXE_cpapi1").into(),
         "cpapi2" => env!("CARGO_BIN_EXE_cpapi2").into(),
         "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
