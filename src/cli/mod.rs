@@ -113,10 +113,10 @@ fn hint(
     known: Option<&Function>,
     result: &Result<Outcome, Error>,
 ) {
-    if let (None, Ok(Outcome::UnknownFunction)) = (known, result) {
-        if let Some(nearest) = help::nearest(program, module, func) {
-            complain(program, &format!("Did you mean {nearest}? --help lists all functions"));
-        }
+    if let (None, Ok(Outcome::UnknownFunction)) = (known, result)
+        && let Some(nearest) = help::nearest(program, module, func)
+    {
+        complain(program, &format!("Did you mean {nearest}? --help lists all functions"));
     }
 }
 
