@@ -42,6 +42,7 @@ look() {
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'
     need "Perl's headers, for an XS module to compare with" libperl-dev 'test -e "$(perl -MConfig -e "print \$Config{archlib}")/CORE/perl.h"'
     need "libxcrypt's headers" libcrypt-dev 'test -e /usr/include/crypt.h'
+    need "GNU time" time 'test -x /usr/bin/time'
     need "wrk" wrk 'command -v wrk'
 }
 
