@@ -3,7 +3,12 @@
 
 pub mod dovecot;
 pub mod entrance;
+pub mod exim;
+pub mod imap;
+pub mod mailhost;
+pub mod server;
 pub mod site;
+pub mod smtp;
 pub mod web;
 
 use std::path::{Path, PathBuf};
