@@ -142,7 +142,7 @@ impl Domain {
                 File::open(folder).and_then(|folder| folder.sync_all()).expect("flushed");
             }
             for content in &self.files {
-                let (temporary, name) = (self.etc.join(".bench.tmp"), self.etc.join("bench"));
+                let (temporary, name) = (self.etc.join(".bench.tmp"), self.etc.join(".bench"));
                 let mut file = File::create(&temporary).expect("a temporary file");
                 file.write_all(content).and_then(|()| file.write_all(hash.as_bytes())).expect("written");
                 file.sync_all().expect("flushed");
