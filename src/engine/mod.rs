@@ -5,6 +5,7 @@
 
 mod client;
 mod config;
+mod debug_log;
 mod effective;
 pub mod local;
 mod location;
@@ -13,6 +14,7 @@ mod token;
 
 pub use client::Client;
 pub use config::Config;
+pub use debug_log::DebugLog;
 pub use effective::{Setting, effective};
 pub use options::Options;
 pub use token::Token;

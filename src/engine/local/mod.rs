@@ -13,6 +13,10 @@ mod params;
 mod passwdstrength;
 mod quota;
 
+use std::collections::HashMap;
+
+use once_cell::race::OnceBox;
+
 use context::Context;
 use params::Params;
 
@@ -91,11 +95,22 @@ fn panic_on_purpose(call: &Call<'_>) {
     }
 }
 
+/// The catalogue by function names; the few of one name differ in family and module. A race cell: it never
+/// blocks, so a child that was forked while another thread filled it does not wait for that thread.
+static BY_NAME: OnceBox<HashMap<&'static str, Vec<&'static Entry>>> = OnceBox::new();
+
 fn find(family: Family, module: &str, func: &str) -> Option<&'static Entry> {
     let family = if family == Family::Whm0 { Family::Whm } else { family };
-    CATALOGUE.iter().copied().flatten().chain(page::INTERNAL).find(|entry| {
+    let by_name = BY_NAME.get_or_init(|| {
+        let mut by_name: HashMap<&str, Vec<&Entry>> = HashMap::new();
+        for entry in CATALOGUE.iter().copied().flatten().chain(page::INTERNAL) {
+            by_name.entry(entry.function.func).or_default().push(entry);
+        }
+        Box::new(by_name)
+    });
+    by_name.get(func)?.iter().copied().find(|entry| {
         let function = &entry.function;
-        function.func == func && function.module == module && function.family == family
+        function.family == family && function.module == module
     })
 }
 
