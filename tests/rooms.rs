@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use common::repository;
 
 /// Which rooms a room may use. The doors (ffi, cli) do not see each other.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("api", &["api"]),
     ("store", &["store", "api"]),
     ("engine", &["engine", "store", "api"]),
-    ("ffi", &["ffi", "engine", "store", "api"]),
-    ("cli", &["cli", "engine", "store", "api"]),
+    ("tags", &["tags", "engine", "store", "api"]),
+    ("ffi", &["ffi", "tags", "engine", "store", "api"]),
+    ("cli", &["cli", "tags", "engine", "store", "api"]),
     ("bin", &["cli"]),
 ];
 

@@ -28,7 +28,8 @@ fn an_account_knows_itself() {
 #[test]
 fn features_are_those_of_the_store() {
     let store = Store::with_account("feat");
-    let has = |name: &str| store.uapi("Features", "has_feature", &[&format!("name={name}")])["result"].clone();
+    let has =
+        |name: &str| store.uapi("Features", "has_feature", &[&format!("name={name}")])["result"].clone();
     assert_eq!((&has("popaccts")["status"], &has("popaccts")["data"]), (&json!(1), &Value::Null));
     let without = has("autossl");
     assert_eq!(without["status"], 0);
