@@ -67,7 +67,7 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release --bench hash --bench change --message-format=json |
+    built=$(release --bench hash --bench change --bench family --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -78,6 +78,7 @@ build() {
         case ${program##*/} in
         hash-*) cp "$program" "$work/bin/hash" ;;
         change-*) cp "$program" "$work/bin/change" ;;
+        family-*) cp "$program" "$work/bin/family" ;;
         esac
     done
 }
@@ -132,15 +133,18 @@ hand_over() {
 }
 
 make_stores() {
-    say "setting up stores with 10, 1,000 and 100,000 mailboxes"
+    say "setting up stores with 10 to 100,000 mailboxes"
     local size
-    for size in 10 1000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
+    for size in 10 100 1000 10000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
     if [ -d /dev/shm ] && memory=$(as_user mktemp -d /dev/shm/liveapi-bench.XXXXXX); then
         as_user "$work/benches/store.sh" "$memory/1000" 1000
         export BENCH_MEMORY=$memory
     else
         leave_out "the change on a memory disk (mount a tmpfs at /dev/shm)"
     fi
+    as_user "$work/benches/store.sh" "$work/mail" 10000
+    as_user "$work/benches/maildirs.sh" "$work/mail" 10000 10
+    export BENCH_MAIL=$work/mail
     # Or the first flushes that are measured would write all of that.
     sync -f "$work"
 }
@@ -159,6 +163,8 @@ measure() {
     measure_perl
     run "$work/bin/hash"
     run "$work/bin/change"
+    measure_memory
+    measure_family
     count_flushes
     printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
     run "$work/bin/load"
@@ -178,6 +184,37 @@ measure_php() {
     as_user sh -c 'cd benches/peers/php && (phpize && ./configure && make) >build.log 2>&1'
     run php -d ffi.enable=1 -d "extension=$work/benches/peers/php/modules/liveapi_peer.so" \
         "$work/benches/php/call.php"
+}
+
+# Most memory that a list of 10,000 mailboxes with mail takes, in KiB, against du.
+measure_memory() {
+    if ! [ -x /usr/bin/time ]; then
+        leave_out "the memory of the list (install time)"
+        return
+    fi
+    local ours peer
+    as_user env LIVEAPI_URL="home://$BENCH_MAIL" /usr/bin/time -f %M -o "$work/ours" \
+        "$BENCH_CPAPI2" --user=bob --output=json Email listpopswithdisk >/dev/null
+    as_user sh -c "cd '$BENCH_MAIL/bob/mail/example.com' && /usr/bin/time -f %M -o '$work/peer' du -s --apparent-size -B1 -- */" >/dev/null
+    ours=$(cat "$work/ours") peer=$(cat "$work/peer")
+    printf 'list-memory\t%s\t%s\n' "$((ours * 1024))" "$((peer * 1024))" >>"$results"
+}
+
+# Dovecot reads the list of mailboxes itself: `doveadm -A` asks its running userdb.
+measure_family() {
+    local dovecot=''
+    if has dovecot; then
+        dovecot=$work/dovecot.conf
+        as_user mkdir -p "$work/run/state"
+        "$work/benches/dovecot.sh" "$work" "$BENCH_MAIL" >"$dovecot"
+        as_user dovecot -F -c "$dovecot" &
+        for _ in $(seq 100); do [ -e "$work/run/auth-userdb" ] && break; sleep 0.1; done
+        export BENCH_DOVECOT=$dovecot
+    else
+        leave_out "the list against doveadm (install dovecot-core)"
+    fi
+    run "$work/bin/family"
+    [ -z "$dovecot" ] || as_user doveadm -c "$dovecot" stop
 }
 
 # At least 90 % of the requests of the page without a call: at most 1.11 times its time.

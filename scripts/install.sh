@@ -41,6 +41,14 @@ files() {
     for program in $programs; do
         echo "755 $built/$program $PREFIX/bin/$program"
     done
+    (cd "$project/share" && find man completions -type f | sort) | while read -r file; do
+        case $file in
+            man/*) place=$file ;;
+            completions/bash/*) place=bash-completion/completions/${file##*/} ;;
+            completions/zsh/*) place=zsh/site-functions/${file##*/} ;;
+        esac
+        echo "644 $project/share/$file $PREFIX/share/$place"
+    done
     # PHP's FFI needs its header beside the classes.
     echo "644 $project/include/liveapi_ffi.h $PHPDIR/liveapi_ffi.h"
     (cd "$project/bindings/php" && find cpanel.php preload.php src -name '*.php' 2>/dev/null) | while read -r file; do

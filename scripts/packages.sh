@@ -21,6 +21,9 @@ look() {
     need "Perl's Cpanel::JSON::XS" libcpanel-json-xs-perl 'perl -MCpanel::JSON::XS -e 1'
     need "Dovecot's IMAP server" dovecot-imapd 'test -x /usr/sbin/dovecot && test -x /usr/lib/dovecot/imap'
     [ "$purpose" != demo ] || return 0
+    need "Dovecot's LMTP server" dovecot-lmtpd 'test -x /usr/lib/dovecot/lmtp'
+    need "Dovecot's Lua" dovecot-auth-lua 'test -e /usr/lib/dovecot/modules/auth/libauthdb_lua.so'
+    need "Exim with Dovecot's passwords" exim4-daemon-heavy 'PATH=/usr/sbin:$PATH exim4 -bV | grep -q "^Authenticators:.* dovecot"'
     need "a C++ compiler" g++ 'command -v c++'
     need "valgrind" "valgrind libc6-dbg" 'valgrind --error-exitcode=1 true'
     need "strace" strace 'command -v strace'
@@ -35,11 +38,14 @@ look() {
     need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'
     need "PHPUnit" phpunit 'phpunit --version'
     need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
+    need "zsh" zsh 'command -v zsh'
+    need "man" "man-db groff-base" 'command -v man && command -v groff'
     need "Composer" composer 'command -v composer'
     [ "$purpose" = bench ] || return 0
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'
     need "Perl's headers, for an XS module to compare with" libperl-dev 'test -e "$(perl -MConfig -e "print \$Config{archlib}")/CORE/perl.h"'
     need "libxcrypt's headers" libcrypt-dev 'test -e /usr/include/crypt.h'
+    need "GNU time" time 'test -x /usr/bin/time'
     need "wrk" wrk 'command -v wrk'
 }
 
@@ -53,6 +59,13 @@ install() {
         trap '$as_root rm -f $rule' EXIT
     fi
     $as_root apt-get update -qq
+    # A machine has one mail server: apt-get would take Postfix away to install Exim. The light Exim it may.
+    # shellcheck disable=SC2086
+    lost=$(apt-get install -s --no-install-recommends $missing | sed -n 's/^Remv \([^ ]*\).*/\1/p' | grep -vx exim4-daemon-light || true)
+    if [ -n "$lost" ]; then
+        echo "liveapi: that would remove" $lost "from this machine; install by hand what you can do without it" >&2
+        exit 1
+    fi
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }

@@ -10,8 +10,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use common::server::Server;
 use common::site::{Site, documented};
-use common::web::{Server, apache, fcgiwrap, fpm, json, nginx, post, post_to_port};
+use common::web::{apache, fcgiwrap, fpm, json, nginx, post, post_to_port};
 use common::{must, repository};
 use rustix::process::{Pid, Signal, kill_process};
 

@@ -7,8 +7,9 @@ mod common;
 use std::path::PathBuf;
 use std::process::Command;
 
+use common::server::Server;
 use common::site::{Site, documented};
-use common::web::{Server, fpm, json, nginx, post};
+use common::web::{fpm, json, nginx, post};
 use common::{is_root, must, repository};
 use serde_json::Value;
 

@@ -32,7 +32,7 @@ fn the_programs_complain_on_standard_error_with_status_1() {
     let store = Store::with_account("cli");
     for (name, args, why) in [
         ("cpapi2", vec!["--nosuch"], "--nosuch"),
-        ("cpapi2", vec!["--output=toml", "Email", "listpops"], "yaml, json or jsonpretty"),
+        ("cpapi2", vec!["--output=toml", "Email", "listpops"], "There are yaml, json, jsonpretty, xml"),
         ("cpapi2", vec!["Email"], "a module and a function"),
         ("whmapi1", vec![], "a function"),
         ("cpapi2", vec!["Email", "passwdpop", "s3cret"], "key=value"),

@@ -99,6 +99,15 @@ fn a_new_mailbox_of_the_name_is_not_born_suspended() {
 }
 
 #[test]
+fn a_file_of_the_mailboxs_name_is_not_ours_and_stands_in_nobodys_way() {
+    let store = store("sfile");
+    std::fs::write(store.file("user"), "another program's").unwrap();
+    let gone = store.api2("Email", "delpop", &["domain=example.com", "email=user"]);
+    assert_eq!(gone["cpanelresult"]["data"][0]["reason"], "OK", "{gone}");
+    assert_eq!(std::fs::read_to_string(store.file("user")).unwrap(), "another program's");
+}
+
+#[test]
 fn only_a_mailbox_that_exists_is_suspended() {
     let store = store("snon");
     for func in ["suspend_login", "suspend_incoming", "suspend_outgoing", "hold_outgoing", "release_outgoing"]

@@ -3,37 +3,67 @@
 use std::ffi::OsString;
 use std::fmt::Write;
 
-use clap::Command;
-
 use super::Program;
 use crate::api::Family;
 use crate::api::catalogue::Function;
 use crate::engine::local::functions;
 
-const RULES: &str = "\
+const KEYS: &str = "\
 Keys and values are percent-encoded: write email=user%40example.com, and %25 for a per cent sign. A plus
-sign stays a plus sign. A value that begins with @ names a file whose content is taken as it is:
-password=@/dev/stdin keeps a password out of the process list.
+sign stays a plus sign. A value that begins with @ names a file whose content is taken as it is.
+";
+
+const POSITIONAL: &str = "\
+Values are percent-encoded and stand in the order that --help MODULE FUNCTION shows: write %25 for a per
+cent sign. A plus sign stays a plus sign. Words that all begin with names of parameters (email=user) are named.
+";
+
+const ENVIRONMENT: &str = "\
+--password-stdin and --args-json - keep a password out of the process list.
 
 Environment: LIVEAPI_URL (which store, e.g. home:///srv/homes), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
 ";
 
 /// The text for `--help`; `words` may name a function.
-pub(super) fn text(program: Program, mut command: Command, words: &[OsString]) -> Result<String, String> {
+pub(super) fn text(program: Program, words: &[OsString]) -> Result<String, String> {
     let named: Vec<&str> =
         words.iter().filter_map(|word| word.to_str()).take(program.leading_words()).collect();
     if named.len() < program.leading_words() {
-        let mut text = format!("{}\n{RULES}\nFunctions:\n", command.render_help());
+        let rules = if program == Program::Cpapi1 { POSITIONAL } else { KEYS };
+        let mut text = format!("{}\n{rules}\n{ENVIRONMENT}\nFunctions:\n", program.command().render_help());
         for function in of(program) {
             let _ = writeln!(text, "  {:<40} {}", name(function), function.summary);
         }
         return Ok(text);
     }
     let (module, func) = if let [module, func] = named[..] { (module, func) } else { ("", named[0]) };
-    match of(program).find(|function| function.module == module && function.func == func) {
+    match find(program, module, func) {
         Some(function) => Ok(describe(program, function)),
-        None => Err(format!("There is no function {}; --help alone lists them", named.join("::"))),
+        None => {
+            let meant = nearest(program, module, func).map(|name| format!("; did you mean {name}?"));
+            Err(format!(
+                "There is no function {}{}; --help alone lists them",
+                named.join("::"),
+                meant.unwrap_or_default()
+            ))
+        }
     }
+}
+
+/// The function of that name.
+pub(super) fn find(program: Program, module: &str, func: &str) -> Option<&'static Function> {
+    of(program).find(|function| function.module == module && function.func == func)
+}
+
+/// The function whose name is most like it, if any is.
+pub(super) fn nearest(program: Program, module: &str, func: &str) -> Option<String> {
+    let wanted = format!("{module}::{func}").to_lowercase();
+    let distance = |function: &&Function| {
+        let known = format!("{}::{}", function.module, function.func).to_lowercase();
+        strsim::damerau_levenshtein(&known, &wanted)
+    };
+    let nearest = of(program).min_by_key(distance)?;
+    (distance(&nearest) <= wanted.len() / 3).then(|| name(nearest))
 }
 
 fn of(program: Program) -> impl Iterator<Item = &'static Function> {

@@ -1,71 +1,33 @@
-//! The command-line family: `cpapi2`, `uapi`, `whmapi1`, `whmapi0`.
+//! The command-line family: `cpapi1`, `cpapi2`, `uapi`, `whmapi1`, `whmapi0`.
 //!
-//! They are one program with three names and print one answer on standard output. The exit status is
+//! They are one program with several names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
 //! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success.
 //!
 //! And `liveapi`, which works beside the functions.
 
+mod arguments;
 mod cgi;
 mod help;
 mod liveapi;
 mod output;
+mod program;
 mod render;
 mod words;
+mod xml;
 
 pub use liveapi::liveapi;
+pub use program::Program;
 
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::ArgMatches;
 
+use crate::api::catalogue::Function;
 use crate::api::{Call, Error, ErrorKind, Family, Outcome, envelope};
 use crate::engine::{Client, Options};
-
-/// One of the programs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
-    /// cPanel API 2.
-    Cpapi2,
-    /// UAPI.
-    Uapi,
-    /// WHM API 1.
-    Whmapi1,
-    /// WHM API 0.
-    Whmapi0,
-}
-
-impl Program {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Cpapi2 => "cpapi2",
-            Self::Uapi => "uapi",
-            Self::Whmapi1 => "whmapi1",
-            Self::Whmapi0 => "whmapi0",
-        }
-    }
-
-    fn family(self) -> Family {
-        match self {
-            Self::Cpapi2 => Family::Api2,
-            Self::Uapi => Family::Uapi,
-            Self::Whmapi1 => Family::Whm,
-            Self::Whmapi0 => Family::Whm0,
-        }
-    }
-
-    /// How many words stand before the parameters: module and function, or the function alone.
-    fn leading_words(self) -> usize {
-        if self.is_whm() { 1 } else { 2 }
-    }
-
-    /// Whether it speaks of the whole server; such calls need no account and have no module.
-    fn is_whm(self) -> bool {
-        matches!(self, Self::Whmapi1 | Self::Whmapi0)
-    }
-}
 
 /// The exit status when no call was made.
 const NOT_CALLED: u8 = 1;
@@ -81,36 +43,33 @@ pub fn main(program: Program) -> ExitCode {
             Err(_) => ExitCode::from(NOT_CALLED),
         },
         Err(message) => {
-            // Standard error may be closed; the status says it all the same.
-            let _ = writeln!(std::io::stderr(), "[{}] {message}", program.name());
+            complain(program, &message);
             ExitCode::from(NOT_CALLED)
         }
     }
 }
 
+/// Standard error may be closed; the status says it all the same.
+fn complain(program: Program, message: &str) {
+    let _ = writeln!(std::io::stderr(), "[{}] {message}", program.name());
+}
+
 /// What to print on standard output and the exit status, or the complaint that no call was made.
 fn run(program: Program, args: impl Iterator<Item = OsString>) -> Result<(String, u8), String> {
-    let matches = command(program).try_get_matches_from(args).map_err(|e| e.render().to_string())?;
+    let matches = program.reader().try_get_matches_from(args).map_err(|e| e.render().to_string())?;
     if matches.get_flag("version") {
         return Ok((format!("{} (liveapi) {}\n", program.name(), env!("CARGO_PKG_VERSION")), 0));
     }
     let words: Vec<OsString> = matches.get_many("words").into_iter().flatten().cloned().collect();
     if matches.get_flag("help") {
-        return help::text(program, command(program), &words).map(|text| (text, 0));
+        return help::text(program, &words).map(|text| (text, 0));
     }
     call(program, &matches, &words)
 }
 
 fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(String, u8), String> {
-    let format: output::Format =
-        matches.get_one::<String>("output").map_or("yaml", String::as_str).parse()?;
-    let user = matches.get_one::<String>("user").cloned();
-    let client = Client::new(Options { user, ..Options::default() }).map_err(|e| e.to_string())?;
-    if !program.is_whm() && client.user().is_none() && rustix::process::geteuid().is_root() {
-        // Recorded.
-        let help = help::text(program, command(program), &[])?;
-        return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));
-    }
+    let format = format(program, matches)?;
+    let client = client(program, matches)?;
     let Some((names, params)) = words.split_at_checked(program.leading_words()) else {
         return Err(format!(
             "Name {}; --help lists them",
@@ -119,13 +78,52 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
     };
     let names: Vec<&str> = names.iter().map(|name| name.to_str().unwrap_or("\u{fffd}")).collect();
     let (module, func) = if let [module, func] = names[..] { (module, func) } else { ("", names[0]) };
-    let args = words::read(params, matches.get_flag("raw"))?;
+    let known = help::find(program, module, func);
+    let positional = (program.family() == Family::Api1).then_some(known);
+    let inputs = arguments::Inputs::read(matches)?;
+    let args = inputs.with_words(params, matches.get_flag("raw"), positional)?;
     let result = client.call(&Call { family: program.family(), module, func, args });
     if let Some(error) = result.as_ref().err().filter(|error| error.kind() == ErrorKind::UnknownAccount) {
         return Err(error.to_string());
     }
+    hint(program, module, func, known, &result);
     let text = output::text(format, &envelope::write(program.family(), module, func, &result))?;
     Ok((text, if matches.get_flag("strict-exit") { strict_status(&result) } else { 0 }))
+}
+
+fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, String> {
+    let usual = if program == Program::Cpapi1 { "text" } else { "yaml" };
+    let format = matches.get_one::<String>("output").map_or(usual, String::as_str).parse()?;
+    if format == output::Format::Text && program != Program::Cpapi1 {
+        return Err("The output format text is for cpapi1; use yaml, json, jsonpretty or xml".to_owned());
+    }
+    Ok(format)
+}
+
+fn client(program: Program, matches: &ArgMatches) -> Result<Client, String> {
+    let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
+    let client = Client::new(Options { user, url, ..Options::default() }).map_err(|e| e.to_string())?;
+    if !program.is_whm() && client.user().is_none() && rustix::process::geteuid().is_root() {
+        // Recorded.
+        let help = help::text(program, &[])?;
+        return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));
+    }
+    Ok(client)
+}
+
+/// The answer for an unknown name is cPanel's, word for word; what may have been meant is said beside it.
+fn hint(
+    program: Program,
+    module: &str,
+    func: &str,
+    known: Option<&Function>,
+    result: &Result<Outcome, Error>,
+) {
+    if let (None, Ok(Outcome::UnknownFunction)) = (known, result)
+        && let Some(nearest) = help::nearest(program, module, func)
+    {
+        complain(program, &format!("Did you mean {nearest}? --help lists all functions"));
+    }
 }
 
 fn strict_status(result: &Result<Outcome, Error>) -> u8 {
@@ -133,26 +131,4 @@ fn strict_status(result: &Result<Outcome, Error>) -> u8 {
         Ok(Outcome::Done(_)) => 0,
         Ok(Outcome::Refused(..) | Outcome::UnknownFunction) | Err(_) => NOT_DONE,
     }
-}
-
-fn command(program: Program) -> Command {
-    let words = if program.is_whm() { "FUNCTION [KEY=VALUE]..." } else { "MODULE FUNCTION [KEY=VALUE]..." };
-    let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-    };
-    Command::new(program.name())
-        .disable_help_flag(true)
-        .override_usage(format!("{} [OPTIONS] {words}", program.name()))
-        .arg(Arg::new("user").long("user").value_name("NAME").help("The account that the call is for"))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .value_name("FORMAT")
-                .help("yaml (the default), json or jsonpretty"),
-        )
-        .arg(flag("raw", "Take values as they are: no %XX decoding, no @FILE"))
-        .arg(flag("strict-exit", "Exit with 2 when the answer is not a success"))
-        .arg(flag("help", "Print this, or the parameters of the function named"))
-        .arg(flag("version", "Print the version"))
-        .arg(Arg::new("words").num_args(0..).value_parser(value_parser!(OsString)).hide(true))
 }

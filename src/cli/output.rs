@@ -2,13 +2,21 @@
 
 use std::str::FromStr;
 
+use super::xml;
+
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Yaml,
     Json,
     JsonPretty,
+    Xml,
+    /// What API 1 prints.
+    Text,
 }
+
+/// The names of the forms that every program has.
+const NAMES: [&str; 4] = ["yaml", "json", "jsonpretty", "xml"];
 
 impl FromStr for Format {
     type Err = String;
@@ -18,9 +26,17 @@ impl FromStr for Format {
             "yaml" => Ok(Self::Yaml),
             "json" => Ok(Self::Json),
             "jsonpretty" => Ok(Self::JsonPretty),
-            other => Err(format!("There is no output format {other:?}; use yaml, json or jsonpretty")),
+            "xml" => Ok(Self::Xml),
+            "text" => Ok(Self::Text),
+            other => Err(unknown(other)),
         }
     }
+}
+
+fn unknown(name: &str) -> String {
+    let nearest =
+        NAMES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name)).unwrap_or(&"yaml");
+    format!("There is no output format {name:?}; did you mean {nearest}? There are {}", NAMES.join(", "))
 }
 
 /// The text to print, with its last line feed.
@@ -34,7 +50,20 @@ pub(super) fn text(format: Format, envelope: &[u8]) -> Result<String, String> {
         Format::Yaml => {
             yaml_serde::to_string(&value).map(|text| format!("---\n{text}")).map_err(|e| fail(&e))
         }
-        _ => serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|e| fail(&e)),
+        Format::Xml => xml::document(&value).map_err(|e| fail(&e)),
+        Format::Text => Ok(printed(&value)),
+        Format::JsonPretty | Format::Json => {
+            serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|e| fail(&e))
+        }
+    }
+}
+
+/// What a function of API 1 prints; a reason why it did not work is printed like that, too.
+fn printed(answer: &serde_json::Value) -> String {
+    let texts = [&answer["data"]["result"], &answer["error"]].map(|text| text.as_str().unwrap_or_default());
+    match texts.iter().find(|text| !text.is_empty()) {
+        Some(text) => format!("{text}\n"),
+        None => String::new(),
     }
 }
 

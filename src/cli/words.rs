@@ -6,15 +6,16 @@
 //! names a file. A repeated key makes a list.
 
 use std::ffi::OsString;
-use std::io::Read;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::api::{Args, MAX_PARAMS_BYTES};
+use super::arguments::limited;
+use crate::api::Args;
+use crate::api::catalogue::Function;
 
-/// Reads all words; complaints never hold a value, which may be a password.
-pub(super) fn read(words: &[OsString], raw: bool) -> Result<Args<'static>, String> {
+/// Reads `key=value` words into arguments; complaints never hold a value, which may be a password.
+pub(super) fn read(words: &[OsString], raw: bool, args: &mut Args<'_>) -> Result<(), String> {
     let mut pairs: Vec<(String, Vec<String>)> = Vec::with_capacity(words.len());
     for word in words {
         let (key, value) = read_word(word.clone(), raw)?;
@@ -23,7 +24,6 @@ pub(super) fn read(words: &[OsString], raw: bool) -> Result<Args<'static>, Strin
             None => pairs.push((key, vec![value])),
         }
     }
-    let mut args = Args::default();
     for (key, mut values) in pairs {
         if values.len() > 1 {
             args.push_nested(key, serde_json::Value::from(values.clone()).to_string());
@@ -32,7 +32,31 @@ pub(super) fn read(words: &[OsString], raw: bool) -> Result<Args<'static>, Strin
             args.push_text(key, value);
         }
     }
-    Ok(args)
+    Ok(())
+}
+
+/// Reads API 1's words: values by position. cPanel's pages also show `key=value` for the same function, so
+/// words that all begin with names of its parameters are named.
+pub(super) fn read_positional(
+    words: &[OsString],
+    raw: bool,
+    function: Option<&Function>,
+    args: &mut Args<'_>,
+) -> Result<(), String> {
+    let names = |word: &OsString| {
+        let key = word.as_bytes().split(|&byte| byte == b'=').next().unwrap_or_default();
+        let params = function.map_or(&[][..], |function| function.params);
+        key.len() < word.len() && params.iter().any(|param| param.name.as_bytes() == key)
+    };
+    if !words.is_empty() && words.iter().all(names) {
+        return read(words, raw, args);
+    }
+    for (index, word) in words.iter().enumerate() {
+        let bytes = Zeroizing::new(word.clone().into_vec());
+        let value = text(&bytes, raw).map_err(|why| format!("The value number {} {why}", index + 1))?;
+        args.push_positional(index, value);
+    }
+    Ok(())
 }
 
 fn read_word(word: OsString, raw: bool) -> Result<(String, String), String> {
@@ -86,13 +110,7 @@ fn read_file(key: &str, path: &[u8]) -> Result<String, String> {
     let path = std::path::PathBuf::from(OsString::from_vec(decode(path)));
     let file = std::fs::File::open(path)
         .map_err(|cause| complain(format!("that cannot be read: {}", cause.kind())))?;
-    let mut content = Zeroizing::new(String::new());
-    let limit = MAX_PARAMS_BYTES as u64;
-    let read = file.take(limit + 1).read_to_string(&mut content);
-    read.map_err(|cause| complain(format!("that cannot be read as UTF-8 text: {}", cause.kind())))?;
-    if content.len() as u64 > limit {
-        return Err(complain(format!("that is larger than {limit} bytes")));
-    }
+    let content = limited(file, "that").map_err(complain)?;
     Ok(content.strip_suffix('\n').unwrap_or(&content).to_owned())
 }
 
@@ -102,7 +120,8 @@ mod tests {
     use crate::api::Arg;
 
     fn value(word: &str, raw: bool) -> Result<String, String> {
-        let args = read(&[word.into()], raw)?;
+        let mut args = Args::default();
+        read(&[word.into()], raw, &mut args)?;
         match args.get("k") {
             Some(Arg::Text(text)) => Ok(text.clone().into_owned()),
             other => Err(format!("{other:?}")),
@@ -146,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_repeated_key_is_a_list() {
-        let args = read(&["k=a".into(), "x=1".into(), "k=%22b".into()], false).unwrap();
+        let mut args = Args::default();
+        read(&["k=a".into(), "x=1".into(), "k=%22b".into()], false, &mut args).unwrap();
         assert!(matches!(args.get("k"), Some(Arg::Nested(json)) if json == r#"["a","\"b"]"#));
     }
 }

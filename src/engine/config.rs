@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::options::Options;
+use super::token::{Token, require_private};
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
@@ -29,6 +30,8 @@ pub struct Config {
     pub url: String,
     /// The account that calls are for, if configured.
     pub user: Option<String>,
+    /// The secret with which calls go to a server, if there is one.
+    pub token: Option<Token>,
     /// The strength that a new mailbox password must reach.
     pub required_strength: u8,
     /// The quota of a new mailbox where the call gives none.
@@ -37,11 +40,47 @@ pub struct Config {
     pub virtual_user: String,
 }
 
+/// One place that settings come from.
+pub(super) struct Source {
+    kind: Kind,
+    pub(super) options: Options,
+}
+
+enum Kind {
+    Explicit,
+    Environment,
+    File(String),
+}
+
+impl Source {
+    /// Where a setting of this source comes from, for people.
+    pub(super) fn origin_of(&self, key: &str) -> String {
+        match &self.kind {
+            Kind::Explicit => "option".to_owned(),
+            Kind::Environment => format!("environment variable LIVEAPI_{}", key.to_uppercase()),
+            Kind::File(path) => format!("file {path}"),
+        }
+    }
+}
+
+/// All places, the strongest first.
+pub(super) fn sources(explicit: Options) -> Result<Vec<Source>, Error> {
+    let environment = Options::from_environment(|name| std::env::var(name).ok())?;
+    let mut sources = vec![
+        Source { kind: Kind::Explicit, options: explicit },
+        Source { kind: Kind::Environment, options: environment },
+    ];
+    if let Some((path, options)) = read_file()? {
+        sources.push(Source { kind: Kind::File(path), options });
+    }
+    Ok(sources)
+}
+
 impl Config {
     /// Reads environment and file, and puts the explicit options on top.
     pub fn load(explicit: Options) -> Result<Self, Error> {
-        let variable = |name: &str| std::env::var(name).ok();
-        let chosen = explicit.or(Options::from_environment(variable)?).or(read_file()?);
+        let merge = |strong: Options, source: Source| strong.or(source.options);
+        let chosen = sources(explicit)?.into_iter().fold(Options::default(), merge);
         let url = match chosen.url {
             Some(url) => url,
             None => default_url()?,
@@ -49,15 +88,37 @@ impl Config {
         Ok(Self {
             url,
             user: chosen.user.filter(|user| !user.is_empty()),
+            token: token(chosen.token, chosen.token_file.as_deref())?,
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
             default_quota: chosen.default_quota.unwrap_or(DEFAULT_QUOTA),
             virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
         })
     }
+
+    /// A default as text.
+    pub(super) fn default_shown(&self, key: &str) -> String {
+        match key {
+            "url" => self.url.clone(),
+            "required_strength" => self.required_strength.to_string(),
+            "default_quota" => self.default_quota.shown_in_mebibytes(),
+            "virtual_user" => self.virtual_user.clone(),
+            "token_file" => Token::credential().map(|path| path.display().to_string()).unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The token itself, else that of the file, else what systemd hands over.
+fn token(given: Option<Token>, file: Option<&str>) -> Result<Option<Token>, Error> {
+    if given.is_some() {
+        return Ok(given);
+    }
+    let file = file.map(PathBuf::from).or_else(Token::credential);
+    file.map(|path| Token::from_file(&path)).transpose()
 }
 
 /// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine.
-fn read_file() -> Result<Options, Error> {
+fn read_file() -> Result<Option<(String, Options)>, Error> {
     let named = std::env::var("LIVEAPI_CONFIG").ok().filter(|path| !path.is_empty());
     let must_exist = named.is_some();
     let path = named.map(PathBuf::from).or_else(user_file).unwrap_or_else(|| SYSTEM_FILE.into());
@@ -68,11 +129,18 @@ fn read_file() -> Result<Options, Error> {
         Err(cause) if must_exist => {
             return Err(fail(format!("(from LIVEAPI_CONFIG) cannot be read: {cause}")));
         }
-        Err(_) => return Ok(Options::default()),
+        Err(_) => return Ok(None),
         Ok(_) => {}
     }
     let text = std::fs::read_to_string(&path).map_err(|cause| fail(format!("cannot be read: {cause}")))?;
-    Options::from_toml(&text, &shown)
+    let options = Options::from_toml(&text, &shown)?;
+    if options.token.is_some() {
+        // A file without a secret may be read by everybody.
+        std::fs::metadata(&path).map_err(|cause| fail(format!("cannot be examined: {cause}"))).and_then(
+            |found| require_private(&found).map_err(|why| fail(format!("holds a token, and {why}"))),
+        )?;
+    }
+    Ok(Some((shown, options)))
 }
 
 fn user_file() -> Option<PathBuf> {

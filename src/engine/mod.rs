@@ -5,13 +5,17 @@
 
 mod client;
 mod config;
+mod effective;
 pub mod local;
 mod location;
 mod options;
+mod token;
 
 pub use client::Client;
 pub use config::Config;
+pub use effective::{Setting, effective};
 pub use options::Options;
+pub use token::Token;
 
 use crate::api::{Call, Error, Outcome};
 

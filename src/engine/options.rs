@@ -1,11 +1,13 @@
 //! Settings by name, from every source: options of a constructor, the environment, the file.
 
+use super::token::Token;
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
 /// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
 /// capitals, in the environment.
-pub(super) const KEYS: [&str; 5] = ["url", "user", "required_strength", "default_quota", "virtual_user"];
+pub(super) const KEYS: [&str; 7] =
+    ["url", "user", "token", "token_file", "required_strength", "default_quota", "virtual_user"];
 
 /// Settings that one source gives; what it does not give is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub struct Options {
     pub url: Option<String>,
     /// The account that calls are for.
     pub user: Option<String>,
+    /// The secret with which calls go to a server.
+    pub token: Option<Token>,
+    /// A file that holds it.
+    pub token_file: Option<String>,
     /// The strength that a new mailbox password must reach, 0 to 100.
     pub required_strength: Option<u8>,
     /// The quota of a new mailbox where the call gives none.
@@ -85,6 +91,11 @@ impl Options {
             "url" => self.url = Some(value),
             "user" => self.user = Some(value),
             "virtual_user" => self.virtual_user = Some(value),
+            "token_file" => self.token_file = Some(value),
+            "token" => {
+                let token = Token::from_text(value);
+                self.token = Some(token.ok_or_else(|| wrong(key, "must be one word", source))?);
+            }
             "required_strength" => match value.parse() {
                 Ok(strength @ 0..=100) => self.required_strength = Some(strength),
                 _ => return Err(wrong(key, "must be a whole number from 0 to 100", source)),
@@ -104,15 +115,41 @@ impl Options {
         Ok(())
     }
 
+    /// A setting as text; a secret is only said to be one.
+    pub(super) fn shown(&self, key: &str) -> Option<String> {
+        match key {
+            "url" => self.url.as_deref().map(without_password),
+            "user" => self.user.clone(),
+            "token" => self.token.as_ref().map(|_| "(a secret)".to_owned()),
+            "token_file" => self.token_file.clone(),
+            "required_strength" => self.required_strength.map(|strength| strength.to_string()),
+            "default_quota" => self.default_quota.map(Quota::shown_in_mebibytes),
+            _ => self.virtual_user.clone(),
+        }
+    }
+
     /// These settings, and where they say nothing those of `weaker`.
     pub(super) fn or(self, weaker: Self) -> Self {
         Self {
             url: self.url.or(weaker.url),
             user: self.user.or(weaker.user),
+            token: self.token.or(weaker.token),
+            token_file: self.token_file.or(weaker.token_file),
             required_strength: self.required_strength.or(weaker.required_strength),
             default_quota: self.default_quota.or(weaker.default_quota),
             virtual_user: self.virtual_user.or(weaker.virtual_user),
         }
+    }
+}
+
+/// Nobody should put a password into a URL; whoever did finds it masked.
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            let _ = parsed.set_password(Some("(a-secret)"));
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
     }
 }
 
@@ -139,8 +176,7 @@ mod tests {
             url: Some("home:///srv".into()),
             user: Some("bob".into()),
             required_strength: Some(0),
-            default_quota: None,
-            virtual_user: None,
+            ..Options::default()
         };
         let json = r#"{"url":"home:///srv","user":"bob","required_strength":0,"virtual_user":null}"#;
         assert_eq!(Options::from_json(json).unwrap(), expected);
@@ -170,6 +206,7 @@ mod tests {
             ),
             (Options::from_json(r#"{"default_quota":"much"}"#), ["default_quota", "MB", "the options"]),
             (Options::from_json(r#"{"url":["x"]}"#), ["url", "text", "the options"]),
+            (Options::from_json(r#"{"token":"s3cret with blanks"}"#), ["token", "one word", "the options"]),
             (Options::from_json("7"), ["options", "must be", "object"]),
             (Options::from_json("{"), ["options", "JSON", "not valid"]),
             (Options::from_toml("url = s3cret", "/etc/f"), ["/etc/f", "TOML", "not valid"]),

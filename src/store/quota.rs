@@ -44,6 +44,11 @@ impl Quota {
         self.0.map(|bytes| bytes / (1024 * 1024))
     }
 
+    /// The limit as `from_mebibytes` reads it.
+    pub fn shown_in_mebibytes(self) -> String {
+        self.mebibytes().map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string())
+    }
+
     /// The limit in bytes.
     pub fn bytes(self) -> Option<u64> {
         self.0

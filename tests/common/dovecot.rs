@@ -1,89 +1,105 @@
 //! A private Dovecot on loopback, and its word on a password.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use base64ct::{Base64, Encoding};
 
-use super::{Store, UNPRIVILEGED, is_root, must, repository};
+use super::exim::{HOST, eximuser};
+use super::imap::Imap;
+use super::server::{Server, fill, free_port, master, owner_names};
+use super::{Store, is_root, must};
+
+/// Failed logins are answered at once: a test makes many of them, from one address.
+const WITHOUT_DELAY: &str = "
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+";
 
 /// A running Dovecot that reads a store's files; stopped when dropped.
 pub struct Dovecot {
-    process: Child,
+    _server: Server,
     run: PathBuf,
     port: u16,
 }
 
 impl Dovecot {
-    /// Starts it and waits until it answers.
+    /// Starts the one of docs/dovecot/single-user.conf.in: all as the user that owns the store.
     pub fn start(store: &Store) -> Self {
-        let run = store.dir.join("run");
-        std::fs::create_dir_all(run.join("state")).unwrap();
-        let user = if is_root() { UNPRIVILEGED.to_owned() } else { id("-un") };
-        let group = if is_root() { "nogroup".to_owned() } else { id("-gn") };
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let template =
-            std::fs::read_to_string(repository().join("docs/dovecot/single-user.conf.in")).unwrap();
-        let config = template
-            .replace("@RUN@", run.to_str().unwrap())
-            .replace("@STORE@", store.root.to_str().unwrap())
-            .replace("@USER@", &user)
-            .replace("@GROUP@", &group)
-            .replace("@IMAPPORT@", &port.to_string());
-        let path = store.dir.join("dovecot.conf");
-        std::fs::write(&path, config).unwrap();
-        let mut command = if is_root() {
+        let (run, port, (user, group)) = (run_folder(store), free_port(), owner_names());
+        let config = fill(
+            "docs/dovecot/single-user.conf.in",
+            &[
+                ("RUN", run.to_str().unwrap()),
+                ("STORE", store.root.to_str().unwrap()),
+                ("USER", &user),
+                ("GROUP", &group),
+                ("IMAPPORT", &port.to_string()),
+            ],
+        );
+        let mut command = master("dovecot");
+        if is_root() {
             must(Command::new("chown").args(["-R", &format!("{user}:{group}")]).arg(&run));
-            let mut command = Command::new("setpriv");
+            command = master("setpriv");
             command.args(["--reuid", &user, "--regid", &group, "--clear-groups", "dovecot"]);
-            command
-        } else {
-            Command::new("dovecot")
-        };
-        command
-            .arg("-F")
-            .arg("-c")
-            .arg(path)
-            .stdout(Stdio::null())
-            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        let process = command.spawn().expect("dovecot");
-        let mut dovecot = Self { process, run, port };
-        dovecot.wait();
-        dovecot
+        }
+        Self::launch(store, command, &config, run, port)
     }
 
-    fn wait(&mut self) {
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() || !self.run.join("auth-client").exists()
-        {
-            let log = std::fs::read_to_string(self.run.join("dovecot.log")).unwrap_or_default();
-            assert!(self.process.try_wait().unwrap().is_none(), "Dovecot ended: {log}");
-            assert!(start.elapsed() < Duration::from_secs(20), "Dovecot does not answer: {log}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+    /// Starts the one of docs/dovecot/hosting.conf.in: with LMTP and limits, as root for many accounts.
+    pub fn hosting(store: &Store) -> Self {
+        let (run, port, (user, group)) = (run_folder(store), free_port(), owner_names());
+        let script = store.dir.join("auth.lua");
+        let lua = [("STORE", store.root.to_str().unwrap()), ("HOST", HOST)];
+        std::fs::write(&script, fill("docs/dovecot/auth.lua.in", &lua)).unwrap();
+        let config = fill(
+            "docs/dovecot/hosting.conf.in",
+            &[
+                ("RUN", run.to_str().unwrap()),
+                ("STATE", run.join("state").to_str().unwrap()),
+                ("LOG", run.join("dovecot.log").to_str().unwrap()),
+                ("AUTHLUA", script.to_str().unwrap()),
+                ("LISTEN", "127.0.0.1"),
+                ("IMAPPORT", &port.to_string()),
+                ("EXIMUSER", &eximuser().0),
+                ("USER", &user),
+                ("GROUP", &group),
+            ],
+        );
+        Self::launch(store, master("dovecot"), &(config + WITHOUT_DELAY), run, port)
+    }
+
+    /// Starts it and waits until it answers.
+    fn launch(store: &Store, mut command: Command, config: &str, run: PathBuf, port: u16) -> Self {
+        let path = store.dir.join("dovecot.conf");
+        std::fs::write(&path, config).unwrap();
+        command.arg("-F").arg("-c").arg(path);
+        let answers = || TcpStream::connect(("127.0.0.1", port)).is_ok() && run.join("auth-client").exists();
+        let server = Server::start_until(&mut command, answers, &run.join("dovecot.log")).unwrap();
+        Self { _server: server, run, port }
+    }
+
+    /// The folder of its sockets.
+    pub fn run(&self) -> &Path {
+        &self.run
+    }
+
+    /// A session over IMAP; none if the login is refused.
+    pub fn open(&self, user: &str, password: &str) -> Option<Imap> {
+        Imap::login(self.port, user, password)
     }
 
     /// Whether IMAP LOGIN succeeds.
-    pub fn imap(&self, address: &str, password: &str) -> bool {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let mut lines = BufReader::new(stream.try_clone().unwrap());
-        let mut line = Vec::new();
-        lines.read_until(b'\n', &mut line).unwrap();
-        let login =
-            format!("a LOGIN {{{}+}}\r\n{address} {{{}+}}\r\n{password}\r\n", address.len(), password.len());
-        stream.write_all(login.as_bytes()).unwrap();
-        loop {
-            line.clear();
-            assert_ne!(lines.read_until(b'\n', &mut line).unwrap(), 0, "Dovecot closed the connection");
-            if line.starts_with(b"a ") {
-                let _ = stream.write_all(b"b LOGOUT\r\n");
-                return line.starts_with(b"a OK");
-            }
-        }
+    pub fn imap(&self, user: &str, password: &str) -> bool {
+        self.open(user, password).is_some()
     }
 
     /// Whether the authentication service, which Postfix and Exim ask, accepts the password.
@@ -121,17 +137,9 @@ impl Dovecot {
     }
 }
 
-impl Drop for Dovecot {
-    fn drop(&mut self) {
-        let _ = rustix::process::kill_process(
-            rustix::process::Pid::from_child(&self.process),
-            rustix::process::Signal::TERM,
-        );
-        let _ = self.process.wait();
-    }
-}
-
-fn id(flag: &str) -> String {
-    let output = must(Command::new("id").arg(flag));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+/// The folder of sockets and logs in the store's scratch folder.
+fn run_folder(store: &Store) -> PathBuf {
+    let run = store.dir.join("run");
+    std::fs::create_dir_all(run.join("state")).unwrap();
+    run
 }

@@ -3,7 +3,12 @@
 
 pub mod dovecot;
 pub mod entrance;
+pub mod exim;
+pub mod imap;
+pub mod mailhost;
+pub mod server;
 pub mod site;
+pub mod smtp;
 pub mod web;
 
 use std::path::{Path, PathBuf};
@@ -17,15 +22,17 @@ pub fn repository() -> PathBuf {
 }
 
 /// All programs.
-pub const PROGRAMS: [&str; 4] = ["cpapi2", "uapi", "whmapi1", "whmapi0"];
+pub const PROGRAMS: [&str; 6] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0", "liveapi"];
 
 /// One of the programs, as cargo built it for this test.
 pub fn program(name: &str) -> PathBuf {
     match name {
+        "cpapi1" => env!("CARGO_BIN_EXE_cpapi1").into(),
         "cpapi2" => env!("CARGO_BIN_EXE_cpapi2").into(),
         "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
         "whmapi0" => env!("CARGO_BIN_EXE_whmapi0").into(),
+        "liveapi" => env!("CARGO_BIN_EXE_liveapi").into(),
         other => panic!("no program {other}"),
     }
 }

@@ -8,7 +8,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{PROGRAMS, Store, UNPRIVILEGED, arg, is_root, library, must, program, repository};
+use super::server::owner_names;
+use super::{PROGRAMS, Store, arg, is_root, library, must, program, repository};
 
 /// A folder with `usr/local`, the store `s` and the pages `www`.
 pub struct Site {
@@ -21,10 +22,7 @@ pub struct Site {
 impl Site {
     /// Installs, makes the account bob with mailboxes in example.com, and copies the pages.
     pub fn new(name: &str, mailboxes: &[&str]) -> Self {
-        let id =
-            |flag| String::from_utf8(must(Command::new("id").arg(flag)).stdout).unwrap().trim().to_owned();
-        let (user, group) =
-            if is_root() { (UNPRIVILEGED.to_owned(), "nogroup".to_owned()) } else { (id("-un"), id("-gn")) };
+        let (user, group) = owner_names();
         let site = Self { store: Store::empty(name), user, group };
         site.install();
         site.folder("s");

@@ -1,65 +1,21 @@
 //! A private web server for a site: nginx or Apache, php-fpm and fcgiwrap, in the site's folder.
-//!
-//! Each is stopped when its guard is dropped, also by a failing test, and when the test itself dies.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use super::server::{Server, free_port, master};
 use super::site::Site;
 use super::{arg, is_root, repository};
 
-/// A running server; stopped when dropped.
-pub struct Server(Child);
-
-impl Server {
-    /// Starts it and waits for its socket. If it ends instead: what it printed and logged.
-    fn start(command: &mut Command, socket: &Path, log: &Path) -> Result<Self, String> {
-        Self::start_until(command, || UnixStream::connect(socket).is_ok(), log)
-    }
-
-    fn start_until(command: &mut Command, answers: impl Fn() -> bool, log: &Path) -> Result<Self, String> {
-        let printed = std::fs::File::create(log.with_extension("out")).unwrap();
-        command.stdin(Stdio::null()).stdout(printed.try_clone().unwrap()).stderr(printed);
-        let mut server = Self(command.spawn().unwrap_or_else(|cause| panic!("{command:?}: {cause}")));
-        let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
-        let said = || text(&log.with_extension("out")) + &text(log);
-        let start = Instant::now();
-        while !answers() {
-            if server.0.try_wait().unwrap().is_some() {
-                return Err(said());
-            }
-            assert!(start.elapsed() < Duration::from_secs(20), "{command:?} does not answer: {}", said());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(server)
-    }
-
-    /// Sends a signal to the master process.
-    pub fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.0), signal).unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = kill_process(Pid::from_child(&self.0), Signal::TERM);
-        let _ = self.0.wait();
-    }
-}
-
-/// As the test's own user: the server becomes another by its own configuration.
-fn master(program: &str) -> Command {
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "TERM", "--"]).arg(program).env_clear();
-    command.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-    command
+/// Starts it and waits for its socket. If it ends instead: what it printed and logged.
+fn listening(command: &mut Command, socket: &Path, log: &Path) -> Result<Server, String> {
+    Server::start_until(command, || UnixStream::connect(socket).is_ok(), log)
 }
 
 /// Writes a configuration from a template of tests/php, with lines that only root may have.
@@ -84,12 +40,12 @@ pub fn nginx(site: &Site, location: &str) -> Server {
     let mut command = master("nginx");
     command.arg("-p").arg(site.path("")).arg("-e").arg(site.path("nginx.log"));
     command.arg("-c").arg(site.path("nginx.conf"));
-    Server::start(&mut command, &site.path("web.sock"), &site.path("nginx.log")).unwrap()
+    listening(&mut command, &site.path("web.sock"), &site.path("nginx.log")).unwrap()
 }
 
 /// Starts Apache with that handler; and the port on loopback where it answers.
 pub fn apache(site: &Site, handler: &str) -> (Server, u16) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let user = format!("User {}\nGroup {}", site.user, site.group);
     let pairs = [("@LOCATION@", site.here(handler)), ("@PORT@", port.to_string())];
     configure(site, "apache", &user, &[(pairs[0].0, &pairs[0].1), (pairs[1].0, &pairs[1].1)]);
@@ -104,7 +60,7 @@ pub fn fcgiwrap(site: &Site) -> Server {
     site.folder("cgi");
     let mut command = site.command("fcgiwrap");
     command.arg("-s").arg(format!("unix:{}", site.path("cgi/sock").display()));
-    Server::start(&mut command, &site.path("cgi/sock"), &site.path("cgi.log")).unwrap()
+    listening(&mut command, &site.path("cgi/sock"), &site.path("cgi.log")).unwrap()
 }
 
 /// Starts php-fpm with an ini file of its own, lines in its pool, and the folder of the library. If it
@@ -122,7 +78,7 @@ pub fn fpm(site: &Site, ini: &str, pool: &str, library: &Path) -> Result<Server,
     command.env("PHP_INI_SCAN_DIR", format!(":{}", site.path("conf.d").display()));
     // /usr/local/lib would be found without.
     command.env("LD_LIBRARY_PATH", library);
-    Server::start(&mut command, &site.path("fpm.sock"), &site.path("fpm.log"))
+    listening(&mut command, &site.path("fpm.sock"), &site.path("fpm.log"))
 }
 
 /// Debian and Ubuntu have the version in the program's name.

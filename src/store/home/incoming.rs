@@ -53,7 +53,13 @@ fn mark(etc: &Folder, account: &Account, address: &Address) -> Result<(), NotDon
 
 /// Takes the mark of a mailbox away, with the file if nothing else is in it. Without lock: the caller holds it.
 pub(super) fn unmark(etc: &Folder, address: &Address) -> Result<(), NotDone> {
-    let Some(settings) = etc.beneath(address.local.as_str())? else { return Ok(()) };
+    let name = address.local.as_str();
+    // Something else of the mailbox's name is not ours, and holds no mark.
+    let is_folder = etc
+        .names()?
+        .iter()
+        .any(|(entry, kind)| entry == name.as_bytes() && *kind == rustix::fs::FileType::Directory);
+    let Some(settings) = (if is_folder { etc.beneath(name)? } else { None }) else { return Ok(()) };
     let Some(file) = settings.read(FILTER)? else { return Ok(()) };
     if file.bytes == MARK.as_bytes() {
         return Ok(settings.unlink(FILTER)?);
