@@ -8,7 +8,9 @@ use std::process::{Command, Output, Stdio};
 
 use common::site::Site;
 use common::web::{apache, post_to_port};
-use common::{Store, arg, must, program, repository};
+use common::{Store, UNPRIVILEGED, arg, must, program, repository};
+use liveapi::engine::{Client, Options};
+use liveapi::tags::{Form, answer};
 
 /// The program with a page on standard input.
 fn render_bytes(store: &Store, args: &[&str], page: &[u8]) -> Output {
@@ -170,6 +172,43 @@ fn complaints_name_the_place_and_write_nothing() {
     let out = store.dir.join("out.html");
     assert_eq!(render(&store, &["--output", out.to_str().unwrap(), "-"], "<cpanel print=\"$user\">"), "");
     assert_eq!(std::fs::read_to_string(out).unwrap(), "bob");
+}
+
+#[test]
+fn requests_over_liveapi_reach_the_store() {
+    let store = Store::with_account("tagr");
+    store.add_mailbox("user", "Start-Password-1");
+    let client = Client::new(Options {
+        url: Some(format!("home://{}", store.root.display())),
+        user: Some("bob".to_owned()),
+        virtual_user: Some(UNPRIVILEGED.to_owned()),
+        ..Options::default()
+    });
+    let client = client.unwrap();
+    let mut form = Form::default();
+    form.push("password", "From-A-Form-1");
+    let answer = |request: &str| String::from_utf8(answer(&client, request, &form)).unwrap();
+    let documented = "<cpanelaction>\n{\"reqtype\":\"exec\",\"module\":\"Email\",\"func\":\"passwdpop\",\"apiversion\":\"2\",\"args\":{\"domain\":\"example.com\",\"email\":\"user\",\"password\":\"12345luggage\"}}\n</cpanelaction>";
+    let done = r#"{"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}"#;
+    assert_eq!(answer(documented), done);
+    assert_password(&store, "user", "12345luggage");
+    let printed = |text: &str| {
+        format!(
+            r#"{{"apiversion":"1","type":"internal","command":"print","source":"internal","data":{{"result":"{text}"}},"event":{{"result":1}}}}"#
+        )
+    };
+    assert_eq!(answer("<cpanel print=\"$homedir\">"), printed(&store.root.join("bob").display().to_string()));
+    let tag = "<cpanel Module=\"Email::passwdpop('user',$FORM('password'),'','example.com')\">";
+    assert_eq!(answer(tag), printed(""));
+    assert_password(&store, "user", "From-A-Form-1");
+    let weak = answer("<?cp Email::passwdpop(%,reason) domain=example.com email=user password=a ?>");
+    assert!(weak.contains("too weak") && weak.contains("\"event\":{\"result\":0,"), "{weak}");
+    let feature =
+        r#"{"reqtype":"feature","module":"feature","func":"feature","apiversion":"1","args":"fileman"}"#;
+    assert_eq!(
+        answer(feature),
+        r#"{"cpanelresult":{"data":{"result":0},"module":"feature","apiversion":1}}"#
+    );
 }
 
 /// A CGI request for a page of the store.
