@@ -10,6 +10,7 @@
 //!   in cPanel-style home directories.
 //! - [`engine`]: who answers a call. Configuration, the client, and the embedded engine with one
 //!   file per cPanel function.
+//! - [`tags`]: cPanel tags in pages, and the requests that pages send over LiveAPI.
 //! - [`ffi`]: the C ABI, and the only `unsafe` code.
 //! - [`cli`]: the command-line family (feature `cli`).
 //!
@@ -23,3 +24,4 @@ pub mod cli;
 pub mod engine;
 pub mod ffi;
 pub mod store;
+pub mod tags;

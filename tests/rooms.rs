@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use common::repository;
 
 /// Which rooms a room may use. The doors (ffi, cli) do not see each other.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("api", &["api"]),
     ("store", &["store", "api"]),
     ("engine", &["engine", "store", "api"]),
-    ("ffi", &["ffi", "engine", "store", "api"]),
-    ("cli", &["cli", "engine", "store", "api"]),
+    ("tags", &["tags", "engine", "store", "api"]),
+    ("ffi", &["ffi", "tags", "engine", "store", "api"]),
+    ("cli", &["cli", "tags", "engine", "store", "api"]),
     ("bin", &["cli"]),
 ];
 
@@ -33,10 +34,11 @@ fn sources(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The rooms that a file names, in `use crate::…` and in paths.
-fn used(text: &str) -> Vec<&str> {
+/// The rooms that a file names, in `use crate::…` and in paths. The programs say `liveapi::…`; elsewhere
+/// that is a module of that name.
+fn used<'t>(room: &str, text: &'t str) -> Vec<&'t str> {
     let end_of_word = |rest: &str| rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
-    let uses = text.match_indices("crate::").chain(text.match_indices("liveapi::"));
+    let uses = text.match_indices(if room == "bin" { "liveapi::" } else { "crate::" });
     uses.map(|(at, found)| &text[at + found.len()..]).map(|rest| &rest[..end_of_word(rest)]).collect()
 }
 
@@ -47,7 +49,7 @@ fn imports_go_one_way() {
     for (room, allowed) in MAY_USE {
         for path in sources(&src.join(room)) {
             let text = std::fs::read_to_string(&path).unwrap();
-            for other in used(&text) {
+            for other in used(room, &text) {
                 assert!(
                     allowed.contains(&other),
                     "{} uses {other}; {room} may use {allowed:?}",

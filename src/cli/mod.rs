@@ -3,14 +3,20 @@
 //! They are one program with several names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
 //! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success.
+//!
+//! And `liveapi`, which works beside the functions.
 
 mod arguments;
+mod cgi;
 mod help;
+mod liveapi;
 mod output;
 mod program;
+mod render;
 mod words;
 mod xml;
 
+pub use liveapi::liveapi;
 pub use program::Program;
 
 use std::ffi::OsString;

@@ -22,7 +22,7 @@ pub fn repository() -> PathBuf {
 }
 
 /// All programs.
-pub const PROGRAMS: [&str; 5] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0"];
+pub const PROGRAMS: [&str; 6] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0", "liveapi"];
 
 /// One of the programs, as cargo built it for this test.
 pub fn program(name: &str) -> PathBuf {
@@ -32,6 +32,7 @@ pub fn program(name: &str) -> PathBuf {
         "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
         "whmapi0" => env!("CARGO_BIN_EXE_whmapi0").into(),
+        "liveapi" => env!("CARGO_BIN_EXE_liveapi").into(),
         other => panic!("no program {other}"),
     }
 }

@@ -6,9 +6,12 @@
 
 mod api1;
 mod api2;
+mod live;
 mod uapi;
 mod whm;
 mod whm0;
+
+pub use live::{decided, json_mode, printed, unknown_request};
 
 use super::json_writer::JsonWriter;
 use super::{Error, Family, Outcome};

@@ -1,0 +1,65 @@
+//! The fields that a visitor sent.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+/// Form fields by name; any of them may be a password, so all are wiped when dropped.
+#[derive(Default)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Adds a field. Of equal names the last one counts.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Adds all fields of a query string or of the body of a form (`application/x-www-form-urlencoded`).
+    /// Bytes that are not UTF-8 are refused: reading them as something else would change a password.
+    pub fn push_urlencoded(&mut self, encoded: &[u8]) -> Result<(), &'static str> {
+        for (name, value) in url::form_urlencoded::parse(encoded) {
+            let (name, value) = (name.into_owned(), value.into_owned());
+            let broken = [&name, &value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER));
+            self.push(name, value);
+            if broken {
+                return Err("a field of the form is not UTF-8");
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of that field.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Drop for Form {
+    fn drop(&mut self) {
+        for (_, value) in &mut self.0 {
+            value.zeroize();
+        }
+    }
+}
+
+impl fmt::Debug for Form {
+    /// Names only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn fields_are_decoded_and_the_last_of_equal_names_counts() {
+        let mut form = Form::default();
+        form.push_urlencoded(b"a=1&b=p%26+%2B%c3%a9&a=2&c").unwrap();
+        assert_eq!((form.get("a"), form.get("b"), form.get("c")), (Some("2"), Some("p& +é"), Some("")));
+        assert_eq!(form.get("d"), None);
+        assert_eq!(format!("{form:?}"), r#"["a", "b", "a", "c"]"#);
+        assert!(form.push_urlencoded(b"password=s3cret%ff").unwrap_err().contains("not UTF-8"));
+    }
+}
