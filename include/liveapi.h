@@ -352,6 +352,122 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
  */
 void liveapi_client_free(struct LiveapiClient *client);
 
+/**
+ * Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.
+ *
+ * `request` is a tag (`<cpanel print="$homedir">`, `<?cp Email::listpops(%,email) ?>`,
+ * `<cpanelif $haspostgres>yes</cpanelif>`), or
+ *
+ *     {"reqtype":"exec","module":"print","func":"","apiversion":"1","args":"$homedir"}
+ *
+ * with `reqtype` `exec`, `if` or `feature`, `module` an API module, `print`, `langprint`, `if` or `feature`,
+ * `apiversion` `"1"`, `"2"` or `"uapi"`, and `args` an object, a list or a text. `form_json` is a JSON object with
+ * the fields of the page's form, for `$FORM{'name'}`; NULL means none. The answer is that of the socket:
+ *
+ *     {"apiversion":"1","type":"internal","command":"print","source":"internal","data":{"result":"/home/bob"},"event":{"result":1}}
+ *     {"cpanelresult":{"data":{"result":1},"module":"if","apiversion":1}}
+ *
+ * or the answer of the API family. A NULL `client` means the process's default client.
+ *
+ * Errors: what is neither a tag nor JSON is answered with `{"result":0,"error":"Unknown API request"}`; a tag
+ * that cannot be read, with an `error` that names line and column; as for `api2` otherwise.
+ * Ownership: the answer is yours; release it with `liveapi_free` or free(3). Never NULL while memory lasts.
+ * Threads: any thread, also at the same time with one client. Fork: safe before and after.
+ * Source: cPanel "Guide to the LiveAPI System", and open clients of its socket.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+ * NUL-terminated, and nobody changes them during the call.
+ */
+char *liveapi_client_request(const struct LiveapiClient *client,
+                             const char *request,
+                             const char *form_json);
+
+/**
+ * Answers as `liveapi_client_request` does, without anything to release.
+ *
+ * Ownership: borrowed, valid until this thread's next borrowed answer; never free it. Never NULL.
+ * Threads: any thread; each has its own answer. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * As `liveapi_client_request`.
+ */
+const char *liveapi_client_request_borrowed(const struct LiveapiClient *client,
+                                            const char *request,
+                                            const char *form_json);
+
+/**
+ * Changes the level of a client's debug log; 0, at first, switches it off.
+ *
+ * While it is on, each call is logged with the names of its parameters, never with their values.
+ *
+ * Errors: returns 0 for a NULL client and a negative level, else 1.
+ * Threads: any thread. Fork: parent and child go on with the same file.
+ * Source: cPanel "Guide to the LiveAPI System", debugging.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released.
+ */
+int liveapi_client_set_debug(const struct LiveapiClient *client, int level);
+
+/**
+ * The level of a client's debug log; 0 while it is off, and for a NULL client.
+ *
+ * Threads: any thread. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released.
+ */
+int liveapi_client_debug_level(const struct LiveapiClient *client);
+
+/**
+ * The path of a client's debug log, `~/.cpanel/LiveAPI.log.RANDOM`; made now if it is not there, for this
+ * user alone.
+ *
+ * Errors: the empty text for a NULL client, and where no such file can be made.
+ * Ownership: borrowed, valid until this thread's next borrowed answer; never free it. Never NULL.
+ * Threads: any thread. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released.
+ */
+const char *liveapi_client_debug_file(const struct LiveapiClient *client);
+
+/**
+ * Writes a line to a client's debug log, if the log is on and `level` is at least its level; with
+ * `to_stderr` other than 0 also to standard error. A message of level 0 goes to standard error only.
+ *
+ * Errors: returns 1 if anything was written, else 0.
+ * Threads: any thread. Fork: safe before and after; each line is one write.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released; `message` is NULL or a NUL-terminated
+ * text that nobody changes during the call.
+ */
+int liveapi_client_debug_write(const struct LiveapiClient *client,
+                               int level,
+                               const char *message,
+                               int to_stderr);
+
+/**
+ * Writes JSON to a client's debug log, if the log is on. Values of members that are named like secrets
+ * (pass, secret, token, hash) are masked.
+ *
+ * Errors: returns 1 if it was written, else 0, also for what is no JSON.
+ * Threads: any thread. Fork: safe before and after; each line is one write.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * As `liveapi_client_debug_write`.
+ */
+int liveapi_client_debug_write_json(const struct LiveapiClient *client, const char *message);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

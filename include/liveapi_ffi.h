@@ -62,3 +62,22 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
                                          const char *params_json);
 
 void liveapi_client_free(struct LiveapiClient *client);
+
+char *liveapi_client_request(const struct LiveapiClient *client, const char *request, const char *form_json);
+
+const char *liveapi_client_request_borrowed(const struct LiveapiClient *client,
+                                            const char *request,
+                                            const char *form_json);
+
+int liveapi_client_set_debug(const struct LiveapiClient *client, int level);
+
+int liveapi_client_debug_level(const struct LiveapiClient *client);
+
+const char *liveapi_client_debug_file(const struct LiveapiClient *client);
+
+int liveapi_client_debug_write(const struct LiveapiClient *client,
+                               int level,
+                               const char *message,
+                               int to_stderr);
+
+int liveapi_client_debug_write_json(const struct LiveapiClient *client, const char *message);

@@ -106,6 +106,19 @@ fn more(load: &Mutex<Load>, answers: usize) {
 }
 
 #[test]
+fn a_tag_reads_the_form_that_was_posted() {
+    let served = Served::start("ftag", "");
+    // A value is a value, whatever it looks like.
+    for (password, reason) in [("Tag+Password <?cp x ?> $user-1", ""), ("weak", "too weak")] {
+        let answer = json(&served.site, "tag.php", &[("email", "u0"), ("password", password)]);
+        let printed = answer["printed"]["cpanelresult"]["data"]["result"].as_str().unwrap();
+        assert!(printed.contains(reason) && printed.is_empty() == reason.is_empty(), "{answer}");
+        assert_eq!(answer["domain"], "example.com");
+        assert_eq!(served.site.verify("u0", password), reason.is_empty(), "{password}");
+    }
+}
+
+#[test]
 fn the_documented_page_changes_a_password() {
     let page = std::fs::read_to_string(repository().join("bindings/php/examples/page.php")).unwrap();
     let manual = std::fs::read_to_string(repository().join("docs/php.md")).unwrap();

@@ -3,8 +3,8 @@
 /**
  * cPanel's LiveAPI class on the native library.
  *
- * A drop-in for the class that cPanel pages load: `new CPANEL()`, `api2`, `api1`, `uapi`, `api`,
- * `get_result`, `end`. Answers are nested arrays. What a function refuses is returned, never
+ * A drop-in for the class that cPanel pages load: `new CPANEL()`, `api2`, `api1`, `uapi`, `api`, `exec`,
+ * `cpanelprint`, `cpanelif`, `cpanelfeature`, `header`, `footer`, the debug log, and the rest of its methods. Answers are nested arrays. What a function refuses is returned, never
  * thrown; LiveApiException means that the library (libliveapi.so.1) or its configuration is not usable
  * at all. It needs no Composer; new programs may prefer LiveApi\Client, which this class is made of.
  *
@@ -117,6 +117,101 @@ class CPANEL
         }
     }
 
+    /** The same as uapi. */
+    public function api3(
+        $module = null,
+        $func = null,
+        #[\SensitiveParameter]
+        $args = []
+    ): array {
+        return $this->uapi($module, $func, $args);
+    }
+
+    /**
+     * Evaluates a tag, e.g. '<?cp Email::listpops(%,email) ?>'.
+     *
+     * @return array|null the answer below `cpanelresult`; null with $skip_return
+     */
+    public function exec(
+        #[\SensitiveParameter]
+        $code = '',
+        $skip_return = 0
+    ): ?array {
+        $answer = $this->wrapped($code);
+        return $skip_return ? null : $answer;
+    }
+
+    /** The answer to printing a variable, e.g. fetch('$homedir'). */
+    public function fetch($variable = ''): array
+    {
+        return $this->special('exec', 'print', $variable);
+    }
+
+    /** The value of a variable, e.g. cpanelprint('$homedir'); one that is not known is returned as it is. */
+    public function cpanelprint($variable = ''): string
+    {
+        return (string) self::result($this->fetch($variable));
+    }
+
+    /** The key itself: cPanel's own language files are gone since version 82. */
+    public function cpanellangprint($key = ''): string
+    {
+        return (string) self::result($this->special('exec', 'langprint', $key));
+    }
+
+    /** Whether a condition holds, e.g. cpanelif('!$haspostgres'): 1 or 0. */
+    public function cpanelif($conditional = ''): int
+    {
+        return (int) self::result($this->special('if', 'if', $conditional));
+    }
+
+    /** Whether the account has a feature, e.g. cpanelfeature('popaccts'): 1 or 0. */
+    public function cpanelfeature($feature = ''): int
+    {
+        return (int) self::result($this->special('feature', 'feature', $feature));
+    }
+
+    /** The HTML in front of a page's content. */
+    public function header($title = '', $app_key = ''): string
+    {
+        return $this->frame('header', $title, $app_key);
+    }
+
+    /** The HTML behind a page's content. */
+    public function footer($title = ''): string
+    {
+        return $this->frame('footer', $title, '');
+    }
+
+    /** Changes the level of the debug log; 0 switches it off. Returns 1, or 0 for a level that there is not. */
+    public function set_debug($debug_level = 0): int
+    {
+        return $this->client()->setDebug((int) $debug_level);
+    }
+
+    public function get_debug_level(): int
+    {
+        return $this->client()->debugLevel();
+    }
+
+    /** The path of the debug log, ~/.cpanel/LiveAPI.log.RANDOM; it is made now. */
+    public function get_debug_log(): string
+    {
+        return $this->client()->debugFile();
+    }
+
+    /** Logs a message if its level is at least the log's; also to standard error if asked. 1 if it was written. */
+    public function debug_log($level = 0, $message = '', $stderr = false): int
+    {
+        return $this->client()->debugWrite((int) $level, (string) $message, (bool) $stderr);
+    }
+
+    /** Logs JSON while the log is on, with secrets masked. 1 if it was written. */
+    public function debug_log_json($message = ''): int
+    {
+        return $this->client()->debugWriteJson((string) $message);
+    }
+
     /** The data of the last api1 or api2 answer: what API 1 printed, or API 2's rows; null without one. */
     public function get_result()
     {
@@ -128,6 +223,37 @@ class CPANEL
     public function end(): void
     {
         $this->client = null;
+    }
+
+    /** One of LiveAPI's requests that are no function of an API. */
+    private function special(string $type, string $module, $argument): array
+    {
+        $func = $type === 'exec' ? '' : $module;
+        $args = is_array($argument) ? reset($argument) : $argument;
+        return $this->wrapped([
+            'reqtype' => $type, 'module' => $module, 'func' => $func, 'apiversion' => '1', 'args' => (string) $args,
+        ]);
+    }
+
+    /** Every answer is below `cpanelresult`, also those that come without. */
+    private function wrapped(
+        #[\SensitiveParameter]
+        $request
+    ): array {
+        $form = PHP_SAPI === 'cli' ? [] : $_GET + $_POST;
+        $answer = $this->client()->request($request, $form);
+        return isset($answer['cpanelresult']) ? $answer : ['cpanelresult' => $answer];
+    }
+
+    private static function result(array $answer)
+    {
+        return $answer['cpanelresult']['data']['result'] ?? '';
+    }
+
+    private function frame(string $part, $title, $app_key): string
+    {
+        $dom = $this->client()->uapi('Chrome', 'get_dom', ['page_title' => $title, 'app_key' => $app_key]);
+        return $dom['result']['data'][$part] ?? '';
     }
 
     private function client(): Client

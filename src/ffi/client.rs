@@ -5,8 +5,8 @@ use std::ffi::{c_char, c_int};
 use super::guard::guard;
 use super::status::remember;
 use super::{calls, text};
-use crate::api::{Error, ErrorKind, Family, envelope};
-use crate::engine::{Client, Options};
+use crate::api::{Args, Error, ErrorKind, Family, envelope};
+use crate::engine::{Client, DebugLog, Options};
 
 /// cPanel's API families, for `liveapi_client_call`.
 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -30,6 +30,17 @@ pub enum LiveapiFamily {
 /// same time and a forked child may go on using its parent's.
 pub struct LiveapiClient {
     inner: Client,
+    log: DebugLog,
+}
+
+impl LiveapiClient {
+    pub(super) fn inner(&self) -> &Client {
+        &self.inner
+    }
+
+    pub(super) fn log(&self) -> &DebugLog {
+        &self.log
+    }
 }
 
 /// Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
@@ -56,7 +67,9 @@ pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut
         let options = unsafe { text::read(options_json, "options_json") };
         let client = options.and_then(Options::from_json).and_then(Client::new);
         remember(client.as_ref().err());
-        client.map_or(std::ptr::null_mut(), |inner| Box::into_raw(Box::new(LiveapiClient { inner })))
+        client.map_or(std::ptr::null_mut(), |inner| {
+            Box::into_raw(Box::new(LiveapiClient { inner, log: DebugLog::default() }))
+        })
     };
     guard(std::ptr::null_mut, body)
 }
@@ -159,6 +172,11 @@ unsafe fn answer_by(
         )),
     };
     let (family, refused) = chosen.map_or_else(|error| (Family::Api2, Some(error)), |family| (family, None));
+    // SAFETY: not null or alive, by this function's contract.
+    if let Some(log) = unsafe { client.as_ref() }.map(LiveapiClient::log).filter(|log| log.level() > 0) {
+        // SAFETY: the same contract as this function's own.
+        log.write(log.level(), &unsafe { call_line(family, module, func, params_json) }, false);
+    }
     let pick = || match refused {
         Some(error) => Err(error),
         // SAFETY: not null here, and alive by this function's contract.
@@ -167,6 +185,23 @@ unsafe fn answer_by(
     };
     // SAFETY: the same contract as this function's own.
     unsafe { answer(pick, family, module, func, params_json) }
+}
+
+/// What the debug log says of a call: the names of its parameters, never their values.
+///
+/// # Safety
+/// The texts are NULL or NUL-terminated, and nobody changes them during the call.
+unsafe fn call_line(
+    family: Family,
+    module: *const c_char,
+    func: *const c_char,
+    params_json: *const c_char,
+) -> String {
+    // SAFETY: the same contract as this function's own.
+    let read = |text, name| unsafe { text::read(text, name) }.unwrap_or("?");
+    let params = Args::from_json_list(read(params_json, "params_json"));
+    let names = params.map_or_else(|_| "not readable".to_owned(), |params| format!("{params:?}"));
+    format!("{family:?} {}::{} {names}", read(module, "module"), read(func, "func"))
 }
 
 /// Reads the texts, calls, and writes the family's envelope; every failure is in it.

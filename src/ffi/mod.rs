@@ -2,7 +2,7 @@
 //!
 //! Every exported function has the same five steps: enter the guard; refuse nulls; read the texts;
 //! one call into the engine; write the answer. The header `include/liveapi.h` is generated from the
-//! files of this room, in the order version, status, calls, client.
+//! files of this room, in the order version, status, calls, client, request, debug.
 #![allow(unsafe_code)]
 
 #[cfg(panic = "abort")]
@@ -12,7 +12,9 @@ compile_error!(
 
 mod calls;
 mod client;
+mod debug;
 mod guard;
+mod request;
 mod status;
 mod text;
 mod version;
@@ -22,5 +24,10 @@ pub use client::{
     LiveapiClient, LiveapiFamily, liveapi_client_call, liveapi_client_call_borrowed, liveapi_client_free,
     liveapi_client_new,
 };
+pub use debug::{
+    liveapi_client_debug_file, liveapi_client_debug_level, liveapi_client_debug_write,
+    liveapi_client_debug_write_json, liveapi_client_set_debug,
+};
+pub use request::{liveapi_client_request, liveapi_client_request_borrowed};
 pub use status::{LiveapiStatus, liveapi_last_error_code, liveapi_last_error_message};
 pub use version::{LIVEAPI_ABI_REVISION, liveapi_abi_version, liveapi_version};

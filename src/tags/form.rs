@@ -4,11 +4,24 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use crate::api::{Arg, Args, Error};
+
 /// Form fields by name; any of them may be a password, so all are wiped when dropped.
 #[derive(Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Reads a JSON object of names and values; what is no single value is no field.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let mut form = Self::default();
+        for (name, value) in Args::from_json_object(text)?.beginning_with("") {
+            if let Arg::Text(text) = value {
+                form.push(name, text.as_ref());
+            }
+        }
+        Ok(form)
+    }
+
     /// Adds a field. Of equal names the last one counts.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));

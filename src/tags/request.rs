@@ -122,13 +122,7 @@ impl Request<'_> {
     /// The form that the request brings along, before the one that is known.
     fn form(&self) -> Result<Option<Form>, Error> {
         let Some(Arg::Nested(json)) = self.0.get("form") else { return Ok(None) };
-        let mut form = Form::default();
-        for (name, value) in Args::from_json_object(json)?.beginning_with("") {
-            if let Arg::Text(text) = value {
-                form.push(name, &**text);
-            }
-        }
-        Ok(Some(form))
+        Form::from_json(json).map(Some)
     }
 }
 

@@ -59,6 +59,7 @@ impl Site {
             "bindings/php/examples/page.php",
             "tests/php/pages/call.php",
             "tests/php/pages/forbidden.php",
+            "tests/php/pages/tag.php",
             "tests/perl/page.cgi",
         ] {
             let from = repository.join(page);

@@ -111,6 +111,55 @@ final class Client
         return $this->call(Library::WHM, '', $func, $args);
     }
 
+    /**
+     * Answers a tag (`<cpanel print="$homedir">`) or a request of LiveAPI (an array with reqtype, module, func,
+     * apiversion and args) with what cPanel's socket would send.
+     *
+     * @param string|array $request
+     * @param array $form the fields of the page's form, for $FORM{'name'}
+     */
+    public function request(
+        #[\SensitiveParameter]
+        $request,
+        #[\SensitiveParameter]
+        $form = []
+    ): array {
+        $text = is_array($request) ? self::encode($request) : self::name($request);
+        // Only texts are fields; uploads and lists are not.
+        $fields = self::encode(array_filter((array) $form, 'is_scalar'), JSON_FORCE_OBJECT);
+        return self::decode($this->library->request($this->open(), $text, $fields));
+    }
+
+    /** Changes the level of the debug log; 0 switches it off. */
+    public function setDebug(int $level): int
+    {
+        return $this->library->setDebug($this->open(), $level);
+    }
+
+    /** The level of the debug log. */
+    public function debugLevel(): int
+    {
+        return $this->library->debugLevel($this->open());
+    }
+
+    /** The path of the debug log, which is made now; empty if there is no place for one. */
+    public function debugFile(): string
+    {
+        return $this->library->debugFile($this->open());
+    }
+
+    /** Writes a line to the debug log, to standard error, or to both. */
+    public function debugWrite(int $level, string $message, bool $toStderr = false): int
+    {
+        return $this->library->debugWrite($this->open(), $level, self::name($message), $toStderr);
+    }
+
+    /** Writes JSON to the debug log, with secrets masked. */
+    public function debugWriteJson(string $message): int
+    {
+        return $this->library->debugWriteJson($this->open(), self::name($message));
+    }
+
     /** Releases the client; calling it again does nothing. */
     public function close(): void
     {
@@ -127,11 +176,21 @@ final class Client
         #[\SensitiveParameter]
         $args
     ): array {
+        $client = $this->open();
+        $params = self::encode($args ?: []);
+        return self::decode($this->library->call($client, $family, self::name($module), self::name($func), $params));
+    }
+
+    private function open(): CData
+    {
         if ($this->client === null) {
             throw new Exception('close() was called on this client; make a new one', Exception::BAD_PARAMS);
         }
-        $params = self::encode($args ?: []);
-        $answer = $this->library->call($this->client, $family, self::name($module), self::name($func), $params);
+        return $this->client;
+    }
+
+    private static function decode(string $answer): array
+    {
         try {
             return json_decode($answer, true, 512, JSON_THROW_ON_ERROR | JSON_BIGINT_AS_STRING);
         } catch (JsonException $cause) {

@@ -87,6 +87,42 @@ final class Library
         return $this->ffi->liveapi_client_call_borrowed($client, $family, $module, $func, $params);
     }
 
+    /** Answers a tag or a request of LiveAPI, in JSON. */
+    public function request(
+        CData $client,
+        #[\SensitiveParameter]
+        string $request,
+        #[\SensitiveParameter]
+        string $form
+    ): string {
+        return $this->ffi->liveapi_client_request_borrowed($client, $request, $form);
+    }
+
+    public function setDebug(CData $client, int $level): int
+    {
+        return $this->ffi->liveapi_client_set_debug($client, $level);
+    }
+
+    public function debugLevel(CData $client): int
+    {
+        return $this->ffi->liveapi_client_debug_level($client);
+    }
+
+    public function debugFile(CData $client): string
+    {
+        return $this->ffi->liveapi_client_debug_file($client);
+    }
+
+    public function debugWrite(CData $client, int $level, string $message, bool $toStderr): int
+    {
+        return $this->ffi->liveapi_client_debug_write($client, $level, $message, (int) $toStderr);
+    }
+
+    public function debugWriteJson(CData $client, string $message): int
+    {
+        return $this->ffi->liveapi_client_debug_write_json($client, $message);
+    }
+
     private static function find(?string $named): FFI
     {
         $tried = [];

@@ -40,6 +40,9 @@ sub api2;
 
 my ( $api1, $uapi ) = ( _method(API1), _method(UAPI) );
 
+# The same as uapi, by its older name.
+sub api3 { goto &uapi }
+
 sub api1 { return { cpanelresult => $api1->(@_) } }
 
 sub uapi { return { cpanelresult => $uapi->(@_) } }
@@ -62,10 +65,122 @@ sub api {
     return $self->$method( $module, $func, $args );
 }
 
+# Evaluates a tag.
+sub exec {
+    my ( $self, $code, $skip_return ) = @_;
+    my $answer = _request( $self, _text($code) );
+    return $skip_return ? undef : $answer;
+}
+
+sub fetch           { return _special( $_[0], 'exec', 'print', $_[1] ) }
+sub cpanelprint     { return _result( _special( $_[0], 'exec',    'print',     $_[1] ) ) }
+sub cpanellangprint { return _result( _special( $_[0], 'exec',    'langprint', $_[1] ) ) }
+sub cpanelif        { return 0 + ( _result( _special( $_[0], 'if',      'if',      $_[1] ) ) || 0 ) }
+sub cpanelfeature   { return 0 + ( _result( _special( $_[0], 'feature', 'feature', $_[1] ) ) || 0 ) }
+
+sub header {
+    my ( $self, $title, $app_key ) = @_;
+    return _frame( $self, 'header', $title, $app_key );
+}
+
+sub footer {
+    my ( $self, $title ) = @_;
+    return _frame( $self, 'footer', $title );
+}
+
+sub set_debug {
+    my ( $self, $level ) = @_;
+    return Cpanel::LiveAPI::Library::set_debug( _pointer($self), _number($level) );
+}
+
+sub get_debug_level { return Cpanel::LiveAPI::Library::debug_level( _pointer( $_[0] ) ) }
+
+sub get_debug_log { return Cpanel::LiveAPI::Library::debug_file( _pointer( $_[0] ) ) }
+
+sub debug_log {
+    my ( $self, $level, $message, $stderr ) = @_;
+    my $pointer = _pointer($self);
+    return Cpanel::LiveAPI::Library::debug_write( $pointer, _number($level), _text($message), $stderr ? 1 : 0 );
+}
+
+sub debug_log_json {
+    my ( $self, $message ) = @_;
+    return Cpanel::LiveAPI::Library::debug_write_json( _pointer($self), _text($message) );
+}
+
 sub end {
     my ($self) = @_;
     delete $self->{client};
     return;
+}
+
+sub _pointer {
+    my ($self) = @_;
+    return ref $self && ${ $self->{client} || \undef } || _without_client($self);
+}
+
+# What is asked over LiveAPI beside plain calls. Every answer is below cpanelresult, also those that come
+# without it.
+sub _request {
+    my ( $self, $request ) = @_;
+    my $answer = $json->decode( Cpanel::LiveAPI::Library::client_request( _pointer($self), $request, _form() ) );
+    return exists $answer->{cpanelresult} ? $answer : { cpanelresult => $answer };
+}
+
+sub _special {
+    my ( $self, $type, $module, $argument ) = @_;
+    $argument = $argument->[0] if ref $argument eq 'ARRAY';
+    my %request = (
+        reqtype    => $type,
+        module     => $module,
+        func       => $type eq 'exec' ? '' : $module,
+        apiversion => '1',
+        args       => '' . ( $argument // '' ),
+    );
+    return _request( $self, $json->encode( _characters( \%request ) ) );
+}
+
+sub _result {
+    my ($answer) = @_;
+    my $data = $answer->{cpanelresult}{data};
+    return ref $data eq 'HASH' ? $data->{result} // '' : '';
+}
+
+sub _frame {
+    my ( $self, $part, $title, $app_key ) = @_;
+    my %args = ( page_title => $title // '', app_key => $app_key // '' );
+    my $data = $self->uapi( 'Chrome', 'get_dom', \%args )->{cpanelresult}{result}{data};
+    return ref $data eq 'HASH' ? $data->{$part} // '' : '';
+}
+
+# The fields of the page's query; the body of a form is the script's to read, so it is not taken from it.
+sub _form {
+    my %form;
+    for my $pair ( split /[&;]/, $ENV{GATEWAY_INTERFACE} ? $ENV{QUERY_STRING} // '' : '' ) {
+        my ( $name, $value ) = split /=/, $pair, 2;
+        $form{ _decoded($name) } = _decoded($value) if defined $value;
+    }
+    return $json->encode( _characters( \%form ) );
+}
+
+sub _decoded {
+    my ($text) = @_;
+    $text =~ tr/+/ /;
+    $text =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
+    return $text;
+}
+
+# A text for C, which sees it up to its first NUL.
+sub _text {
+    my ($text) = @_;
+    Carp::croak( 'A text belongs here, not ' . _kind($text) ) if ref $text;
+    return _name($text);
+}
+
+sub _number {
+    my ($number) = @_;
+    no warnings qw(numeric uninitialized);
+    return int $number;
 }
 
 # Makes the method that calls one family. All of a call is in one sub, because each further sub would
@@ -263,6 +378,138 @@ Meaning: calls WHM API 1, for example C<createacct>. Ours: cPanel's own class ha
 answer is C<< { metadata => { result => 1, reason => 'OK', ... }, data => {...} } >>.
 
 Errors: a refusal or failure has C<< $answer->{metadata}{result} >> 0 and its C<reason>. Dies as said above.
+
+=head2 api3
+
+    C name  liveapi_client_call_borrowed with LIVEAPI_UAPI
+    Call    $answer = $cpliveapi->api3( $module, $func, \%args );
+
+Meaning: the same as C<uapi>.
+
+Errors: those of C<uapi>.
+
+=head2 exec
+
+    C name  liveapi_client_request_borrowed
+    Call    $answer = $cpliveapi->exec( '<?cp Email::listpops(%,email) ?>', $skip_return );
+
+Meaning: evaluates a cPanel tag. The answer is
+C<< { cpanelresult => { data => { result => 'text' }, event => {...} } } >>, or undef with a true
+C<$skip_return>. C<$FORM{'name'}> in a tag is a field of the query of a CGI script.
+
+Errors: a tag that cannot be read has C<< $answer->{cpanelresult}{error} >>, with line and column. Dies as
+said above.
+
+=head2 fetch
+
+    C name  liveapi_client_request_borrowed
+    Call    $answer = $cpliveapi->fetch('$homedir');
+
+Meaning: the whole answer to printing a variable, with the value in C<< {cpanelresult}{data}{result} >>.
+
+Errors: as C<exec>.
+
+=head2 cpanelprint
+
+    C name  liveapi_client_request_borrowed
+    Call    $value = $cpliveapi->cpanelprint('$homedir');
+
+Meaning: the value of a variable; a name that is not known is returned as it is. Prints nothing.
+
+Errors: the empty text where the account is not known. Dies as said above.
+
+=head2 cpanellangprint
+
+    C name  liveapi_client_request_borrowed
+    Call    $text = $cpliveapi->cpanellangprint($key);
+
+Meaning: the key itself; cPanel's own language files are gone since version 82.
+
+Errors: dies as said above.
+
+=head2 cpanelif
+
+    C name  liveapi_client_request_borrowed
+    Call    $holds = $cpliveapi->cpanelif('!$haspostgres');
+
+Meaning: 1 if the condition holds, else 0.
+
+Errors: 0 for a condition that cannot be read. Dies as said above.
+
+=head2 cpanelfeature
+
+    C name  liveapi_client_request_borrowed
+    Call    $has = $cpliveapi->cpanelfeature('popaccts');
+
+Meaning: 1 if the account has the feature, else 0.
+
+Errors: 0 for a feature that is not known. Dies as said above.
+
+=head2 header
+
+    C name  liveapi_client_call_borrowed with LIVEAPI_UAPI
+    Call    print $cpliveapi->header( $title, $app_key );
+
+Meaning: the HTML in front of a page's content, by UAPI C<Chrome::get_dom>.
+
+Errors: the empty text where there is none. Dies as said above.
+
+=head2 footer
+
+    C name  liveapi_client_call_borrowed with LIVEAPI_UAPI
+    Call    print $cpliveapi->footer();
+
+Meaning: the HTML behind a page's content.
+
+Errors: as C<header>.
+
+=head2 set_debug
+
+    C name  liveapi_client_set_debug
+    Call    $cpliveapi->set_debug(1);
+
+Meaning: changes the level of the debug log; 0, at first, switches it off. While it is on, each call is logged
+with the names of its parameters, never with their values.
+
+Errors: returns 0 for a negative level, else 1. Dies as said above.
+
+=head2 get_debug_level
+
+    C name  liveapi_client_debug_level
+    Call    $level = $cpliveapi->get_debug_level();
+
+Meaning: the level of the debug log.
+
+Errors: dies as said above.
+
+=head2 get_debug_log
+
+    C name  liveapi_client_debug_file
+    Call    $path = $cpliveapi->get_debug_log();
+
+Meaning: the path of the debug log, F<~/.cpanel/LiveAPI.log.RANDOM>, which is made now.
+
+Errors: the empty text where no such file can be made. Dies as said above.
+
+=head2 debug_log
+
+    C name  liveapi_client_debug_write
+    Call    $cpliveapi->debug_log( $level, $message, $stderr );
+
+Meaning: logs a message if the log is on and the level is at least the log's; with a true C<$stderr> also to
+standard error. A message of level 0 goes to standard error only. Returns 1 if anything was written, else 0.
+
+Errors: dies as said above.
+
+=head2 debug_log_json
+
+    C name  liveapi_client_debug_write_json
+    Call    $cpliveapi->debug_log_json('{"email":"user","password":"..."}');
+
+Meaning: logs JSON while the log is on; what is named like a secret (pass, secret, token, hash) is masked.
+Returns 1 if it was written, else 0, also for what is no JSON.
+
+Errors: dies as said above.
 
 =head2 end
 

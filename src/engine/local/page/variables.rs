@@ -10,6 +10,8 @@ use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Account;
 
 const MODULE: &str = "Variables";
+/// Longest key between braces, in bytes.
+const MAX_KEY: usize = 64;
 /// Most names that a call may ask for.
 const MAX_NAMES: usize = 64;
 
@@ -158,7 +160,9 @@ fn replaced(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 /// The name at the beginning: letters, digits and underscores, and perhaps a key in braces.
 fn name(text: &str) -> &str {
     let word = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    let end = match text[word..].strip_prefix('{').and_then(|inner| inner.find('}')) {
+    // No key is longer; a text full of open braces must not be searched to its end for each of them.
+    let key = |inner: &str| inner.bytes().take(MAX_KEY).position(|byte| byte == b'}');
+    let end = match text[word..].strip_prefix('{').and_then(key) {
         Some(length) if word > 0 => word + length + 2,
         _ => word,
     };

@@ -1,0 +1,176 @@
+//! Every method of LiveAPI, in PHP and in Perl: what each returns, that both return the same, and the
+//! table of it in docs/methods.md.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fmt::Write;
+use std::process::Output;
+
+use common::{Store, json, must, repository};
+use serde_json::{Map, Value, json};
+
+/// What one language's script returned, and what it wrote to standard error.
+fn called(store: &Store, language: &str) -> (Map<String, Value>, String) {
+    let home = store.dir.join(language);
+    std::fs::create_dir(&home).unwrap();
+    let bindings = repository().join("bindings");
+    let mut command = store.command(language);
+    if language == "php" {
+        command.arg(repository().join("tests/php/methods.php")).arg(bindings.join("php/cpanel.php"));
+    } else {
+        command.arg("-I").arg(bindings.join("perl/lib")).arg(repository().join("tests/perl/methods.pl"));
+    }
+    let output: Output = must(command.env("HOME", &home));
+    let returned = json(&output).as_object().unwrap().clone();
+    (returned, String::from_utf8(output.stderr).unwrap())
+}
+
+fn prepared(name: &str) -> Store {
+    let store = Store::with_account(name);
+    store.add_mailbox("user", "Start-Password-1");
+    store
+}
+
+#[test]
+fn both_languages_return_the_same_from_every_method() {
+    let store = prepared("meth");
+    let ((mut php, php_said), (perl, perl_said)) = (called(&store, "php"), called(&store, "perl"));
+    let result = php.remove("get_result").expect("PHP has this one alone");
+    assert_eq!(result[0]["email"], "user@example.com");
+    for (name, value) in &php {
+        let other = perl.get(name).unwrap_or_else(|| panic!("Perl lacks {name}"));
+        if name == "new" {
+            assert_eq!((value, other), (&json!("CPANEL"), &json!("Cpanel::LiveAPI")));
+        } else {
+            assert_eq!(value, other, "{name}");
+        }
+    }
+    assert_eq!(php.len(), perl.len());
+    let said = [php_said, perl_said].concat();
+    assert_eq!(said.matches("to standard error only").count(), 2, "{said}");
+    table(&php);
+}
+
+#[test]
+fn each_method_returns_what_cpanels_does() {
+    let (returned, _) = called(&prepared("methv"), "perl");
+    let at = |name: &str| returned.get(name).unwrap_or_else(|| panic!("no {name}"));
+    let printed = |text: &str| {
+        json!({"cpanelresult":{"apiversion":"1","type":"internal","command":"print","source":"internal",
+            "data":{"result":text},"event":{"result":1}}})
+    };
+    assert_eq!(at("api2")["cpanelresult"]["data"][0]["email"], "user@example.com");
+    assert_eq!(at("api1")["cpanelresult"]["data"], json!({"result":"1024"}));
+    assert_eq!(at("uapi")["cpanelresult"]["result"]["data"], 1024);
+    assert_eq!(at("api3"), at("uapi"));
+    assert_eq!(at("api")["cpanelresult"]["data"], json!([{"account":"user"}]));
+    assert_eq!(at("exec"), &printed("user@example.com<br />"));
+    assert_eq!(at("fetch"), &printed("bob"));
+    assert_eq!(at("exec, skip_return"), &Value::Null);
+    let bad = at("exec, bad tag");
+    assert!(bad["cpanelresult"]["error"].as_str().unwrap().contains("1:1"), "{bad}");
+    for (name, value) in [
+        ("cpanelprint", json!("example.com")),
+        ("cpanelprint, unknown", json!("$nosuch")),
+        ("cpanellangprint", json!("SOME_KEY")),
+        ("cpanelif", json!(1)),
+        ("cpanelif, false", json!(0)),
+        ("cpanelfeature", json!(1)),
+        ("cpanelfeature, unknown", json!(0)),
+        ("get_debug_level", json!(0)),
+        ("debug_log, off", json!(0)),
+        ("set_debug", json!(1)),
+        ("get_debug_level, set", json!(2)),
+        ("debug_log", json!(1)),
+        ("debug_log, below", json!(0)),
+        ("debug_log, standard error", json!(1)),
+        ("debug_log_json", json!(1)),
+        ("debug_log_json, no JSON", json!(0)),
+        ("get_debug_log", json!("/.cpanel/LiveAPI.log.RANDOM")),
+        ("log, mode", json!("600")),
+        ("end", Value::Null),
+    ] {
+        assert_eq!(at(name), &value, "{name}");
+    }
+    assert_eq!(
+        at("log"),
+        &json!([
+            "a line of the log",
+            "{\"email\":\"user\",\"password\":\"(a secret)\"}",
+            at("log")[2].as_str().unwrap()
+        ])
+    );
+    let call = at("log")[2].as_str().unwrap();
+    assert!(call.starts_with("Api2 Email::passwdpop [") && call.contains("\"password\""), "{call}");
+    assert!(!Value::Object(returned.clone()).to_string().contains("s3cret"), "no log holds a password");
+    let page = format!("{}content{}", at("header").as_str().unwrap(), at("footer").as_str().unwrap());
+    assert!(page.contains("<title>Mail &amp; more</title>") && page.ends_with("</html>\n"), "{page}");
+}
+
+#[test]
+fn a_page_knows_its_form() {
+    let store = prepared("methf");
+    let tag = r#"<cpanel print="$FORM{'email'}">"#;
+    let perl = format!(
+        "use Cpanel::LiveAPI; print Cpanel::LiveAPI->new->exec('{}')->{{cpanelresult}}{{data}}{{result}}",
+        tag.replace('\'', "\\'")
+    );
+    let mut command = store.command("perl");
+    command.arg("-I").arg(repository().join("bindings/perl/lib")).args(["-e", &perl]);
+    command.env("GATEWAY_INTERFACE", "CGI/1.1").env("QUERY_STRING", "x=1&email=a%2Bb+c%40example.com;y");
+    assert_eq!(String::from_utf8(must(&mut command).stdout).unwrap(), "a+b c@example.com");
+}
+
+#[test]
+fn the_objects_write_nothing_when_they_end() {
+    let store = prepared("methe");
+    let scripts = [
+        ("php", vec!["-r".to_owned(), format!("require '{}'; $c = new CPANEL(); $c->set_debug(1); $c->end(); $d = new CPANEL(); $d->fetch('$user');", repository().join("bindings/php/cpanel.php").display())]),
+        ("perl", vec![format!("-I{}", repository().join("bindings/perl/lib").display()), "-e".to_owned(),
+            "use Cpanel::LiveAPI; my $c = Cpanel::LiveAPI->new; $c->set_debug(1); $c->end; my $d = Cpanel::LiveAPI->new; $d->fetch('$user')".to_owned()]),
+    ];
+    for (language, args) in scripts {
+        let output = must(store.command(language).args(&args));
+        assert!(output.stdout.is_empty() && output.stderr.is_empty(), "{language}: {output:?}");
+    }
+}
+
+/// What a method returns, short enough for a table.
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::Object(_) | Value::Array(_) => "the answer, an array or a hash".to_owned(),
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) if text.contains('<') => "HTML".to_owned(),
+        other => format!("`{other}`"),
+    };
+    text.replace('|', "\\|")
+}
+
+/// The page of methods is what was just returned.
+fn table(returned: &Map<String, Value>) {
+    let mut text = String::from(
+        "# The methods of LiveAPI\n\nWritten by `LIVEAPI_WRITE_DOCS=1 cargo test --test methods`, which calls each method in both languages and \
+         fails where they differ. One engine answers so far, the embedded store; the calls are those of \
+         `tests/php/methods.php` and `tests/perl/methods.pl`.\n\n\
+         | method | PHP | Perl | embedded store returns |\n| --- | --- | --- | --- |\n",
+    );
+    for (name, value) in returned.iter().filter(|(name, _)| !name.starts_with("log")) {
+        let value = if name == "new" { "an object".to_owned() } else { shown(value) };
+        let _ = writeln!(text, "| `{name}` | yes | yes | {value} |");
+    }
+    let _ = writeln!(text, "| `get_result` | yes | no, as in cPanel's | the data of the last answer |");
+    text.push_str(
+        "\nBeside cPanel's: `whm` in both languages calls WHM API 1. Levels of the debug log: 0 is off; a message is \
+         written when its level is at least the log's. Values of parameters are never logged.\n",
+    );
+    let path = repository().join("docs/methods.md");
+    if std::env::var_os("LIVEAPI_WRITE_DOCS").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "docs/methods.md is stale; run LIVEAPI_WRITE_DOCS=1 cargo test --test methods"
+    );
+}
