@@ -3,10 +3,16 @@
 //! They are one program with three names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
 //! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success.
+//!
+//! And `liveapi`, which works on the store itself.
 
 mod help;
+mod import;
+mod liveapi;
 mod output;
 mod words;
+
+pub use liveapi::liveapi;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -9,7 +9,7 @@ pub mod local;
 mod location;
 mod options;
 
-pub use client::Client;
+pub use client::{Client, home_store};
 pub use config::Config;
 pub use options::Options;
 

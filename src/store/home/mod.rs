@@ -32,6 +32,8 @@ mod domains;
 mod failure;
 mod folder;
 mod identity;
+#[cfg(feature = "import")]
+pub mod import;
 mod incoming;
 mod lines;
 mod listing;

@@ -49,11 +49,9 @@ pub(super) fn of_new_account(account: &Account) -> String {
         set("MAILGID", account.mail_gid.to_string()),
     ];
     changes.extend(limits_lines(account.limits));
-    changes.extend([
-        set("STARTDATE", account.created.to_string()),
-        set("UID", account.uid.to_string()),
-        set("USER", account.name.to_string()),
-    ]);
+    changes.push(set("STARTDATE", account.created.to_string()));
+    changes.extend(suspension_lines(account.suspended.then_some(account.suspended_since)));
+    changes.extend([set("UID", account.uid.to_string()), set("USER", account.name.to_string())]);
     changed("", &changes)
 }
 

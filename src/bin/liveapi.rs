@@ -1,0 +1,7 @@
+//! Works on the mail store itself: `liveapi import`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    liveapi::cli::liveapi()
+}

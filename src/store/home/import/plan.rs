@@ -1,0 +1,269 @@
+//! What an import is going to do. Everything that can be refused is refused here.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::account::Ids;
+use super::super::folder::Folder;
+use super::super::rewrite::now;
+use super::super::{HomeStore, domains, lines, registry, shadow};
+use super::account_file::Facts;
+use super::forwarders::{self, Routes};
+use super::report::{DomainReport, LoginState, MailboxReport, Report};
+use super::source::{Home, Source};
+use super::stray::{Done, StrayKind};
+use super::survey::{DomainFiles, Survey};
+use super::{Request, domain_files, passwd, refusal};
+use crate::api::NotDone;
+use crate::store::{Account, Domain, HostedDomain};
+
+/// The whole of it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) account: Account,
+    pub(super) own_hash: Option<String>,
+    pub(super) in_place: bool,
+    pub(super) domains: Vec<PlannedDomain>,
+    pub(super) report: Report,
+}
+
+/// One domain: what its files will hold.
+#[derive(Debug)]
+pub(super) struct PlannedDomain {
+    pub(super) hosted: HostedDomain,
+    pub(super) passwd: Vec<u8>,
+    pub(super) shadow: Vec<u8>,
+    pub(super) quota: Vec<u8>,
+    /// The names of its mailboxes.
+    pub(super) names: BTreeSet<String>,
+    /// Maildirs that have to be there, below `mail`.
+    pub(super) mail_folders: Vec<String>,
+    /// Its lines of forwarders.
+    pub(super) aliases: String,
+    pub(super) forwarded_to: Option<Domain>,
+}
+
+impl Plan {
+    /// Plans an import from what the first look found.
+    pub(super) fn make(
+        store: &HomeStore,
+        request: &Request<'_>,
+        source: &Source,
+        mut survey: Survey,
+    ) -> Result<Self, NotDone> {
+        let home = source.home();
+        if request.in_place && home.is_none() {
+            return Err(refusal("A backup cannot be used in place; leave --in-place out, and it is copied"));
+        }
+        let fallback = home.and_then(|home| home.path.file_name()?.to_str());
+        let has_account_file = survey.account_file.is_some();
+        let facts = Facts::read(request, &mut survey, fallback)?;
+        refuse_obstacles(&survey, &facts, has_account_file)?;
+        let account = account(store, &facts, home.filter(|_| request.in_place))?;
+        require_free(store, &account, &facts.domains, request.in_place)?;
+        if !request.in_place {
+            require_space(store, survey.bytes)?;
+        }
+        Ok(Self::of(facts, account, request.in_place, survey))
+    }
+
+    fn of(facts: Facts, account: Account, in_place: bool, mut survey: Survey) -> Self {
+        let mut planned = Vec::new();
+        let mut reports = Vec::new();
+        for hosted in facts.domains.clone() {
+            let files = survey.domains.remove(hosted.name.as_str()).unwrap_or_default();
+            let found = domain_files::read(&hosted.name, &files, &mut survey, (&account, in_place));
+            let routes = forwarders::read(&hosted.name, &facts, &mut survey);
+            let mut report = DomainReport {
+                name: hosted.name.clone(),
+                kind: hosted.kind,
+                mailboxes: found.mailboxes,
+                forwarders: routes.addresses,
+                default_address: routes.default.clone(),
+                forwarded_to: routes.forwarded_to.clone(),
+            };
+            if account.suspended {
+                lock(&mut report, in_place, &mut survey);
+            }
+            let names = report.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect();
+            planned.push(PlannedDomain::of(hosted, files, (names, found.mail_folders), routes, &account));
+            reports.push(report);
+        }
+        if survey.mdbox.contains("") {
+            let what = "the account's own mail is in mdbox format";
+            survey.strays.add(("mail", None), StrayKind::Mdbox, what, Done::NeedsMdbox);
+        }
+        forwarders::tell_others(&mut survey);
+        let (files, bytes) = if in_place { (0, 0) } else { (survey.files, survey.bytes) };
+        let (strays, more_strays) = survey.strays.into_list();
+        let report = Report {
+            account: account.clone(),
+            own_scheme: facts.own_scheme,
+            domains: reports,
+            strays,
+            more_strays,
+            files,
+            bytes,
+        };
+        Self { account, own_hash: facts.own_hash, in_place, domains: planned, report }
+    }
+}
+
+/// A suspended account's mailboxes do not log in; those that lack the mark get it where lines are copied.
+fn lock(report: &mut DomainReport, in_place: bool, survey: &mut Survey) {
+    let open =
+        |mailbox: &&mut MailboxReport| matches!(mailbox.state, LoginState::Active | LoginState::Suspended);
+    let mut any = false;
+    for mailbox in report.mailboxes.iter_mut().filter(open) {
+        any = true;
+        if !in_place {
+            mailbox.state = LoginState::Locked;
+        }
+    }
+    if any {
+        let what = "the account is suspended, but not all of its mailboxes are marked so";
+        let place = format!("etc/{}/shadow", report.name);
+        survey.strays.add((&place, None), StrayKind::Account, what, Done::Locked);
+    }
+}
+
+impl PlannedDomain {
+    fn of(
+        hosted: HostedDomain,
+        files: DomainFiles,
+        (names, mail_folders): (BTreeSet<String>, Vec<String>),
+        routes: Routes,
+        account: &Account,
+    ) -> Self {
+        let old = files.passwd.unwrap_or_default();
+        let passwd = lines::pieces(&old, &passwd::moved(&old, &hosted.name, account)).concat();
+        let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
+        let shadow = lines::pieces(&files.shadow, &marks).concat();
+        let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
+        Self { hosted, passwd, shadow, quota: files.quota, names, mail_folders, aliases, forwarded_to }
+    }
+}
+
+/// Something stands in the way of the account's files. For domains that are not imported it is only told.
+fn refuse_obstacles(survey: &Survey, facts: &Facts, has_account_file: bool) -> Result<(), NotDone> {
+    let matters = |domain: &Option<String>| match domain {
+        None => true,
+        // Without account file a folder may have been a domain's, had its file been readable.
+        Some(name) if !has_account_file => Domain::parse(name).is_ok(),
+        Some(name) => facts.domains.iter().any(|hosted| hosted.name.as_str() == name),
+    };
+    match survey.obstacles.iter().find(|obstacle| matters(&obstacle.domain)) {
+        None => Ok(()),
+        Some(obstacle) => Err(refusal(format!(
+            "{}; somebody may have put it there: look at it, and put a plain file or folder in its place",
+            obstacle.why
+        ))),
+    }
+}
+
+/// The account as it will be.
+fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<Account, NotDone> {
+    let (home, ids) = match in_place {
+        Some(home) => (text_of(&home.path)?, ids_in_place(home)?),
+        None => {
+            let home = store.root.join(facts.name.as_str()).to_string_lossy().into_owned();
+            (home, Ids::of_new_account(&facts.name, &store.virtual_user)?)
+        }
+    };
+    Ok(Account {
+        name: facts.name.clone(),
+        domain: facts.domains[0].name.clone(),
+        home,
+        uid: ids.uid,
+        gid: ids.gid,
+        mail_gid: ids.mail_gid,
+        suspended: facts.suspended,
+        suspended_since: facts.suspended_since,
+        created: facts.created.unwrap_or_else(|| now().as_secs()),
+        limits: facts.limits,
+    })
+}
+
+/// The path of a home in place becomes part of passwd lines and records.
+fn text_of(path: &Path) -> Result<String, NotDone> {
+    match path.to_str() {
+        Some(text) if !text.contains([':', '%']) && !text.contains(|c: char| c.is_control()) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(refusal(
+            "A home used in place needs a path in UTF-8 without colon, per cent sign and control characters; move it, or leave --in-place out",
+        )),
+    }
+}
+
+fn ids_in_place(home: &Home) -> Result<Ids, NotDone> {
+    let me = rustix::process::geteuid();
+    if home.uid == 0 {
+        return Err(refusal(
+            "The home belongs to root, and mail is not handled as root; give it to its account (chown -R), or leave --in-place out",
+        ));
+    }
+    if !me.is_root() && me.as_raw() != home.uid {
+        return Err(refusal(format!(
+            "The home belongs to uid {}, and this process runs as uid {}; run it as root or as that user",
+            home.uid,
+            me.as_raw()
+        )));
+    }
+    Ok(Ids { uid: home.uid, gid: home.gid, mail_gid: registry::mail_group().unwrap_or(home.gid) })
+}
+
+/// Refuses names that are taken. Asked again under the registry's lock before anything is entered.
+pub(super) fn require_free(
+    store: &HomeStore,
+    account: &Account,
+    wanted: &[HostedDomain],
+    in_place: bool,
+) -> Result<(), NotDone> {
+    let name = &account.name;
+    if registry::account(&store.root, name)?.is_some() {
+        return Err(refusal(format!(
+            "There is an account “{name}” already; import under another name with --user, or remove it first: whmapi1 removeacct username={name}"
+        )));
+    }
+    for hosted in wanted {
+        domains::refuse_taken(&store.root, &hosted.name)?;
+    }
+    if in_place {
+        let other = registry::accounts(&store.root)?.into_iter().find(|other| other.home == account.home);
+        return match other {
+            Some(other) => {
+                Err(refusal(format!("{} is the home of the account “{}” already", other.home, other.name)))
+            }
+            None => Ok(()),
+        };
+    }
+    let taken = match Folder::ours(&store.root)? {
+        Some(root) => root.names()?.iter().any(|(entry, _)| entry == name.as_str().as_bytes()),
+        None => false,
+    };
+    if taken {
+        return Err(refusal(format!(
+            "{} exists already but belongs to no account; move it away",
+            account.home
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses what surely does not fit, before hours of copying.
+fn require_space(store: &HomeStore, bytes: u64) -> Result<(), NotDone> {
+    let place = store.root.ancestors().find_map(|place| rustix::fs::statvfs(place).ok());
+    let Some(disk) = place else { return Ok(()) };
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if bytes <= free {
+        return Ok(());
+    }
+    let mebibytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    Err(refusal(format!(
+        "The mail takes {} MB, and the disk of {} has only {} MB free; free some space, or use --in-place for a home",
+        mebibytes(bytes),
+        store.root.display(),
+        mebibytes(free)
+    )))
+}
