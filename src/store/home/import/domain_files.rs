@@ -1,21 +1,15 @@
 //! What the three files of a domain say: its mailboxes, and what is odd about their lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::{lines, shadow};
+use super::super::lines;
 use super::passwd;
+use super::reading::{FEWEST, Reading};
 use super::report::{LoginState, MailboxReport};
-use super::scheme::{self, Verdict};
 use super::stray::{Done, StrayKind, Strays};
 use super::survey::{DomainFiles, Survey};
-use crate::store::{Account, Domain, LocalPart, Quota};
-
-/// Fields of a `passwd` line: with fewer than this it has no mail folder, with more Dovecot reads further settings.
-const FEWEST: usize = 6;
-const MOST: usize = 7;
-/// Behind these fields of a `shadow` line Dovecot reads settings; a real line holds a day there, or nothing.
-const SHADOW_FIELDS: usize = 7;
+use crate::store::{Account, Domain, Quota};
 
 /// What the files say.
 #[derive(Debug, Default)]
@@ -117,166 +111,6 @@ fn foreign_fields(line: &[u8], account: &Account, strays: &mut Strays, at: (&str
         let what = "its mail folder is not in this home";
         strays.add(at, StrayKind::Fields, what, Done::Kept);
     }
-}
-
-/// The first line of a mailbox.
-struct NameLine<'f> {
-    bytes: &'f [u8],
-    number: usize,
-    fields: usize,
-}
-
-struct Reading<'s> {
-    strays: &'s mut Strays,
-    file: String,
-}
-
-impl Reading<'_> {
-    fn add(&mut self, line: usize, kind: StrayKind, what: impl Into<String>, done: Done) {
-        self.strays.add((&self.file, Some(line)), kind, what, done);
-    }
-
-    /// The lines that are neither blank nor comments, by number from 1; carriage returns are told once.
-    fn lines<'f>(&mut self, file: &'f [u8]) -> Vec<(usize, &'f [u8])> {
-        let all = file.split(|byte| *byte == b'\n').enumerate().map(|(index, line)| (index + 1, line));
-        let lines: Vec<_> = all.filter(|(_, line)| !line.trim_ascii().is_empty()).collect();
-        let returns: Vec<_> =
-            lines.iter().filter(|(_, line)| line.ends_with(b"\r")).map(|(at, _)| *at).collect();
-        if let Some(first) = returns.first() {
-            let what = format!("{} lines end with a carriage return", returns.len());
-            self.add(*first, StrayKind::LineEnds, what, Done::Kept);
-        }
-        lines.into_iter().filter(|(_, line)| !line.starts_with(b"#")).collect()
-    }
-
-    /// The mailboxes that `passwd` names, in its order.
-    fn names<'f>(&mut self, file: &'f [u8]) -> Vec<(String, NameLine<'f>)> {
-        let mut names: Vec<(String, NameLine<'f>)> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for (number, bytes) in self.lines(file) {
-            let fields = lines::fields(bytes).count();
-            let field = lines::fields(bytes).next().unwrap_or_default();
-            let text = String::from_utf8_lossy(field);
-            let shown = text.escape_debug();
-            let Some(name) = usable(field) else {
-                let what = format!("“{shown}” cannot be the name of a mailbox");
-                self.add(number, StrayKind::Name, what, Done::NotListed);
-                continue;
-            };
-            if !seen.insert(name.clone()) {
-                self.add(
-                    number,
-                    StrayKind::Duplicate,
-                    format!("“{shown}” stands here again"),
-                    Done::FirstCounts,
-                );
-                continue;
-            }
-            if name != name.to_lowercase() || name.trim() != name {
-                let what =
-                    format!("“{shown}” has capital letters or blanks; mail programs log in with neither");
-                self.add(number, StrayKind::Name, what, Done::Kept);
-            }
-            if fields < FEWEST {
-                let what = format!(
-                    "“{shown}” has {fields} fields instead of {MOST}, so Dovecot finds no mail folder"
-                );
-                self.add(number, StrayKind::Fields, what, Done::Kept);
-            } else if fields > MOST {
-                let what =
-                    format!("“{shown}” has fields behind the {MOST}th, which Dovecot reads as settings");
-                self.add(number, StrayKind::Fields, what, Done::Kept);
-            }
-            names.push((name, NameLine { bytes, number, fields }));
-        }
-        names
-    }
-
-    /// Scheme and state of every mailbox that has a line in `shadow`.
-    fn hashes(
-        &mut self,
-        file: &[u8],
-        names: &[(String, NameLine<'_>)],
-    ) -> BTreeMap<String, (&'static str, LoginState)> {
-        let known: BTreeSet<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
-        let mut found = BTreeMap::new();
-        for (number, line) in self.lines(file) {
-            let fields: Vec<_> = lines::fields(line).collect();
-            let name = String::from_utf8_lossy(fields[0]).into_owned();
-            let shown = name.escape_debug().to_string();
-            if !known.contains(name.as_str()) {
-                let what = format!("a hash of “{shown}”, which passwd does not name");
-                self.add(number, StrayKind::ShadowOnly, what, Done::NotListed);
-            } else if found.contains_key(&name) {
-                self.add(
-                    number,
-                    StrayKind::Duplicate,
-                    format!("“{shown}” stands here again"),
-                    Done::FirstCounts,
-                );
-            } else {
-                let judged = self.judge(number, &shown, fields.get(1).copied().unwrap_or_default());
-                found.insert(name, judged);
-                if fields.iter().skip(SHADOW_FIELDS).any(|field| !field.iter().all(u8::is_ascii_digit)) {
-                    let what =
-                        format!("the line of “{shown}” has further fields, which Dovecot reads as settings");
-                    self.add(number, StrayKind::Fields, what, Done::Kept);
-                }
-            }
-        }
-        found
-    }
-
-    fn judge(&mut self, number: usize, name: &str, field: &[u8]) -> (&'static str, LoginState) {
-        let (mark, hash) = field.split_at(shadow::mark_length(field));
-        let kind = scheme::scheme(hash);
-        let (stray, what) = match kind.verdict {
-            Verdict::Good if mark.is_empty() => return (kind.name, LoginState::Active),
-            Verdict::Good if shadow::contains_account_mark(mark) => return (kind.name, LoginState::Locked),
-            Verdict::Good => return (kind.name, LoginState::Suspended),
-            Verdict::Empty => (StrayKind::EmptyHash, "no hash"),
-            Verdict::Broken => (StrayKind::BrokenHash, "a hash that is cut off or holds foreign characters"),
-            Verdict::NotTaken => (StrayKind::HashScheme, "a hash of a scheme that Dovecot does not take"),
-        };
-        self.add(number, stray, format!("“{name}” has {what} ({})", kind.name), Done::NoLogin);
-        let none = kind.verdict == Verdict::Empty;
-        (kind.name, if none { LoginState::NoPassword } else { LoginState::Unusable })
-    }
-
-    /// The limits of mailboxes.
-    fn quotas(&mut self, file: &[u8], names: &[(String, NameLine<'_>)]) -> BTreeMap<String, Quota> {
-        let known: BTreeSet<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
-        let mut found = BTreeMap::new();
-        for (number, line) in self.lines(file) {
-            let mut fields = lines::fields(line).map(|field| String::from_utf8_lossy(field).into_owned());
-            let (name, limit) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-            let shown = name.escape_debug().to_string();
-            if !known.contains(name.as_str()) {
-                let what = format!("a quota of “{shown}”, which passwd does not name");
-                self.add(number, StrayKind::Quota, what, Done::Kept);
-            } else if found.contains_key(&name) {
-                self.add(
-                    number,
-                    StrayKind::Duplicate,
-                    format!("“{shown}” stands here again"),
-                    Done::FirstCounts,
-                );
-            } else {
-                if limit.trim().parse::<u64>().is_err() {
-                    let what = format!("the quota of “{shown}” is no number, which means no limit");
-                    self.add(number, StrayKind::Quota, what, Done::Kept);
-                }
-                found.insert(name, Quota::from_bytes_text(&limit));
-            }
-        }
-        found
-    }
-}
-
-/// A name that a mailbox can have, as the file writes it.
-fn usable(field: &[u8]) -> Option<String> {
-    let name = std::str::from_utf8(field).ok()?;
-    LocalPart::existing(name).ok().map(|_| name.to_owned())
 }
 
 #[cfg(test)]

@@ -15,11 +15,15 @@
 
 mod account_file;
 mod archive;
+mod checks;
 mod domain_files;
 mod entry;
 mod forwarders;
+mod look;
+mod new_home;
 mod passwd;
 mod plan;
+mod reading;
 mod register;
 mod report;
 mod scheme;

@@ -8,14 +8,24 @@ use crate::store::{Account, Domain};
 const UID: usize = 2;
 const GID: usize = 3;
 const HOME: usize = 5;
+/// What stands between a home and a mail folder.
+const MAIL: &str = "/mail/";
 
 /// Where a line's mail is below the home, by its field 6: what stands behind `/mail/`. The home before it
 /// may be any (`/home2/…`), so it is not compared. Nothing if there is no such part, or it leads elsewhere.
 pub(super) fn mail_folder(line: &[u8]) -> Option<&str> {
     let field = std::str::from_utf8(lines::fields(line).nth(HOME)?).ok()?;
     // A domain is never called `mail`, a mailbox may be: the last one that leaves two steps or more counts.
-    let places = field.match_indices("/mail/").map(|(at, found)| &field[at + found.len()..]);
-    let rest = places.filter(|rest| rest.trim_end_matches('/').contains('/')).last()?.trim_end_matches('/');
+    let mut end = field.len();
+    let rest = loop {
+        let at = field[..end].rfind(MAIL)? + 1;
+        let rest = field[at + MAIL.len() - 1..].trim_end_matches('/');
+        if rest.contains('/') {
+            break rest;
+        }
+        // Two of them may share a slash.
+        end = at + MAIL.len() - 2;
+    };
     let plain = |step: &str| !step.is_empty() && step != "." && step != "..";
     let safe = rest.split('/').all(plain) && !rest.contains(|c: char| c.is_control() || c == '%');
     safe.then_some(rest)

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::account::Ids;
-use super::super::folder::Folder;
 use super::super::rewrite::now;
-use super::super::{HomeStore, domains, lines, registry, shadow};
+use super::super::{HomeStore, lines, registry, shadow};
 use super::account_file::Facts;
+use super::checks::{refuse_obstacles, require_free, require_space};
 use super::forwarders::{self, Routes};
 use super::report::{DomainReport, LoginState, MailboxReport, Report};
 use super::source::{Home, Source};
@@ -144,23 +144,6 @@ impl PlannedDomain {
     }
 }
 
-/// Something stands in the way of the account's files. For domains that are not imported it is only told.
-fn refuse_obstacles(survey: &Survey, facts: &Facts, has_account_file: bool) -> Result<(), NotDone> {
-    let matters = |domain: &Option<String>| match domain {
-        None => true,
-        // Without account file a folder may have been a domain's, had its file been readable.
-        Some(name) if !has_account_file => Domain::parse(name).is_ok(),
-        Some(name) => facts.domains.iter().any(|hosted| hosted.name.as_str() == name),
-    };
-    match survey.obstacles.iter().find(|obstacle| matters(&obstacle.domain)) {
-        None => Ok(()),
-        Some(obstacle) => Err(refusal(format!(
-            "{}; somebody may have put it there: look at it, and put a plain file or folder in its place",
-            obstacle.why
-        ))),
-    }
-}
-
 /// The account as it will be.
 fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<Account, NotDone> {
     let (home, ids) = match in_place {
@@ -211,59 +194,4 @@ fn ids_in_place(home: &Home) -> Result<Ids, NotDone> {
         )));
     }
     Ok(Ids { uid: home.uid, gid: home.gid, mail_gid: registry::mail_group().unwrap_or(home.gid) })
-}
-
-/// Refuses names that are taken. Asked again under the registry's lock before anything is entered.
-pub(super) fn require_free(
-    store: &HomeStore,
-    account: &Account,
-    wanted: &[HostedDomain],
-    in_place: bool,
-) -> Result<(), NotDone> {
-    let name = &account.name;
-    if registry::account(&store.root, name)?.is_some() {
-        return Err(refusal(format!(
-            "There is an account “{name}” already; import under another name with --user, or remove it first: whmapi1 removeacct username={name}"
-        )));
-    }
-    for hosted in wanted {
-        domains::refuse_taken(&store.root, &hosted.name)?;
-    }
-    if in_place {
-        let other = registry::accounts(&store.root)?.into_iter().find(|other| other.home == account.home);
-        return match other {
-            Some(other) => {
-                Err(refusal(format!("{} is the home of the account “{}” already", other.home, other.name)))
-            }
-            None => Ok(()),
-        };
-    }
-    let taken = match Folder::ours(&store.root)? {
-        Some(root) => root.names()?.iter().any(|(entry, _)| entry == name.as_str().as_bytes()),
-        None => false,
-    };
-    if taken {
-        return Err(refusal(format!(
-            "{} exists already but belongs to no account; move it away",
-            account.home
-        )));
-    }
-    Ok(())
-}
-
-/// Refuses what surely does not fit, before hours of copying.
-fn require_space(store: &HomeStore, bytes: u64) -> Result<(), NotDone> {
-    let place = store.root.ancestors().find_map(|place| rustix::fs::statvfs(place).ok());
-    let Some(disk) = place else { return Ok(()) };
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if bytes <= free {
-        return Ok(());
-    }
-    let mebibytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    Err(refusal(format!(
-        "The mail takes {} MB, and the disk of {} has only {} MB free; free some space, or use --in-place for a home",
-        mebibytes(bytes),
-        store.root.display(),
-        mebibytes(free)
-    )))
 }

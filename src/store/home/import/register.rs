@@ -7,7 +7,8 @@ use super::super::folder::Folder;
 use super::super::lock::Lock;
 use super::super::rewrite::today;
 use super::super::{HomeStore, account, domains, registry, routes};
-use super::plan::{self, Plan};
+use super::checks::require_free;
+use super::plan::Plan;
 use super::staging::Staging;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::store::HostedDomain;
@@ -18,7 +19,7 @@ pub(super) fn register(store: &HomeStore, plan: &Plan, staging: Option<Staging<'
     let _lock = Lock::take(&state, registry::LOCK)?;
     let hosted: Vec<HostedDomain> = plan.domains.iter().map(|domain| domain.hosted.clone()).collect();
     // Somebody may have taken a name while the mail was copied.
-    plan::require_free(store, &plan.account, &hosted, plan.in_place)?;
+    require_free(store, &plan.account, &hosted, plan.in_place)?;
     let staging = staging.as_ref();
     let done = enter(store, &state, plan, &hosted, staging);
     match done {
