@@ -36,7 +36,7 @@ files() {
     for header in liveapi.h liveapi_ffi.h; do
         echo "644 $project/include/$header $PREFIX/include/$header"
     done
-    for program in cpapi2 uapi whmapi1; do
+    for program in cpapi2 uapi whmapi1 liveapi; do
         echo "755 $built/$program $PREFIX/bin/$program"
     done
     # PHP's FFI needs its header beside the classes.

@@ -42,7 +42,7 @@ fn the_readmes_commands_run() {
     let built = store.dir.join("built");
     std::fs::create_dir(&built).unwrap();
     let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
-    for name in ["cpapi2", "uapi", "whmapi1"] {
+    for name in ["cpapi2", "uapi", "whmapi1", "liveapi"] {
         link(&program(name), name);
     }
     link(&library(), "libliveapi.so");

@@ -22,11 +22,11 @@ impl Checkout {
         let copy = "tar -cf - --exclude=./target --exclude=./.git . | tar -xf - -C \"$0\"";
         must(Command::new("sh").args(["-c", copy]).arg(&dir).current_dir(repository()));
         std::fs::copy(library(), built.join("libliveapi.so")).unwrap();
-        for name in ["cpapi2", "uapi", "whmapi1"] {
+        for name in ["cpapi2", "uapi", "whmapi1", "liveapi"] {
             std::fs::copy(program(name), built.join(name)).unwrap();
         }
         // As the release build is: packing 100 MB of debug information would take minutes.
-        let names = ["libliveapi.so", "cpapi2", "uapi", "whmapi1"].map(|name| built.join(name));
+        let names = ["libliveapi.so", "cpapi2", "uapi", "whmapi1", "liveapi"].map(|name| built.join(name));
         must(Command::new("strip").arg("--strip-unneeded").args(names));
         Self { dir }
     }

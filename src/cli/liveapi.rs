@@ -23,11 +23,13 @@ pub fn liveapi() -> ExitCode {
     let answer = run(std::env::args_os())
         .unwrap_or_else(|complaint| Answer { text: String::new(), complaint: Some(complaint) });
     let printed = std::io::stdout().write_all(answer.text.as_bytes());
-    if let Some(complaint) = &answer.complaint {
-        // Standard error may be closed; the status says it all the same.
-        let _ = writeln!(std::io::stderr(), "[liveapi] {complaint}");
-    }
-    if printed.is_ok() && answer.complaint.is_none() { ExitCode::SUCCESS } else { ExitCode::from(NOT_DONE) }
+    let unprinted = |cause| format!("The work is done, but its report cannot be printed: {cause}");
+    let Some(complaint) = answer.complaint.or(printed.err().map(unprinted)) else {
+        return ExitCode::SUCCESS;
+    };
+    // Standard error may be closed; the status says it all the same.
+    let _ = writeln!(std::io::stderr(), "[liveapi] {complaint}");
+    ExitCode::from(NOT_DONE)
 }
 
 fn run(args: impl Iterator<Item = OsString>) -> Result<Answer, String> {

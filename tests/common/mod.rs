@@ -1,6 +1,7 @@
 //! What the tests share: where things are, scratch folders, a store with an account.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod cpanel;
 pub mod dovecot;
 pub mod entrance;
 pub mod site;
@@ -22,6 +23,7 @@ pub fn program(name: &str) -> PathBuf {
         "cpapi2" => env!("CARGO_BIN_EXE_cpapi2").into(),
         "uapi" => env!("CARGO_BIN_EXE_uapi").into(),
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
+        "liveapi" => env!("CARGO_BIN_EXE_liveapi").into(),
         other => panic!("no program {other}"),
     }
 }

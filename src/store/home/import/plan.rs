@@ -58,8 +58,8 @@ impl Plan {
         let fallback = home.and_then(|home| home.path.file_name()?.to_str());
         let has_account_file = survey.account_file.is_some();
         let facts = Facts::read(request, &mut survey, fallback)?;
-        refuse_obstacles(&survey, &facts, has_account_file)?;
         let account = account(store, &facts, home.filter(|_| request.in_place))?;
+        refuse_obstacles(&survey, &facts, has_account_file)?;
         require_free(store, &account, &facts.domains, request.in_place)?;
         if !request.in_place {
             require_space(store, survey.bytes)?;

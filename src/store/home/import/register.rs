@@ -84,11 +84,12 @@ fn take_back(
     first
 }
 
-/// A step that may or may not have lasted was undone: what is left is certain.
+/// A step that may or may not have lasted was taken back, so what holds now is certain.
 fn settled(cause: NotDone) -> NotDone {
     match cause {
         NotDone::Failed(error) if error.kind() == ErrorKind::NotVerified => {
-            Error::new(ErrorKind::StoreIo, error.to_string()).into()
+            let sentence = "Flushing the account's entries to the disk failed, so all of them were taken back; look at the disk before the next try";
+            Error::new(ErrorKind::StoreIo, sentence).into()
         }
         other => other,
     }
