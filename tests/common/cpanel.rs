@@ -2,9 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
-use super::{Store, UNPRIVILEGED, is_root, must};
+use serde_json::Value;
+
+use super::{Store, UNPRIVILEGED, is_root, json, must, program};
 
 /// Hashes that libxcrypt made, and their passwords.
 pub const SALES: (&str, &str) = (
@@ -197,4 +199,37 @@ pub fn listing(dir: &Path) -> String {
     }
     let script = "cd \"$0\" && { find . -printf '%P %y %m %U:%G %s %n %l\\n' | grep -v '^[^ ]* d' ; find . -type d -printf '%P d %m %U:%G\\n'; find . -type f -exec sha256sum {} +; } | sort";
     String::from_utf8_lossy(&must(Command::new("sh").args(["-c", script]).arg(dir)).stdout).into_owned()
+}
+
+/// Runs an import.
+pub fn import(store: &Store, source: &Path, options: &[&str]) -> Output {
+    store.command(program("liveapi")).arg("import").arg(source).args(options).output().unwrap()
+}
+
+/// Imports, which must work, and returns the report.
+pub fn imported(store: &Store, source: &Path, options: &[&str]) -> Value {
+    let output = import(store, source, &[&["--output=json"], options].concat());
+    let report = json(&output);
+    assert!(output.status.success(), "{report} {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "no bar where nobody looks");
+    report
+}
+
+/// Tries an import that must be refused, and returns the complaint; nothing in the scratch folder changed.
+pub fn refused(store: &Store, source: &Path, options: &[&str]) -> String {
+    let before = listing(&store.dir);
+    let output = import(store, source, options);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{complaint}{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.stdout.is_empty());
+    assert!(complaint.contains("is not imported, and the mail store is unchanged: "), "{complaint}");
+    assert_eq!(listing(&store.dir), before, "{complaint}");
+    complaint
+}
+
+/// File, line and kind of each stray of a report.
+pub fn kinds(report: &Value) -> Vec<(String, Option<u64>, String)> {
+    let strays = report["strays"].as_array().unwrap().iter();
+    let text = |stray: &Value, key: &str| stray[key].as_str().unwrap().to_owned();
+    strays.map(|stray| (text(stray, "file"), stray["line"].as_u64(), text(stray, "kind"))).collect()
 }

@@ -52,9 +52,6 @@ impl Plan {
         mut survey: Survey,
     ) -> Result<Self, NotDone> {
         let home = source.home();
-        if request.in_place && home.is_none() {
-            return Err(refusal("A backup cannot be used in place; leave --in-place out, and it is copied"));
-        }
         let fallback = home.and_then(|home| home.path.file_name()?.to_str());
         let has_account_file = survey.account_file.is_some();
         let facts = Facts::read(request, &mut survey, fallback)?;
@@ -176,6 +173,15 @@ fn text_of(path: &Path) -> Result<String, NotDone> {
         _ => Err(refusal(
             "A home used in place needs a path in UTF-8 without colon, per cent sign and control characters; move it, or leave --in-place out",
         )),
+    }
+}
+
+/// Refuses a source that cannot be used in place; asked before anything is read.
+pub(super) fn require_usable(source: &Source, in_place: bool) -> Result<(), NotDone> {
+    match source.home() {
+        _ if !in_place => Ok(()),
+        Some(home) => ids_in_place(home).map(|_| ()),
+        None => Err(refusal("A backup cannot be used in place; leave --in-place out, and it is copied")),
     }
 }
 
