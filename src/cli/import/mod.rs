@@ -61,7 +61,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
         }
         Err(complaint) => {
             let text = if is_json { json::refusal(&complaint) } else { String::new() };
-            Ok(Answer { text, complaint: Some(complaint) })
+            Ok(Answer { text, complaint: Some(text::printable(&complaint)) })
         }
     }
 }

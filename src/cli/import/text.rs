@@ -97,7 +97,7 @@ fn plural(count: u64, one: &str, many: &str) -> String {
 }
 
 /// The text with control characters written out.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() }).collect()
 }
 

@@ -90,6 +90,7 @@ pub(super) fn domain_lines(record: &str, domains: &[HostedDomain]) -> Vec<Change
 const PARKED: &str = "PARKED-";
 
 /// The further domains that a record names.
+#[cfg(any(test, feature = "import"))]
 pub(super) fn further_domains(record: &str) -> Vec<&str> {
     let lines = record.lines().filter_map(|line| line.split_once('='));
     lines.filter(|(key, _)| is_further_domain(key)).map(|(_, domain)| domain.trim()).collect()

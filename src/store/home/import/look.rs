@@ -17,7 +17,9 @@ const MAX_FILE: u64 = snapshot::MAX_BYTES.unsigned_abs();
 /// Largest other file that is kept in memory.
 const MAX_SMALL: u64 = 1024 * 1024;
 /// Most bytes of all files that are kept in memory.
-const MAX_KEPT: u64 = 512 * 1024 * 1024;
+const MAX_KEPT: u64 = 256 * 1024 * 1024;
+/// Most mail folders.
+const MAX_FOLDERS: usize = 1_000_000;
 
 /// Who looks.
 pub(super) struct Look<'a, 'w> {
@@ -106,8 +108,11 @@ impl<'a, 'w> Look<'a, 'w> {
             Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", shown(entry.path)))
         })?;
         self.kept += bytes.len() as u64;
-        if bytes.len() as u64 >= most || self.kept > MAX_KEPT {
+        if bytes.len() as u64 >= most {
             return Err(large());
+        }
+        if self.kept > MAX_KEPT {
+            return Err(refusal("Its password files and forwarders together are larger than 256 MiB"));
         }
         Ok(Some(bytes))
     }
@@ -227,6 +232,9 @@ impl<'a, 'w> Look<'a, 'w> {
         match steps {
             [_, user] if entry.kind == Kind::Folder && !user.starts_with(b".") => {
                 self.survey.mail_folders.extend(folder(steps));
+                if self.survey.mail_folders.len() > MAX_FOLDERS {
+                    return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));
+                }
             }
             [above @ .., last] if last == b"mailbox_format.cpanel" && above.len() != 1 && above.len() < 3 => {
                 let read =

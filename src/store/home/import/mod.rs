@@ -107,7 +107,7 @@ pub fn import(store: &HomeStore, request: &Request<'_>, watch: &mut Watch<'_>) -
 
 fn run(store: &HomeStore, request: &Request<'_>, watch: &mut Watch<'_>) -> Result<Report, NotDone> {
     let mut source = Source::open(request.source)?;
-    plan::require_usable(&source, request.in_place)?;
+    plan::require_usable(store, &source, request.in_place)?;
     let survey = Survey::of(&mut source, watch, request.in_place)?;
     let plan = Plan::make(store, request, &source, survey)?;
     if request.dry_run {

@@ -176,8 +176,13 @@ fn text_of(path: &Path) -> Result<String, NotDone> {
     }
 }
 
-/// Refuses a source that cannot be used in place; asked before anything is read.
-pub(super) fn require_usable(source: &Source, in_place: bool) -> Result<(), NotDone> {
+/// Refuses a source that cannot be used in this way; asked before anything is read.
+pub(super) fn require_usable(store: &HomeStore, source: &Source, in_place: bool) -> Result<(), NotDone> {
+    if source.path().is_some_and(|path| {
+        ["etc", "mail", "homedir"].iter().any(|folder| store.root.starts_with(path.join(folder)))
+    }) {
+        return Err(refusal("The mail store is inside of what would be copied; move one of them away"));
+    }
     match source.home() {
         _ if !in_place => Ok(()),
         Some(home) => ids_in_place(home).map(|_| ()),

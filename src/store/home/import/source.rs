@@ -48,6 +48,14 @@ impl Source {
         }
     }
 
+    /// The folder, if the source is one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Tree(tree) => Some(tree.path()),
+            Self::Archive(_) => None,
+        }
+    }
+
     /// The home, if the source is one and no backup.
     pub(super) fn home(&self) -> Option<&Home> {
         match self {

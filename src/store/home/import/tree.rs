@@ -53,6 +53,10 @@ impl Tree {
         Ok(Self { root, prefix: vec![b"homedir".to_vec()], owner: home.uid, home: Some(home), beside })
     }
 
+    pub(super) fn path(&self) -> &Path {
+        self.root.path()
+    }
+
     pub(super) fn home(&self) -> Option<&Home> {
         self.home.as_ref()
     }
