@@ -11,7 +11,7 @@ use common::cpanel::{
     unprivileged,
 };
 use common::dovecot::Dovecot;
-use common::{Store, is_root, must};
+use common::{Store, is_root, must, program, repository};
 use serde_json::{Value, json};
 
 fn assert_mailboxes_open(dovecot: &Dovecot) {
@@ -366,4 +366,26 @@ fn files_of_the_system_are_not_read_through_hard_links() {
         "{report}"
     );
     assert!(!store.root.join("alice/mail/example.com/sales/cur/stolen").exists());
+}
+
+#[test]
+fn the_commands_of_the_page_run() {
+    let page = std::fs::read_to_string(repository().join("docs/import.md")).unwrap();
+    let blocks: Vec<_> =
+        page.split("```sh\n").skip(1).map(|rest| &rest[..rest.find("```").unwrap()]).collect();
+    assert_eq!(blocks.len(), 3);
+    for (index, block) in blocks.iter().enumerate() {
+        let store = Store::empty(&format!("ipag{index}"));
+        let old = OldServer::to_stay(&store);
+        old.packed(&store, "cpmove-alice.tar.gz");
+        let session = block
+            .replace("home:///srv/mail", &format!("home://{}", store.root.display()))
+            .replace("/home/alice", old.home().to_str().unwrap());
+        let bin = program("liveapi").parent().unwrap().display().to_string();
+        let path = format!("{bin}:{}", std::env::var("PATH").unwrap());
+        let mut shell = store.command("sh");
+        let output = must(shell.args(["-euc", &session]).current_dir(&store.dir).env("PATH", path));
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("sales@example.com") || text.contains("maxpop: '9'"), "{text}");
+    }
 }

@@ -115,23 +115,8 @@ fn foreign_fields(line: &[u8], account: &Account, strays: &mut Strays, at: (&str
 
 #[cfg(test)]
 mod tests {
+    use super::super::passwd::tests::account;
     use super::*;
-    use crate::store::{AccountName, Limits};
-
-    fn account() -> Account {
-        Account {
-            name: AccountName::existing("bob").unwrap(),
-            domain: Domain::parse("example.com").unwrap(),
-            home: "/home/bob".into(),
-            uid: 7,
-            gid: 8,
-            mail_gid: 9,
-            suspended: false,
-            suspended_since: 0,
-            created: 0,
-            limits: Limits::NONE,
-        }
-    }
 
     fn line(name: &str) -> String {
         format!("{name}:x:7:8::/home/bob/mail/example.com/{name}:/home/bob\n")

@@ -65,9 +65,25 @@ pub(super) fn moved(file: &[u8], domain: &Domain, account: &Account) -> Vec<Spli
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::store::{AccountName, Limits};
+
+    /// An account of uid 7, gid 8, in /home/bob.
+    pub(in super::super) fn account() -> Account {
+        Account {
+            name: AccountName::existing("bob").unwrap(),
+            domain: Domain::parse("example.com").unwrap(),
+            home: "/home/bob".into(),
+            uid: 7,
+            gid: 8,
+            mail_gid: 9,
+            suspended: false,
+            suspended_since: 0,
+            created: 0,
+            limits: Limits::NONE,
+        }
+    }
 
     #[test]
     fn the_part_behind_mail() {
@@ -90,18 +106,7 @@ mod tests {
 
     #[test]
     fn ids_and_folder_change_and_nothing_else() {
-        let account = Account {
-            name: AccountName::existing("bob").unwrap(),
-            domain: Domain::parse("example.com").unwrap(),
-            home: "/srv/bob".into(),
-            uid: 7,
-            gid: 8,
-            mail_gid: 9,
-            suspended: false,
-            suspended_since: 0,
-            created: 0,
-            limits: Limits::NONE,
-        };
+        let account = Account { home: "/srv/bob".into(), ..account() };
         let old = b"#a:x:1:2::/home/a/mail/example.com/a:/h\n\nshort:x:1:2\na:x:1:2:c\xff:/home2/a/mail/example.com/a:/bin/bash:extra\r\nb:hash:0:0::/nowhere:/h\nA:x:1:2::/home/a/mail/example.com/A";
         let new = lines::pieces(old, &moved(old, &account.domain, &account)).concat();
         let expected = b"#a:x:1:2::/home/a/mail/example.com/a:/h\n\nshort:x:1:2\na:x:7:8:c\xff:/srv/bob/mail/example.com/a:/bin/bash:extra\r\nb:hash:7:8::/srv/bob/mail/example.com/b:/h\nA:x:7:8::/srv/bob/mail/example.com/A";
