@@ -8,7 +8,10 @@
 
 mod arguments;
 mod cgi;
+mod config;
+mod doctor;
 mod help;
+mod import;
 mod liveapi;
 mod output;
 mod program;
@@ -16,7 +19,7 @@ mod render;
 mod words;
 mod xml;
 
-pub use liveapi::liveapi;
+pub use liveapi::{command as liveapi_command, liveapi};
 pub use program::Program;
 
 use std::ffi::OsString;

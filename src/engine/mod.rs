@@ -12,7 +12,7 @@ mod location;
 mod options;
 mod token;
 
-pub use client::Client;
+pub use client::{Client, home_store};
 pub use config::Config;
 pub use debug_log::DebugLog;
 pub use effective::{Setting, effective};

@@ -29,9 +29,12 @@ mod account;
 mod browse;
 mod disk;
 mod domains;
+mod examine;
 mod failure;
 mod folder;
 mod identity;
+#[cfg(feature = "import")]
+pub mod import;
 mod incoming;
 mod lines;
 mod listing;
@@ -56,6 +59,7 @@ use super::{
     Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret,
 };
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
+pub use examine::{Examination, Remark, Weight};
 use folder::Folder;
 use lock::Lock;
 
