@@ -190,26 +190,15 @@ struct Packed<'a, 'e, R: Read> {
 
 impl<R: Read> Content for Packed<'_, '_, R> {
     fn open(&mut self) -> Result<Option<Box<dyn Read + '_>>, Error> {
-        Ok(Some(Box::new(Whole { left: self.found.size(), content: self })))
+        Ok(Some(Box::new(self)))
     }
 }
 
-/// The same, where an end before the end is no end: a cut archive must not make short messages.
-struct Whole<'a, 'p, 'e, R: Read> {
-    content: &'a mut Packed<'p, 'e, R>,
-    left: u64,
-}
-
-impl<R: Read> Read for Whole<'_, '_, '_, R> {
+impl<R: Read> Read for Packed<'_, '_, R> {
+    /// An end before the end is told when the next entry is looked for.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Packed { found, archive, stop } = &mut *self.content;
-        let told = |cause: io::Error| io::Error::other(broken(archive, &cause, stop).to_string());
-        let length = found.read(buffer).map_err(told)?;
-        if length == 0 && self.left > 0 && !buffer.is_empty() {
-            return Err(told(io::ErrorKind::UnexpectedEof.into()));
-        }
-        self.left = self.left.saturating_sub(length as u64);
-        Ok(length)
+        let told = |cause| io::Error::other(broken(self.archive, &cause, self.stop).to_string());
+        self.found.read(buffer).map_err(told)
     }
 }
 
@@ -253,4 +242,55 @@ fn broken(path: &Path, cause: &io::Error, stop: &AtomicBool) -> Error {
     let sentence =
         format!("The archive {} is damaged or cut off: {cause}; make or copy it once more", path.display());
     Error::new(ErrorKind::StoreIo, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::home::lock::tests::scratch;
+
+    struct Nobody;
+
+    impl Visitor for Nobody {
+        fn visit(&mut self, _: &Entry<'_>, _: &mut dyn Content) -> Result<(), NotDone> {
+            Ok(())
+        }
+    }
+
+    fn walked(dir: &Path, kind: EntryType, content: &[u8], stop: bool) -> String {
+        let path = dir.join("a.tar");
+        let mut builder = tar::Builder::new(File::create(&path).unwrap());
+        let mut append = |kind, name: &str, content: &[u8]| {
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(kind);
+            header.set_path(name).unwrap();
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            builder.append(&header, content).unwrap();
+        };
+        append(kind, "long", content);
+        append(EntryType::Regular, "homedir/mail/cur/1", b"message");
+        builder.into_inner().unwrap();
+        match Archive::open(&path).unwrap().walk(&mut Nobody, &AtomicBool::new(stop)) {
+            Ok(()) => "fine".to_owned(),
+            Err(NotDone::Failed(error)) => error.to_string(),
+            Err(NotDone::Refused(refusal)) => refusal.to_string(),
+        }
+    }
+
+    #[test]
+    fn nothing_in_it_decides_how_much_memory_is_used() {
+        let dir = scratch("archive");
+        let large = vec![b'a'; 2 * 1024 * 1024];
+        assert_eq!(walked(&dir, EntryType::Regular, &large, false), "fine");
+        for kind in [EntryType::GNULongName, EntryType::GNULongLink, EntryType::XHeader] {
+            let told = walked(&dir, kind, &large, false);
+            assert!(told.contains("a header or name in it is larger than 1 MiB"), "{kind:?}: {told}");
+        }
+        let told = walked(&dir, EntryType::GNULongName, &[b'a'; 5000], false);
+        assert!(told.contains("a path of more than 4096 bytes"), "{told}");
+        let told = walked(&dir, EntryType::Regular, &large, true);
+        assert!(told.contains("interrupted by a signal"), "{told}");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
 }
