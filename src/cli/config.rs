@@ -1,8 +1,8 @@
 //! `liveapi config show`: the settings that hold, where each comes from, and no secret.
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{ArgMatches, Command};
 
-use super::liveapi::Answer;
+use super::liveapi::{Answer, is_json, output};
 use crate::engine::{Options, Setting, effective};
 
 /// The word for it.
@@ -11,19 +11,14 @@ const SHOW: &str = "show";
 
 /// Its options.
 pub(super) fn command() -> Command {
-    let output = Arg::new("output").long("output").value_name("FORMAT").value_parser(["text", "json"]);
-    let output = output.default_value("text").help("The form of the answer");
     Command::new(NAME).about("Looks at the settings").subcommand_required(true).subcommand(
-        Command::new(SHOW).about("Shows the settings that hold and where each comes from").arg(output),
+        Command::new(SHOW).about("Shows the settings that hold and where each comes from").arg(output()),
     )
 }
 
 /// Does it.
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
-    let is_json = matches
-        .subcommand_matches(SHOW)
-        .and_then(|matches| matches.get_one::<String>("output"))
-        .is_some_and(|format| format == "json");
+    let is_json = matches.subcommand_matches(SHOW).is_some_and(is_json);
     let settings = effective(Options::default()).map_err(|error| error.to_string())?;
     Ok(Answer::said(if is_json { json(&settings) } else { text(&settings) }))
 }

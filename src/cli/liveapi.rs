@@ -62,6 +62,21 @@ fn told(answer: Result<Answer, String>) -> ExitCode {
     ExitCode::from(NOT_CALLED)
 }
 
+/// The option for the form of a report.
+pub(super) fn output() -> Arg {
+    Arg::new("output")
+        .long("output")
+        .value_name("FORMAT")
+        .value_parser(["text", "json"])
+        .default_value("text")
+        .help("The form of the report")
+}
+
+/// Whether the report is to be JSON.
+pub(super) fn is_json(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("output").is_some_and(|format| format == "json")
+}
+
 /// Its options and subcommands. Help, completions and manual pages are made from them.
 pub fn command() -> Command {
     Command::new("liveapi")

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::liveapi::Answer;
+use super::liveapi::{Answer, is_json, output};
 use crate::engine::{Client, Options, Setting, effective, home_store};
 use finding::{Finding, Findings};
 
@@ -24,14 +24,7 @@ const SONAME: &str = "libliveapi.so.1";
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Checks library, settings, engine, store and Dovecot, and says what to do about what is wrong")
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .value_name("FORMAT")
-                .value_parser(["text", "json"])
-                .default_value("text")
-                .help("The form of the report"),
-        )
+        .arg(output())
         .arg(
             Arg::new("dovecot-config")
                 .long("dovecot-config")
@@ -50,13 +43,12 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
         let config = matches.get_one::<PathBuf>("dovecot-config");
         dovecot::check(&mut findings, config.map(PathBuf::as_path), &addresses);
     }
-    let is_json = matches.get_one::<String>("output").is_some_and(|format| format == "json");
     let wrong = findings.wrong();
     let complaint = (wrong > 0).then(|| match wrong {
         1 => "One thing is wrong".to_owned(),
         many => format!("{many} things are wrong"),
     });
-    Ok(Answer { text: if is_json { findings.json() } else { findings.text() }, complaint })
+    Ok(Answer { text: if is_json(matches) { findings.json() } else { findings.text() }, complaint })
 }
 
 fn library(findings: &mut Findings) {

@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::liveapi::Answer;
+use super::liveapi::{Answer, is_json, output};
 use crate::api::NotDone;
 use crate::engine::home_store;
 use crate::store::Domain;
@@ -39,20 +39,13 @@ pub(super) fn command() -> Command {
         .arg(Arg::new("domain").long("domain").value_name("MAIN").help("Which of its domains is the main one"))
         .arg(flag("in-place", "Leave the home where it is, and change nothing in it"))
         .arg(flag("dry-run", "Say what would be done, and do nothing"))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .value_name("FORMAT")
-                .value_parser(["text", "json"])
-                .default_value("text")
-                .help("The form of the report"),
-        )
+        .arg(output())
         .arg(flag("no-progress", "Show no progress bar on the terminal"))
 }
 
 /// Does it. A refusal is a complaint, and with JSON also an answer.
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
-    let is_json = matches.get_one::<String>("output").is_some_and(|format| format == "json");
+    let is_json = is_json(matches);
     let dry_run = matches.get_flag("dry-run");
     match done(matches, dry_run) {
         Ok(report) => {
