@@ -8,11 +8,11 @@
 
 mod help;
 mod import;
-mod liveapi;
 mod output;
+mod subcommands;
 mod words;
 
-pub use liveapi::liveapi;
+pub use subcommands::liveapi;
 
 use std::ffi::OsString;
 use std::io::Write;

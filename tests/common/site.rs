@@ -41,7 +41,7 @@ impl Site {
     fn install(&self) {
         let release = self.path("built/release");
         std::fs::create_dir_all(&release).unwrap();
-        for file in [library(), program("cpapi2"), program("uapi"), program("whmapi1")] {
+        for file in [library(), program("cpapi2"), program("uapi"), program("whmapi1"), program("liveapi")] {
             let to = release.join(file.file_name().unwrap());
             must(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(to).arg(file));
         }

@@ -8,6 +8,7 @@
 //! ROOT/bob/etc/example.com/user/filter  holds a mark where the mailbox takes no mail
 //! ROOT/bob/mail/example.com/user/     Maildir
 //! ROOT/bob/mail/                      Maildir of the account itself
+//! ROOT/.import-…/                     a home that is being imported, for nobody to look into
 //! ROOT/.liveapi/userdomains           domain: account, as cPanel's /etc/userdomains
 //! ROOT/.liveapi/users/bob             KEY=value, as cPanel's /var/cpanel/users/bob
 //! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
