@@ -143,6 +143,12 @@ fn a_home_stays_in_its_place() {
     let complaint =
         refused(&store, &store.dir.join("alias"), &["--in-place", "--user=eve", "--domain=example.com"]);
     assert!(complaint.contains("is the home of the account “alice” already"), "{complaint}");
+    let before = listing(&old.root);
+    let removed = store.whm("removeacct", &["username=alice"]);
+    let reason = removed["metadata"]["reason"].as_str().unwrap();
+    assert!(reason.contains("was taken over in its place and stays"), "{removed}");
+    assert_eq!(listing(&old.root), before, "a home that was there before stays");
+    assert_eq!(store.whm("accountsummary", &["user=alice"])["metadata"]["result"], 0);
 }
 
 #[test]

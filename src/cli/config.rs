@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Command};
 
-use super::liveapi::{Answer, is_json, output};
+use super::subcommands::{Answer, is_json, output};
 use crate::engine::{Options, Setting, effective};
 
 /// The word for it.

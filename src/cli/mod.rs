@@ -12,15 +12,15 @@ mod config;
 mod doctor;
 mod help;
 mod import;
-mod liveapi;
 mod output;
 mod program;
 mod render;
+mod subcommands;
 mod words;
 mod xml;
 
-pub use liveapi::{command as liveapi_command, liveapi};
 pub use program::Program;
+pub use subcommands::{command as liveapi_command, liveapi};
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::liveapi::{Answer, is_json, output};
+use super::subcommands::{Answer, is_json, output};
 use crate::engine::{Client, Options, Setting, effective, home_store};
 use finding::{Finding, Findings};
 

@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::liveapi::{Answer, is_json, output};
+use super::subcommands::{Answer, is_json, output};
 use crate::api::NotDone;
 use crate::engine::home_store;
 use crate::store::Domain;

@@ -82,8 +82,9 @@ fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {
     Ok(registry::account(&store.root, name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
 }
 
-/// Removes an account with its domains, mailboxes and mail.
-pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDone> {
+/// Removes an account with its domains, mailboxes and mail. A home that was taken over in its place stays, and
+/// is named.
+pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<Option<String>, NotDone> {
     let account = require(store, name)?;
     let state = registry::folder(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
@@ -94,6 +95,10 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
     }
     registry::remove_account(&store.root, name)?;
     registry::set_hash(&store.root, name, None, 0)?;
+    if Path::new(&account.home) != store.root.join(name.as_str()) {
+        // It was there before the store knew of it, and holds more than mail.
+        return Ok(Some(account.home));
+    }
     let home = store.home(&account)?;
     as_account(&account, || -> Result<(), Error> {
         let home = home.readable()?;
@@ -103,7 +108,8 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
         Ok(())
     })?;
     // What is left is an empty folder in a folder of ours.
-    Ok(Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?)
+    Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?;
+    Ok(None)
 }
 
 /// Suspends an account or takes that back. The record comes first when suspending, so that no password
