@@ -1,7 +1,8 @@
 //! Who answers a call: the configuration that chooses an engine, the client that holds it, and the
 //! engines themselves.
 //!
-//! One engine so far: [`local`], the functions themselves on the embedded mail store.
+//! Two engines so far: [`local`], the functions themselves on the embedded mail store, and [`remote`], which
+//! sends calls to a cPanel or WHM server.
 
 mod client;
 mod config;
@@ -10,6 +11,8 @@ mod effective;
 pub mod local;
 mod location;
 mod options;
+pub mod process;
+pub mod remote;
 mod token;
 
 pub use client::Client;

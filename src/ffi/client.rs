@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 
 use super::guard::guard;
 use super::status::remember;
-use super::{calls, text};
+use super::{calls, fork_page, text};
 use crate::api::{Args, Error, ErrorKind, Family, envelope};
 use crate::engine::{Client, DebugLog, Options};
 
@@ -65,6 +65,7 @@ pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut
     let body = || {
         // SAFETY: the same contract as this function's own.
         let options = unsafe { text::read(options_json, "options_json") };
+        fork_page::offer();
         let client = options.and_then(Options::from_json).and_then(Client::new);
         remember(client.as_ref().err());
         client.map_or(std::ptr::null_mut(), |inner| {
@@ -147,6 +148,12 @@ pub unsafe extern "C" fn liveapi_client_free(client: *mut LiveapiClient) {
     guard(|| (), body);
 }
 
+/// The process's default client.
+pub(super) fn shared() -> Result<&'static Client, Error> {
+    fork_page::offer();
+    Client::shared()
+}
+
 /// Chooses client and family, then answers.
 ///
 /// # Safety
@@ -181,7 +188,7 @@ unsafe fn answer_by(
         Some(error) => Err(error),
         // SAFETY: not null here, and alive by this function's contract.
         None if !client.is_null() => Ok(unsafe { &(*client).inner }),
-        None => Client::shared(),
+        None => shared(),
     };
     // SAFETY: the same contract as this function's own.
     unsafe { answer(pick, family, module, func, params_json) }

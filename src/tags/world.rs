@@ -34,7 +34,7 @@ impl ClientWorld<'_> {
                 Data::Text(text) => Ok(Some(text)),
                 _ => Ok(None),
             },
-            Outcome::Refused(..) | Outcome::UnknownFunction => Ok(None),
+            Outcome::Refused(..) | Outcome::UnknownFunction | Outcome::Answered(_) => Ok(None),
         }
     }
 }
