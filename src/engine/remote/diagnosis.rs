@@ -78,9 +78,9 @@ impl Case<'_> {
     fn known(&self, status: u16, said: Option<&str>, text: &str) -> Option<Error> {
         let page = is_page(text);
         let start = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default().to_ascii_lowercase();
-        let said = said.map(str::to_ascii_lowercase);
+        let lower = said.map(str::to_ascii_lowercase);
         let any = |words: &[&str]| {
-            let place = if page { Some(start.as_str()) } else { said.as_deref() };
+            let place = if page { Some(start.as_str()) } else { lower.as_deref() };
             place.is_some_and(|place| words.iter().any(|word| place.contains(word)))
         };
         let named = named(self.server, self.call);
@@ -97,13 +97,13 @@ impl Case<'_> {
             return refused(format!("the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}", self.tokens()));
         }
         if any(&["token authentication allows"]) {
-            return refused(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said.as_deref())));
+            return refused(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said)));
         }
         if page && any(&["action=\"/login", "login_form", "login attempt failed", "id=\"login"]) {
             return refused(format!("the server shows its login page (HTTP {status}), so it does not accept the token, or two-factor login is on. {} {NEVER_AGAIN}", self.tokens()));
         }
         if any(&["access denied", "token denied", "invalid_login", "permission denied"]) {
-            return Some(self.denied(status, said.as_deref()));
+            return Some(self.denied(status, said));
         }
         if any(&["filesystem full", "file system full", "filesystem is full", "file system is full", "no space left", "disk quota exceeded", "disk is full"]) {
             return Some(self.unanswered("the server's disk or the account's quota is full; make room there".to_owned()));

@@ -91,7 +91,7 @@ fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
         let why = format!("the host's name has no address ({unresolved}); is it spelled right?");
         return (ErrorKind::Unreachable, why);
     }
-    if let Some(tls) = find_tls(cause) {
+    if let Some(tls) = find::<rustls::Error>(cause) {
         return (ErrorKind::Tls, distrust(tls));
     }
     if cause.is_timeout() {
@@ -137,19 +137,14 @@ fn find<'c, T: Cause + 'static>(cause: &'c (dyn Cause + 'static)) -> Option<&'c 
     causes(cause).find_map(|cause| cause.downcast_ref())
 }
 
-/// rustls's own error; I/O errors hold it as their content, which is no source.
-fn find_tls<'c>(cause: &'c (dyn Cause + 'static)) -> Option<&'c rustls::Error> {
-    causes(cause).find_map(|cause| {
-        let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        cause.downcast_ref().or_else(|| inner?.downcast_ref())
-    })
-}
-
 fn deepest(cause: &reqwest::Error) -> String {
     causes(cause).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// A cause and those behind it.
+/// A cause and those behind it. What an I/O error is made of is no source of it, so it is asked for apart.
 fn causes<'c>(cause: &'c (dyn Cause + 'static)) -> impl Iterator<Item = &'c (dyn Cause + 'static)> {
-    std::iter::successors(Some(cause), |&cause| cause.source())
+    std::iter::successors(Some(cause), |&cause| match cause.downcast_ref::<io::Error>().map(io::Error::get_ref) {
+        Some(Some(inner)) => Some(inner as &(dyn Cause + 'static)),
+        _ => cause.source(),
+    })
 }

@@ -161,6 +161,7 @@ fn why(cause: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "is for another host name".to_owned()
         }
+        CertificateError::BadSignature => "was not made by the certificate authority that it names".to_owned(),
         other => format!("cannot be accepted: {other}"),
     }
 }
