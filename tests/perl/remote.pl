@@ -10,11 +10,14 @@ use POSIX       ();
 my ( $mode, $count ) = @ARGV;
 my $cpanel = Cpanel::LiveAPI->new();
 
+# One that may be repeated if it got lost, and one that may not.
+my $func = $mode eq 'idle' ? 'addpop' : 'passwdpop';
+
 sub calls {
     my $who   = shift;
     my $wrong = 0;
     for ( 1 .. $count ) {
-        my $answer = $cpanel->api2( 'Email', 'passwdpop', { domain => 'example.com', email => $who, password => '12345luggage' } );
+        my $answer = $cpanel->api2( 'Email', $func, { domain => 'example.com', email => $who, password => '12345luggage' } );
         next if ( $answer->{cpanelresult}{data}[0]{echo} // '' ) eq $who;
         warn "$who: ", $answer->{cpanelresult}{error} // 'another answer', "\n";
         $wrong++;
