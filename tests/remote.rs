@@ -22,7 +22,11 @@ fn unchanged(command: &mut Command) -> &mut Command {
 /// The reason of a failure of the library, after the checks that hold for each.
 fn failure(answer: &Value) -> String {
     let inner = &answer["cpanelresult"];
-    assert_eq!((&inner["event"]["result"], &inner["data"][0]["result"]), (&value!(0), &value!(0)), "{answer}");
+    assert_eq!(
+        (&inner["event"]["result"], &inner["data"][0]["result"]),
+        (&value!(0), &value!(0)),
+        "{answer}"
+    );
     let why = inner["error"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
     assert!(!why.contains(TOKEN) && !why.contains(PASSWORD), "{why}");
     why
@@ -60,10 +64,10 @@ fn what_is_sent_and_what_comes_back() {
 
 #[test]
 fn an_accounts_own_token() {
-    let bare = r#"{"messages":null,"errors":null,"status":1,"metadata":{},"data":[{"email":"user@example.com"}]}"#;
-    let panel = Panel::start("racc", move |seen| {
-        text(if seen.line.contains("/execute/") { bare } else { DONE })
-    });
+    let bare =
+        r#"{"messages":null,"errors":null,"status":1,"metadata":{},"data":[{"email":"user@example.com"}]}"#;
+    let panel =
+        Panel::start("racc", move |seen| text(if seen.line.contains("/execute/") { bare } else { DONE }));
     let cpanel = |name: &str, words: &[&str]| {
         let mut command = panel.command(program(name));
         command.env("LIVEAPI_URL", panel.url("cpanel")).env_remove("LIVEAPI_USER").arg("--output=json");
@@ -75,13 +79,25 @@ fn an_accounts_own_token() {
     );
     assert_eq!(cpanel("cpapi2", &["Email", "passwdpop"]), serde_json::from_str::<Value>(DONE).unwrap());
     let seen = panel.seen();
-    assert_eq!((seen[0].line.as_str(), seen[0].field("regex")), ("POST /execute/Email/list_pops HTTP/1.1", Some("user")));
-    assert_eq!((seen[1].line.as_str(), seen[1].field("cpanel_jsonapi_user")), ("POST /json-api/cpanel HTTP/1.1", None));
+    assert_eq!(
+        (seen[0].line.as_str(), seen[0].field("regex")),
+        ("POST /execute/Email/list_pops HTTP/1.1", Some("user"))
+    );
+    assert_eq!(
+        (seen[1].line.as_str(), seen[1].field("cpanel_jsonapi_user")),
+        ("POST /json-api/cpanel HTTP/1.1", None)
+    );
     assert!(seen.iter().all(|seen| seen.headers["authorization"] == format!("cpanel bob:{TOKEN}")));
     // What this URL cannot do is said before anything is sent.
     let why = cpanel("whmapi1", &["listaccts"])["metadata"]["reason"].to_string();
     assert!(why.contains("whm://root@localhost"), "{why}");
-    let output = panel.command(program("cpapi2")).env("LIVEAPI_URL", panel.url("cpanel")).env("LIVEAPI_USER", "eve").args(["Email", "listpops"]).output().unwrap();
+    let output = panel
+        .command(program("cpapi2"))
+        .env("LIVEAPI_URL", panel.url("cpanel"))
+        .env("LIVEAPI_USER", "eve")
+        .args(["Email", "listpops"])
+        .output()
+        .unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("acts for that account only"), "{output:?}");
     assert_eq!(panel.seen().len(), 2);
 }
@@ -90,26 +106,40 @@ fn an_accounts_own_token() {
 fn other_families_have_their_own_addresses() {
     let panel = Panel::start("rfam", |seen| {
         text(match (seen.line.as_str(), seen.field("cpanel_jsonapi_apiversion")) {
-            (_, Some("1")) => r#"{"apiversion":"1","type":"event","module":"Email","func":"addlist","source":"module","data":{"result":"made"},"event":{"result":1}}"#,
-            (_, Some("3")) => r#"{"apiversion":3,"module":"Email","func":"list_pops","result":{"status":1,"metadata":{},"errors":null,"warnings":null,"messages":null,"data":[]}}"#,
-            _ => r#"{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{"acct":[]}}"#,
+            (_, Some("1")) => {
+                r#"{"apiversion":"1","type":"event","module":"Email","func":"addlist","source":"module","data":{"result":"made"},"event":{"result":1}}"#
+            }
+            (_, Some("3")) => {
+                r#"{"apiversion":3,"module":"Email","func":"list_pops","result":{"status":1,"metadata":{},"errors":null,"warnings":null,"messages":null,"data":[]}}"#
+            }
+            _ => {
+                r#"{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{"acct":[]}}"#
+            }
         })
     });
     let run = |name: &str, words: &[&str]| {
         let mut command = panel.command(program(name));
         String::from_utf8(command.arg("--output=json").args(words).output().unwrap().stdout).unwrap()
     };
-    assert!(run("cpapi1", &["Email", "passwdpop", "user", PASSWORD, "0", "example.com"]).contains("\"made\""));
+    assert!(
+        run("cpapi1", &["Email", "passwdpop", "user", PASSWORD, "0", "example.com"]).contains("\"made\"")
+    );
     assert!(run("cpapi1", &["Email", "passwdpop", "email=user", "domain=example.com"]).contains("\"made\""));
     assert!(run("uapi", &["Email", "list_pops"]).contains("\"status\":1"));
     assert!(run("whmapi1", &["listaccts", "search=bob"]).contains("\"acct\":[]"));
     run("whmapi0", &["listaccts"]);
     let seen = panel.seen();
     assert_eq!((seen[0].field("arg-1"), seen[0].field("arg-3")), (Some(PASSWORD), Some("example.com")));
-    assert_eq!((seen[1].field("arg-0"), seen[1].field("arg-3"), seen[1].field("email")), (Some("user"), Some("example.com"), None));
+    assert_eq!(
+        (seen[1].field("arg-0"), seen[1].field("arg-3"), seen[1].field("email")),
+        (Some("user"), Some("example.com"), None)
+    );
     assert_eq!(seen[3].line, "POST /json-api/listaccts HTTP/1.1");
     assert_eq!((seen[3].field("api.version"), seen[3].field("search")), (Some("1"), Some("bob")));
-    assert_eq!((seen[4].line.as_str(), seen[4].field("api.version")), ("POST /json-api/listaccts HTTP/1.1", None));
+    assert_eq!(
+        (seen[4].line.as_str(), seen[4].field("api.version")),
+        ("POST /json-api/listaccts HTTP/1.1", None)
+    );
 }
 
 #[test]
@@ -120,11 +150,13 @@ fn refusals_pass_as_the_server_sent_them() {
     for (name, answer) in [("rref1", refused), ("rref2", unknown)] {
         let panel = always(name, Reply::Text(answer.to_string()));
         assert_eq!(panel.passwdpop(unchanged), answer);
-        let output = panel.command(program("cpapi2")).args(["--strict-exit", "Email", "passwdpop"]).output().unwrap();
+        let output =
+            panel.command(program("cpapi2")).args(["--strict-exit", "Email", "passwdpop"]).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{answer}");
     }
     let panel = always("rref3", text(DONE));
-    let output = panel.command(program("cpapi2")).args(["--strict-exit", "Email", "passwdpop"]).output().unwrap();
+    let output =
+        panel.command(program("cpapi2")).args(["--strict-exit", "Email", "passwdpop"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
 }
 
@@ -135,29 +167,76 @@ fn answers_that_are_none_are_explained() {
     let http = |status, body: &str| Reply::Http(status, "", body.to_owned());
     let json = "Content-Type: application/json\r\n";
     let cases: Vec<(&str, Reply, &[&str])> = vec![
-        ("denied", Reply::Http("403 Forbidden Access denied", json, denied.to_owned()), &["403", "“Access denied”", "Manage API Tokens", "not tried again"]),
+        (
+            "denied",
+            Reply::Http("403 Forbidden Access denied", json, denied.to_owned()),
+            &["403", "“Access denied”", "Manage API Tokens", "not tried again"],
+        ),
         ("denied 200", text(denied), &["refused", "Manage API Tokens"]),
-        ("401", http("401 Access Denied", "<html>Login Attempt Failed!</html>"), &["login page", "two-factor"]),
+        (
+            "401",
+            http("401 Access Denied", "<html>Login Attempt Failed!</html>"),
+            &["login page", "two-factor"],
+        ),
         ("bare 403", http("403 Forbidden", ""), &["403", "Manage API Tokens"]),
         ("login page", text(login), &["login page", "HTTP 200", "two-factor"]),
         ("second factor", text("<html><form id='tfa_login_form'>"), &["second factor", "API token"]),
-        ("lock-out", http("401 Access Denied", "<html>This account is currently locked out because a brute force attempt was detected.</html>"), &["locks", "cPHulk"]),
-        ("token kind", text(r#"{"status":0,"errors":["Token authentication allows access to UAPI or API 2 calls only"]}"#), &["UAPI and API 2 only"]),
-        ("disk", text("<html><head><title>Filesystem Full</title></head><body>The filesystem full error</body></html>"), &["is full"]),
-        ("proxy", http("502 Bad Gateway", "<html><title>502 Bad\nGateway</title></html>"), &["502", "“502 Bad Gateway”"]),
+        (
+            "lock-out",
+            http(
+                "401 Access Denied",
+                "<html>This account is currently locked out because a brute force attempt was detected.</html>",
+            ),
+            &["locks", "cPHulk"],
+        ),
+        (
+            "token kind",
+            text(
+                r#"{"status":0,"errors":["Token authentication allows access to UAPI or API 2 calls only"]}"#,
+            ),
+            &["UAPI and API 2 only"],
+        ),
+        (
+            "disk",
+            text(
+                "<html><head><title>Filesystem Full</title></head><body>The filesystem full error</body></html>",
+            ),
+            &["is full"],
+        ),
+        (
+            "proxy",
+            http("502 Bad Gateway", "<html><title>502 Bad\nGateway</title></html>"),
+            &["502", "“502 Bad Gateway”"],
+        ),
         ("page", text("<html><title>It works!</title></html>"), &["page for people", "“It works!”"]),
         ("echo", text(&format!("<html><title>{PASSWORD} {TOKEN}</title></html>")), &["page for people"]),
         ("empty", text(""), &["empty", "port of whm"]),
         ("not json", text("OK"), &["not whole JSON"]),
         ("half", text(&DONE[..40]), &["not whole JSON"]),
         ("strange", text("{}"), &["shape"]),
-        ("redirect", Reply::Http("301 Moved", "Location: https://elsewhere.example:2087/cpsess0123/login\r\n", String::new()), &["redirects to https://elsewhere.example:2087", "not carried"]),
+        (
+            "redirect",
+            Reply::Http(
+                "301 Moved",
+                "Location: https://elsewhere.example:2087/cpsess0123/login\r\n",
+                String::new(),
+            ),
+            &["redirects to https://elsewhere.example:2087", "not carried"],
+        ),
         ("404", http("404 Not Found", ""), &["404", "cPanel server"]),
         ("busy", Reply::Http("503 Busy", "Retry-After: 120\r\n", String::new()), &["busy", "120"]),
-        ("broken", Reply::Raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{DONE}").into_bytes()), &["broke off"]),
+        (
+            "broken",
+            Reply::Raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{DONE}").into_bytes()),
+            &["broke off"],
+        ),
         ("no http", Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()), &["not HTTP"]),
         ("huge", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{".to_vec()), &["20 MiB"]),
-        ("endless", Reply::Raw([b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 21 * 1024 * 1024]].concat()), &["20 MiB"]),
+        (
+            "endless",
+            Reply::Raw([b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), vec![b' '; 21 * 1024 * 1024]].concat()),
+            &["20 MiB"],
+        ),
     ];
     for (number, (name, reply, words)) in cases.into_iter().enumerate() {
         let panel = always(&format!("rodd{number}"), reply);
@@ -181,10 +260,15 @@ fn an_account_that_the_server_does_not_know() {
 #[test]
 fn only_the_right_server_gets_the_token() {
     let other = always("rca2", text(DONE));
-    for (name, shows, word) in [("rexp", Shows::Expired, "has expired"), ("rname", Shows::OtherName, "another host name")] {
+    for (name, shows, word) in
+        [("rexp", Shows::Expired, "has expired"), ("rname", Shows::OtherName, "another host name")]
+    {
         let panel = Panel::showing(name, shows, |_| text(DONE));
         let why = failure(&panel.passwdpop(unchanged));
-        assert!(why.contains(word) && why.contains("was not made") && why.contains("fingerprint sha256:"), "{why}");
+        assert!(
+            why.contains(word) && why.contains("was not made") && why.contains("fingerprint sha256:"),
+            "{why}"
+        );
         assert!(panel.seen().is_empty());
     }
     let panel = always("rca1", text(DONE));
@@ -194,7 +278,8 @@ fn only_the_right_server_gets_the_token() {
     ] {
         assert!(why.contains("no certificate authority that is trusted here"), "{why}");
     }
-    let no_file = failure(&panel.passwdpop(|command| command.env("LIVEAPI_CA_FILE", panel.dir.join("token"))));
+    let no_file =
+        failure(&panel.passwdpop(|command| command.env("LIVEAPI_CA_FILE", panel.dir.join("token"))));
     assert!(no_file.contains("holds no certificate"), "{no_file}");
     assert!(panel.seen().is_empty());
 }
@@ -209,7 +294,8 @@ fn a_pinned_certificate_needs_no_authority_and_allows_no_other() {
         let text = String::from_utf8(common::must(&mut openssl).stdout).unwrap();
         format!("sha256:{}", text.trim().split_once('=').unwrap().1)
     };
-    let pinned = |pin: &str| panel.passwdpop(|command| command.env_remove("LIVEAPI_CA_FILE").env("LIVEAPI_PIN", pin));
+    let pinned =
+        |pin: &str| panel.passwdpop(|command| command.env_remove("LIVEAPI_CA_FILE").env("LIVEAPI_PIN", pin));
     assert_eq!(pinned(&print(&panel))["cpanelresult"]["data"][0]["result"], 1);
     let why = failure(&pinned(&print(&other)));
     let own = print(&panel).to_lowercase().replace(':', "").replace("sha256", "sha256:");
@@ -217,7 +303,11 @@ fn a_pinned_certificate_needs_no_authority_and_allows_no_other() {
     assert_eq!(panel.seen().len(), 1);
     let insecure = |word: &str| {
         let mut command = panel.command(program("cpapi2"));
-        command.env_remove("LIVEAPI_CA_FILE").env("LIVEAPI_INSECURE_TLS", word).args(["--output=json", "Email", "listpops"]);
+        command.env_remove("LIVEAPI_CA_FILE").env("LIVEAPI_INSECURE_TLS", word).args([
+            "--output=json",
+            "Email",
+            "listpops",
+        ]);
         command.output().unwrap()
     };
     assert!(insecure("yes-i-know").status.success() && panel.seen().len() == 2);
@@ -249,7 +339,9 @@ fn a_host_that_is_not_there() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("whm://root@127.0.0.1:{}", silent.local_addr().unwrap().port());
     let start = Instant::now();
-    let why = failure(&panel.passwdpop(|command| command.env("LIVEAPI_URL", &url).env("LIVEAPI_CONNECT_TIMEOUT", "1")));
+    let why = failure(
+        &panel.passwdpop(|command| command.env("LIVEAPI_URL", &url).env("LIVEAPI_CONNECT_TIMEOUT", "1")),
+    );
     assert!(why.contains("connect_timeout") && start.elapsed() < Duration::from_secs(5), "{why}");
 }
 

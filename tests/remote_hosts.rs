@@ -33,8 +33,10 @@ fn hosts(store: &Store) -> [(&'static str, Vec<PathBuf>); 3] {
 
 /// Runs a host and wants its every call right, without another thread.
 fn run(panel: &Panel, words: &[PathBuf], mode: &str, count: usize) {
-    let output = panel.command(&words[0]).args(&words[1..]).arg(mode).arg(count.to_string()).output().unwrap();
-    let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let output =
+        panel.command(&words[0]).args(&words[1..]).arg(mode).arg(count.to_string()).output().unwrap();
+    let (printed, errors) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(printed, "0 wrong, 1 threads\n", "{words:?} {mode}: {} {errors}", output.status);
     assert!(output.status.success(), "{words:?} {mode}: {}", output.status);
 }
@@ -94,7 +96,11 @@ fn forked_children_have_connections_of_their_own() {
             run(&panel, &words, mode, 50);
             let callers = callers(&panel);
             assert!(callers.values().all(|names| names.len() == 1), "{name} {mode}: {callers:?}");
-            assert_eq!((callers.len(), panel.connections()), (parents + 4, parents + 4), "{name} {mode}: {callers:?}");
+            assert_eq!(
+                (callers.len(), panel.connections()),
+                (parents + 4, parents + 4),
+                "{name} {mode}: {callers:?}"
+            );
         }
     }
 }

@@ -77,12 +77,15 @@ fn api2_done(inner: &Members<'_>) -> bool {
     if has_error(inner) || !event.is_some_and(|event| is_one(&event, "result")) {
         return false;
     }
-    let rows: Vec<&RawValue> = inner.get("data").and_then(|data| serde_json::from_str(data.get()).ok()).unwrap_or_default();
+    let rows: Vec<&RawValue> =
+        inner.get("data").and_then(|data| serde_json::from_str(data.get()).ok()).unwrap_or_default();
     rows.first().and_then(|row| members(row.get())).is_none_or(|row| no_zero(&row))
 }
 
 fn no_zero(row: &Members<'_>) -> bool {
-    ["result", "status"].iter().all(|name| row.get(*name).is_none_or(|value| !matches!(value.get(), "0" | "\"0\"")))
+    ["result", "status"]
+        .iter()
+        .all(|name| row.get(*name).is_none_or(|value| !matches!(value.get(), "0" | "\"0\"")))
 }
 
 /// There is no common frame; an action's answer is the only object of a list.
@@ -104,7 +107,10 @@ mod tests {
     fn success_is_what_all_signs_say() {
         let api2 = |inner: &str| done(Family::Api2, &format!(r#"{{"cpanelresult":{{{inner}}}}}"#));
         assert!(api2(r#""data":[{"reason":"","result":1}],"event":{"result":1}"#));
-        assert!(api2(r#""data":[],"event":{"result":1}"#) && api2(r#""data":[{"email":"u"}],"event":{"result":"1"}"#));
+        assert!(
+            api2(r#""data":[],"event":{"result":1}"#)
+                && api2(r#""data":[{"email":"u"}],"event":{"result":"1"}"#)
+        );
         for not in [
             r#""data":[{"reason":"no","result":0}],"event":{"result":1}"#,
             r#""data":[{"statusmsg":"no","status":"0"}],"event":{"result":1}"#,
@@ -114,9 +120,18 @@ mod tests {
         ] {
             assert!(!api2(not), "{not}");
         }
-        assert!(done(Family::Uapi, r#"{"result":{"status":1}}"#) && !done(Family::Uapi, r#"{"result":{"status":0}}"#));
-        assert!(done(Family::Whm, r#"{"metadata":{"result":1}}"#) && !done(Family::Whm, r#"{"metadata":{"result":0}}"#));
-        assert!(done(Family::Whm0, r#"{"result":[{"status":1}]}"#) && !done(Family::Whm0, r#"{"result":[{"status":0}]}"#));
+        assert!(
+            done(Family::Uapi, r#"{"result":{"status":1}}"#)
+                && !done(Family::Uapi, r#"{"result":{"status":0}}"#)
+        );
+        assert!(
+            done(Family::Whm, r#"{"metadata":{"result":1}}"#)
+                && !done(Family::Whm, r#"{"metadata":{"result":0}}"#)
+        );
+        assert!(
+            done(Family::Whm0, r#"{"result":[{"status":1}]}"#)
+                && !done(Family::Whm0, r#"{"result":[{"status":0}]}"#)
+        );
         assert!(done(Family::Whm0, r#"{"status":1,"acct":[]}"#) && !done(Family::Whm0, r#"{"error":"no"}"#));
     }
 
@@ -124,7 +139,13 @@ mod tests {
     fn api1_prints_or_says_why_not() {
         let printed = |json: &str| Answered::new(json.to_owned()).printed();
         assert_eq!(printed(r#"{"data":{"result":"a"},"event":{"result":1}}"#), Ok("a".to_owned()));
-        assert_eq!(printed(r#"{"data":{"result":""},"event":{"result":0,"reason":"no"}}"#), Err("no".to_owned()));
-        assert_eq!(printed(r#"{"data":{"result":"a"},"error":"no","event":{"result":1}}"#), Err("no".to_owned()));
+        assert_eq!(
+            printed(r#"{"data":{"result":""},"event":{"result":0,"reason":"no"}}"#),
+            Err("no".to_owned())
+        );
+        assert_eq!(
+            printed(r#"{"data":{"result":"a"},"error":"no","event":{"result":1}}"#),
+            Err("no".to_owned())
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! What a function said, before any family's shape is put around it.
 
-use super::{Answered, Refusal};
 use super::catalogue::Answer;
 use super::modifiers::Page;
+use super::{Answered, Refusal};
 
 /// The result of a call that reached its engine.
 #[derive(Debug)]

@@ -39,9 +39,9 @@ impl Location {
                 Ok(path) => Ok(Self::Home(path)),
                 Err(()) => refuse("The path of the home: URL cannot be a path of this system".to_owned()),
             },
-            scheme if NOT_YET.contains(&scheme) => {
-                refuse(format!("This version of liveapi has no engine for {scheme}: URLs yet; it has {KNOWN}"))
-            }
+            scheme if NOT_YET.contains(&scheme) => refuse(format!(
+                "This version of liveapi has no engine for {scheme}: URLs yet; it has {KNOWN}"
+            )),
             scheme => refuse(format!("“{scheme}:” is not a kind of liveapi URL; known are {KNOWN}")),
         }
     }

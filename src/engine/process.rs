@@ -138,7 +138,8 @@ mod tests {
     #[test]
     fn an_ancestors_value_is_neither_used_nor_dropped() {
         let value = Arc::new(());
-        let inherited = Own { generation: u64::MAX, value: Some(Arc::clone(&value)), next: PerProcess::new() };
+        let inherited =
+            Own { generation: u64::MAX, value: Some(Arc::clone(&value)), next: PerProcess::new() };
         let holder = PerProcess(OnceBox::with_value(Box::new(inherited)));
         let own = Arc::new(());
         assert!(Arc::ptr_eq(holder.get(|| Ok::<_, ()>(Arc::clone(&own))).unwrap(), &own));

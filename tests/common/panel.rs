@@ -135,11 +135,18 @@ impl Panel {
 
     /// Runs cpapi2 for a change of a password, and reads its JSON.
     pub fn passwdpop(&self, prepare: impl FnOnce(&mut Command) -> &mut Command) -> serde_json::Value {
-        self.call(prepare, &["Email", "passwdpop", "domain=example.com", "email=user", "password=12345luggage"])
+        self.call(
+            prepare,
+            &["Email", "passwdpop", "domain=example.com", "email=user", "password=12345luggage"],
+        )
     }
 
     /// Runs cpapi2, and reads its JSON.
-    pub fn call(&self, prepare: impl FnOnce(&mut Command) -> &mut Command, words: &[&str]) -> serde_json::Value {
+    pub fn call(
+        &self,
+        prepare: impl FnOnce(&mut Command) -> &mut Command,
+        words: &[&str],
+    ) -> serde_json::Value {
         let mut command = self.command(program("cpapi2"));
         prepare(&mut command);
         json(&command.arg("--output=json").args(words).output().unwrap())
@@ -191,14 +198,21 @@ fn certify(dir: &std::path::Path, shows: Shows, name: &str) -> ServerConfig {
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     builder.with_no_client_auth().with_single_cert(chain, key).unwrap()
 }
 
 type Secured = StreamOwned<ServerConnection, TcpStream>;
 
 /// Requests of one connection, until somebody ends it.
-fn serve(stream: TcpStream, connection: usize, config: &Arc<ServerConfig>, seen: &Mutex<Vec<Seen>>, rule: &Rule) {
+fn serve(
+    stream: TcpStream,
+    connection: usize,
+    config: &Arc<ServerConfig>,
+    seen: &Mutex<Vec<Seen>>,
+    rule: &Rule,
+) {
     stream.set_nodelay(true).unwrap();
     let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
     while let Some(request) = read(&mut stream, connection) {

@@ -5,7 +5,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../../bindings/perl/lib";
 use Cpanel::LiveAPI ();
-use POSIX       ();
+use Time::HiRes ();
 
 my ( $mode, $count ) = @ARGV;
 my $cpanel = Cpanel::LiveAPI->new();
@@ -23,7 +23,7 @@ sub calls {
         $wrong++;
     }
     continue {
-        select undef, undef, undef, 0.15 if $mode eq 'idle';
+        Time::HiRes::sleep(0.15) if $mode eq 'idle';
     }
     return $wrong;
 }

@@ -61,7 +61,8 @@ fn api2(call: &Call<'_>, top: &Members<'_>) -> Result<Option<String>, Odd> {
 
 /// Whether an answer of API 2 comes from a function. Those from before it (access denied) have the type `text`.
 fn is_of_function(inner: &Members<'_>) -> bool {
-    let before = inner.get("type").is_some_and(|kind| kind.get() == r#""text""#) && !inner.contains_key("event");
+    let before =
+        inner.get("type").is_some_and(|kind| kind.get() == r#""text""#) && !inner.contains_key("event");
     !before && (inner.contains_key("data") || inner.contains_key("error"))
 }
 
@@ -128,7 +129,13 @@ fn odd(top: &Members<'_>) -> Odd {
         let texts: Vec<String> = serde_json::from_str(members.get(name)?.get()).ok()?;
         texts.into_iter().find(|text| !text.trim().is_empty())
     };
-    let places = [Some(top.clone()), inner(top, "cpanelresult"), inner(top, "metadata"), inner(top, "result"), inner(top, "data")];
+    let places = [
+        Some(top.clone()),
+        inner(top, "cpanelresult"),
+        inner(top, "metadata"),
+        inner(top, "result"),
+        inner(top, "data"),
+    ];
     let said = places.into_iter().flatten().find_map(|place| {
         ["error", "reason", "statusmsg", "message"]
             .iter()
@@ -162,7 +169,8 @@ impl Object {
     }
 
     fn finish(self) -> String {
-        let members: Vec<String> = self.0.iter().map(|(name, json)| format!("{}:{json}", quoted(name))).collect();
+        let members: Vec<String> =
+            self.0.iter().map(|(name, json)| format!("{}:{json}", quoted(name))).collect();
         format!("{{{}}}", members.join(","))
     }
 }
@@ -189,10 +197,22 @@ mod tests {
     #[test]
     fn answers_of_the_right_shape_pass_to_the_letter() {
         for (family, json) in [
-            (Family::Api2, r#"{"cpanelresult":{"apiversion":2,"postevent":{"result":1},"func":"f","data":[{"result":1,"reason":""}],"event":{"result":1},"module":"Email"}}"#),
-            (Family::Api2, r#"{"cpanelresult":{"apiversion":2,"error":"Could not find function 'f' in module 'Email'","func":"f","module":"Email"}}"#),
-            (Family::Api1, r#"{"apiversion":"1","type":"event","module":"Email","func":"f","source":"module","data":{"result":""},"event":{"result":1}}"#),
-            (Family::Uapi, r#"{"apiversion":3,"module":"Email","func":"f","result":{"status":1,"metadata":{},"errors":null,"warnings":null,"messages":null,"data":null}}"#),
+            (
+                Family::Api2,
+                r#"{"cpanelresult":{"apiversion":2,"postevent":{"result":1},"func":"f","data":[{"result":1,"reason":""}],"event":{"result":1},"module":"Email"}}"#,
+            ),
+            (
+                Family::Api2,
+                r#"{"cpanelresult":{"apiversion":2,"error":"Could not find function 'f' in module 'Email'","func":"f","module":"Email"}}"#,
+            ),
+            (
+                Family::Api1,
+                r#"{"apiversion":"1","type":"event","module":"Email","func":"f","source":"module","data":{"result":""},"event":{"result":1}}"#,
+            ),
+            (
+                Family::Uapi,
+                r#"{"apiversion":3,"module":"Email","func":"f","result":{"status":1,"metadata":{},"errors":null,"warnings":null,"messages":null,"data":null}}"#,
+            ),
             (Family::Whm, r#"{"metadata":{"reason":"OK","result":1}}"#),
             (Family::Whm0, r#"{"status":1,"acct":[]}"#),
         ] {
@@ -220,7 +240,9 @@ mod tests {
         let user = r#"{"data":{"reason":"User parameter is invalid or was not supplied","result":"0"},"type":"text","error":"User parameter is invalid or was not supplied"}"#;
         for family in [Family::Api2, Family::Uapi, Family::Api1, Family::Whm] {
             assert_eq!(answer(family, true, denied), Err(Odd::Said("Access denied".into())), "{family:?}");
-            assert!(matches!(answer(family, false, user), Err(Odd::Said(why)) if why.starts_with("User parameter")));
+            assert!(
+                matches!(answer(family, false, user), Err(Odd::Said(why)) if why.starts_with("User parameter"))
+            );
         }
         assert_eq!(answer(Family::Whm0, false, denied), Err(Odd::Said("Access denied".into())));
         assert_eq!(answer(Family::Uapi, true, r#"{"errors":["","no"]}"#), Err(Odd::Said("no".into())));

@@ -86,34 +86,59 @@ impl Case<'_> {
         let named = named(self.server, self.call);
         if any(&["user parameter is invalid"]) {
             let user = self.user.unwrap_or_default();
-            let why = format!("{named} was not made: the server has no account “{user}”, or the token may not act for it. Account names are in lower case; root is none");
+            let why = format!(
+                "{named} was not made: the server has no account “{user}”, or the token may not act for it. Account names are in lower case; root is none"
+            );
             return Some(Error::new(ErrorKind::UnknownAccount, why));
         }
-        let refused = |why: String| Some(Error::new(ErrorKind::Authentication, format!("{named} was refused: {why}")));
+        let refused =
+            |why: String| Some(Error::new(ErrorKind::Authentication, format!("{named} was refused: {why}")));
         if any(&["brute force", "cphulk", "locked out", "too many failed"]) {
             return refused("the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check the token before the next call".to_owned());
         }
         if any(&["tfa_login_form", "two-factor", "2fa"]) {
-            return refused(format!("the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}", self.tokens()));
+            return refused(format!(
+                "the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}",
+                self.tokens()
+            ));
         }
         if any(&["token authentication allows"]) {
             return refused(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said)));
         }
         if page && any(&["action=\"/login", "login_form", "login attempt failed", "id=\"login"]) {
-            return refused(format!("the server shows its login page (HTTP {status}), so it does not accept the token, or two-factor login is on. {} {NEVER_AGAIN}", self.tokens()));
+            return refused(format!(
+                "the server shows its login page (HTTP {status}), so it does not accept the token, or two-factor login is on. {} {NEVER_AGAIN}",
+                self.tokens()
+            ));
         }
         if any(&["access denied", "token denied", "invalid_login", "permission denied"]) {
             return Some(self.denied(status, said));
         }
-        if any(&["filesystem full", "file system full", "filesystem is full", "file system is full", "no space left", "disk quota exceeded", "disk is full"]) {
-            return Some(self.unanswered("the server's disk or the account's quota is full; make room there".to_owned()));
+        if any(&[
+            "filesystem full",
+            "file system full",
+            "filesystem is full",
+            "file system is full",
+            "no space left",
+            "disk quota exceeded",
+            "disk is full",
+        ]) {
+            return Some(
+                self.unanswered(
+                    "the server's disk or the account's quota is full; make room there".to_owned(),
+                ),
+            );
         }
         None
     }
 
     fn denied(&self, status: u16, said: Option<&str>) -> Error {
         let named = named(self.server, self.call);
-        let why = format!("{named} was refused (HTTP {status}{}). {} {NEVER_AGAIN}", self.words(said), self.tokens());
+        let why = format!(
+            "{named} was refused (HTTP {status}{}). {} {NEVER_AGAIN}",
+            self.words(said),
+            self.tokens()
+        );
         Error::new(ErrorKind::Authentication, why)
     }
 
@@ -121,8 +146,12 @@ impl Case<'_> {
     fn tokens(&self) -> String {
         let login = &self.server.login;
         match self.server.service {
-            Service::Whm => format!("The token must be one of WHM (WHM, Manage API Tokens, as {login}), not expired, and with the privilege for this call."),
-            Service::Cpanel => format!("The token must be one of cPanel (cPanel, Manage API Tokens, as {login}), not one of WHM, and not expired."),
+            Service::Whm => format!(
+                "The token must be one of WHM (WHM, Manage API Tokens, as {login}), not expired, and with the privilege for this call."
+            ),
+            Service::Cpanel => format!(
+                "The token must be one of cPanel (cPanel, Manage API Tokens, as {login}), not one of WHM, and not expired."
+            ),
         }
     }
 
@@ -142,7 +171,8 @@ impl Case<'_> {
 
     fn words(&self, said: Option<&str>) -> String {
         let Some(said) = said else { return String::new() };
-        let said: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(REPEATED).collect();
+        let said: String =
+            said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(REPEATED).collect();
         let secret = self.secrets.iter().any(|secret| !secret.is_empty() && said.contains(secret));
         if secret || said.trim().is_empty() { String::new() } else { format!(": “{}”", said.trim()) }
     }

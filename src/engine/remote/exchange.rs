@@ -66,7 +66,8 @@ async fn receive(mut response: Response) -> Result<Reply, Lost> {
     let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
     let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
     let status = response.status().as_u16();
-    let announced = response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    let announced =
+        response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > MAX_ANSWER_BYTES {
         return Err(Lost::TooLong);
     }

@@ -53,7 +53,10 @@ impl Lost {
     /// The head of an answer had come.
     pub(super) fn receiving(cause: &reqwest::Error) -> Self {
         if cause.is_timeout() {
-            return Self::Broken(ErrorKind::Timeout, "the rest of the answer did not come in time (setting timeout)".to_owned());
+            return Self::Broken(
+                ErrorKind::Timeout,
+                "the rest of the answer did not come in time (setting timeout)".to_owned(),
+            );
         }
         Self::Broken(ErrorKind::BadAnswer, "the answer broke off before its end".to_owned())
     }
@@ -72,7 +75,10 @@ impl Lost {
             let call = named(server, call);
             return Error::new(kind, format!("{call} was sent, but {why}; it may be repeated without harm"));
         }
-        Error::new(ErrorKind::OutcomeUnknown, format!("{} was sent, but {why}. {UNKNOWN}", named(server, call)))
+        Error::new(
+            ErrorKind::OutcomeUnknown,
+            format!("{} was sent, but {why}. {UNKNOWN}", named(server, call)),
+        )
     }
 }
 
@@ -82,7 +88,8 @@ pub(super) const UNKNOWN: &str =
 
 /// “The call Email::addpop to whm://root@host:2087”.
 pub(super) fn named(server: &Server, call: &Call<'_>) -> String {
-    let name = if call.module.is_empty() { call.func.to_owned() } else { format!("{}::{}", call.module, call.func) };
+    let name =
+        if call.module.is_empty() { call.func.to_owned() } else { format!("{}::{}", call.module, call.func) };
     format!("The call {name} to {}", server.shown())
 }
 
@@ -102,9 +109,10 @@ fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
         return (ErrorKind::Unreachable, format!("no connection came about: {}", deepest(cause)));
     };
     match io.kind() {
-        io::ErrorKind::ConnectionRefused => {
-            (ErrorKind::Unreachable, "nothing listens on that port of that host; WHM has 2087, cPanel 2083".to_owned())
-        }
+        io::ErrorKind::ConnectionRefused => (
+            ErrorKind::Unreachable,
+            "nothing listens on that port of that host; WHM has 2087, cPanel 2083".to_owned(),
+        ),
         io::ErrorKind::UnexpectedEof => {
             (ErrorKind::Tls, "the server closed the connection while it was being secured".to_owned())
         }
@@ -143,8 +151,10 @@ fn deepest(cause: &reqwest::Error) -> String {
 
 /// A cause and those behind it. What an I/O error is made of is no source of it, so it is asked for apart.
 fn causes<'c>(cause: &'c (dyn Cause + 'static)) -> impl Iterator<Item = &'c (dyn Cause + 'static)> {
-    std::iter::successors(Some(cause), |&cause| match cause.downcast_ref::<io::Error>().map(io::Error::get_ref) {
-        Some(Some(inner)) => Some(inner as &(dyn Cause + 'static)),
-        _ => cause.source(),
+    std::iter::successors(Some(cause), |&cause| {
+        match cause.downcast_ref::<io::Error>().map(io::Error::get_ref) {
+            Some(Some(inner)) => Some(inner as &(dyn Cause + 'static)),
+            _ => cause.source(),
+        }
     })
 }

@@ -88,7 +88,8 @@ impl RemoteEngine {
         let Server { service, login, .. } = &self.server;
         let text = Zeroizing::new(format!("{} {login}:{}", service.word(), self.token.secret()));
         let value = HeaderValue::from_str(&text);
-        let mut value = value.map_err(|_| Error::new(ErrorKind::Config, "The token holds characters that no token has"))?;
+        let mut value = value
+            .map_err(|_| Error::new(ErrorKind::Config, "The token holds characters that no token has"))?;
         value.set_sensitive(true);
         Ok(value)
     }

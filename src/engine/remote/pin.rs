@@ -51,10 +51,19 @@ mod tests {
         assert_eq!(plain, "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let digits = plain["sha256:".len()..].to_uppercase();
         let pairs: Vec<&str> = (0..32).map(|at| &digits[2 * at..2 * at + 2]).collect();
-        for text in [plain.clone(), format!("SHA256:{}", pairs.join(":")), format!("sha256={}\n", pairs.join(":"))] {
+        for text in
+            [plain.clone(), format!("SHA256:{}", pairs.join(":")), format!("sha256={}\n", pairs.join(":"))]
+        {
             assert_eq!(Pin::from_text(&text), Ok(Pin::of(b"abc")), "{text}");
         }
-        for bad in ["", "sha256:", "sha256:zz", &plain[..70], &plain.replace("sha256", "sha1"), &format!("{plain}00")] {
+        for bad in [
+            "",
+            "sha256:",
+            "sha256:zz",
+            &plain[..70],
+            &plain.replace("sha256", "sha1"),
+            &format!("{plain}00"),
+        ] {
             assert!(Pin::from_text(bad).is_err(), "{bad}");
         }
     }

@@ -132,7 +132,13 @@ fn is_harmless(call: &Call<'_>) -> bool {
 mod tests {
     use super::*;
 
-    fn request(url: &str, user: Option<&str>, family: Family, module: &str, func: &str) -> Result<Option<(String, String)>, Error> {
+    fn request(
+        url: &str,
+        user: Option<&str>,
+        family: Family,
+        module: &str,
+        func: &str,
+    ) -> Result<Option<(String, String)>, Error> {
         let url = url::Url::parse(url).unwrap();
         let server = Server::of_url(Service::of_scheme(url.scheme()).unwrap(), &url).unwrap();
         let args = Args::from_json_object(r#"{"email":"u@e"}"#).unwrap();
@@ -142,12 +148,23 @@ mod tests {
 
     #[test]
     fn each_family_has_its_address() {
-        let whm = |family, module, func| request("whm://root@h", Some("bob"), family, module, func).unwrap().unwrap();
-        let cpanel = |family, module, func| request("cpanel://bob@h", Some("bob"), family, module, func).unwrap().unwrap();
-        let frame = |version: u8| format!("cpanel_jsonapi_module=Email&cpanel_jsonapi_func=f&cpanel_jsonapi_apiversion={version}&email=u%40e");
+        let whm = |family, module, func| {
+            request("whm://root@h", Some("bob"), family, module, func).unwrap().unwrap()
+        };
+        let cpanel = |family, module, func| {
+            request("cpanel://bob@h", Some("bob"), family, module, func).unwrap().unwrap()
+        };
+        let frame = |version: u8| {
+            format!(
+                "cpanel_jsonapi_module=Email&cpanel_jsonapi_func=f&cpanel_jsonapi_apiversion={version}&email=u%40e"
+            )
+        };
         for (family, version) in [(Family::Api1, 1), (Family::Api2, 2), (Family::Uapi, 3)] {
             let (path, form) = whm(family, "Email", "f");
-            assert_eq!((path.as_str(), form), ("json-api/cpanel", format!("cpanel_jsonapi_user=bob&{}", frame(version))));
+            assert_eq!(
+                (path.as_str(), form),
+                ("json-api/cpanel", format!("cpanel_jsonapi_user=bob&{}", frame(version)))
+            );
         }
         assert_eq!(cpanel(Family::Api2, "Email", "f"), ("json-api/cpanel".into(), frame(2)));
         assert_eq!(cpanel(Family::Uapi, "Email", "f"), ("execute/Email/f".into(), "email=u%40e".into()));
@@ -157,9 +174,14 @@ mod tests {
 
     #[test]
     fn no_name_leads_elsewhere() {
-        for (module, func) in [("Email", "../x"), ("Email", ""), ("", "f"), ("a/b", "f"), ("Email", "f?x"), ("Email", "%66")] {
+        for (module, func) in
+            [("Email", "../x"), ("Email", ""), ("", "f"), ("a/b", "f"), ("Email", "f?x"), ("Email", "%66")]
+        {
             for url in ["whm://root@h", "cpanel://bob@h"] {
-                assert!(request(url, Some("bob"), Family::Uapi, module, func).unwrap().is_none(), "{module}::{func}");
+                assert!(
+                    request(url, Some("bob"), Family::Uapi, module, func).unwrap().is_none(),
+                    "{module}::{func}"
+                );
             }
         }
         assert!(request("whm://root@h", None, Family::Whm, "", "cpanel").unwrap().is_none());
@@ -169,19 +191,37 @@ mod tests {
     fn what_the_url_cannot_do_is_said() {
         let why = |result: Result<_, Error>| result.map(drop).unwrap_err().to_string();
         assert!(why(request("whm://root@h", None, Family::Api2, "Email", "f")).contains("setting user"));
-        assert!(why(request("cpanel://bob@h", Some("bob"), Family::Whm, "", "listaccts")).contains("whm://root@h"));
+        assert!(
+            why(request("cpanel://bob@h", Some("bob"), Family::Whm, "", "listaccts"))
+                .contains("whm://root@h")
+        );
     }
 
     #[test]
     fn only_what_may_happen_twice_is_harmless() {
-        let harmless = |family, module, func| is_harmless(&Call { family, module, func, args: Args::default() });
-        for (module, func) in [("Email", "passwdpop"), ("Email", "listpops"), ("Email", "get_pop_quota"), ("Email", "count_pops"), ("Email", "verify_password")] {
+        let harmless =
+            |family, module, func| is_harmless(&Call { family, module, func, args: Args::default() });
+        for (module, func) in [
+            ("Email", "passwdpop"),
+            ("Email", "listpops"),
+            ("Email", "get_pop_quota"),
+            ("Email", "count_pops"),
+            ("Email", "verify_password"),
+        ] {
             assert!(harmless(Family::Api2, module, func), "{func}");
         }
-        for (module, func) in [("Email", "addpop"), ("Email", "delpop"), ("Email", "editquota"), ("Other", "passwdpop"), ("Email", "addforward")] {
+        for (module, func) in [
+            ("Email", "addpop"),
+            ("Email", "delpop"),
+            ("Email", "editquota"),
+            ("Other", "passwdpop"),
+            ("Email", "addforward"),
+        ] {
             assert!(!harmless(Family::Uapi, module, func), "{func}");
         }
-        assert!(harmless(Family::Whm, "", "listaccts") && !harmless(Family::Whm, "", "get_remote_access_hash"));
+        assert!(
+            harmless(Family::Whm, "", "listaccts") && !harmless(Family::Whm, "", "get_remote_access_hash")
+        );
         assert!(!harmless(Family::Whm, "", "createacct"));
     }
 }

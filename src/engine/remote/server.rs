@@ -56,7 +56,8 @@ impl Service {
 impl Server {
     /// Reads a URL of that service. Complaints name no part of it: it may hold a password.
     pub fn of_url(service: Service, url: &Url) -> Result<Self, String> {
-        let wrong = |why: &str| format!("The {}: URL {why}, for example {}", service.word(), service.example());
+        let wrong =
+            |why: &str| format!("The {}: URL {why}, for example {}", service.word(), service.example());
         if url.password().is_some() {
             let word = service.word();
             return Err(format!(
@@ -123,13 +124,24 @@ mod tests {
     fn ports_have_defaults_and_hosts_become_addresses() {
         for (text, shown, address) in [
             ("whm://root@h.example", "whm://root@h.example:2087", "https://h.example:2087/json-api/cpanel"),
-            ("cpanel://bob@H.example/", "cpanel://bob@h.example:2083", "https://h.example:2083/json-api/cpanel"),
+            (
+                "cpanel://bob@H.example/",
+                "cpanel://bob@h.example:2083",
+                "https://h.example:2083/json-api/cpanel",
+            ),
             ("cpanel://bob@127.0.0.1:443", "cpanel://bob@127.0.0.1:443", "https://127.0.0.1/json-api/cpanel"),
             ("whm://root@[::1]:1", "whm://root@[::1]:1", "https://[::1]:1/json-api/cpanel"),
-            ("whm://root@b%C3%BCcher.example", "whm://root@xn--bcher-kva.example:2087", "https://xn--bcher-kva.example:2087/json-api/cpanel"),
+            (
+                "whm://root@b%C3%BCcher.example",
+                "whm://root@xn--bcher-kva.example:2087",
+                "https://xn--bcher-kva.example:2087/json-api/cpanel",
+            ),
         ] {
             let server = read(text).unwrap();
-            assert_eq!((server.shown().as_str(), server.address("json-api/cpanel").as_str()), (shown, address));
+            assert_eq!(
+                (server.shown().as_str(), server.address("json-api/cpanel").as_str()),
+                (shown, address)
+            );
         }
         assert_eq!(read("cpanel://bob@h").unwrap().account(), Some("bob"));
         assert_eq!(read("whm://root@h").unwrap().account(), None);
@@ -146,9 +158,9 @@ mod tests {
             ("whm:root", "nobody"),
             ("whm://root@", "host"),
         ] {
-            let complaint = Url::parse(text).map_err(|cause| cause.to_string()).and_then(|url| {
-                Server::of_url(Service::of_scheme(url.scheme()).unwrap(), &url).map_err(|why| why)
-            });
+            let complaint = Url::parse(text)
+                .map_err(|cause| cause.to_string())
+                .and_then(|url| Server::of_url(Service::of_scheme(url.scheme()).unwrap(), &url));
             let complaint = complaint.unwrap_err();
             assert!(complaint.contains(why), "{text}: {complaint}");
             assert!(!complaint.contains("s3cret"), "{complaint}");

@@ -142,10 +142,14 @@ impl RemoteOptions {
             (false, Some(pin), None) => Trust::Pin(pin),
             (true, None, None) => Trust::Anyone,
             (false, Some(_), Some(_)) => {
-                return refuse("The settings pin and ca_file are both given; a pinned certificate needs no authority, so give one of them");
+                return refuse(
+                    "The settings pin and ca_file are both given; a pinned certificate needs no authority, so give one of them",
+                );
             }
             (true, ..) => {
-                return refuse("The setting insecure_tls=yes-i-know takes all meaning from pin and ca_file; give one kind of check or none");
+                return refuse(
+                    "The setting insecure_tls=yes-i-know takes all meaning from pin and ca_file; give one kind of check or none",
+                );
             }
         };
         let time = |seconds: Option<u64>, default| match seconds {

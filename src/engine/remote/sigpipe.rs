@@ -60,7 +60,10 @@ mod tests {
             assert!(is_pending());
         }
         assert!(!is_pending());
-        assert_eq!(SigSet::thread_get_mask().unwrap().contains(Signal::SIGPIPE), before.contains(Signal::SIGPIPE));
+        assert_eq!(
+            SigSet::thread_get_mask().unwrap().contains(Signal::SIGPIPE),
+            before.contains(Signal::SIGPIPE)
+        );
     }
 
     #[test]

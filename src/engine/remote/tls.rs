@@ -11,7 +11,9 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
+};
 
 use super::pin::Pin;
 use super::settings::Trust;
@@ -65,7 +67,8 @@ fn rule(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Rule, Error> {
             let roots = authorities(path).map_err(|why| {
                 refuse(format!("The file {path} of the setting ca_file is not used: {why}"))
             })?;
-            let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
+            let verifier =
+                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
             verifier.map(|verifier| Rule::Chain(verifier)).map_err(|cause| {
                 refuse(format!("The file {path} of the setting ca_file is not used: {cause}"))
             })
@@ -161,7 +164,9 @@ fn why(cause: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             "is for another host name".to_owned()
         }
-        CertificateError::BadSignature => "was not made by the certificate authority that it names".to_owned(),
+        CertificateError::BadSignature => {
+            "was not made by the certificate authority that it names".to_owned()
+        }
         other => format!("cannot be accepted: {other}"),
     }
 }
