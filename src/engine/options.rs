@@ -155,15 +155,16 @@ impl Options {
     }
 }
 
-/// Nobody should put a password into a URL; whoever did finds it masked.
+/// Nobody should put a password into a URL; whoever did finds it masked, also in one that is no URL.
 fn without_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            let _ = parsed.set_password(Some("(a-secret)"));
-            parsed.to_string()
-        }
-        _ => url.to_owned(),
-    }
+    let masked = || {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split('/').next()?;
+        let (userinfo, host) = authority.rsplit_once('@')?;
+        let (user, _) = userinfo.split_once(':')?;
+        Some(format!("{scheme}://{user}:(a secret)@{host}{}", &rest[authority.len()..]))
+    };
+    masked().unwrap_or_else(|| url.to_owned())
 }
 
 fn wrong(key: &str, why: &str, source: &str) -> Error {
@@ -227,6 +228,19 @@ mod tests {
             let message = result.unwrap_err().to_string();
             assert!(words.iter().all(|word| message.contains(word)), "{message}");
             assert!(!message.contains("s3cret"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_not_shown() {
+        for (url, shown) in [
+            ("whm://root:s3cret@host:2087/x", "whm://root:(a secret)@host:2087/x"),
+            ("home://u:s3c@ret@/srv/a@b:c", "home://u:(a secret)@/srv/a@b:c"),
+            ("whm://root@host", "whm://root@host"),
+            ("home:///srv/homes", "home:///srv/homes"),
+        ] {
+            let options = Options { url: Some(url.into()), ..Options::default() };
+            assert_eq!(options.shown("url").unwrap(), shown);
         }
     }
 

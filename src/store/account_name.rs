@@ -8,6 +8,9 @@ use crate::api::Refusal;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AccountName(String);
 
+/// Names that mean something else on every machine.
+const RESERVED: [&str; 5] = ["root", "cpanel", "nobody", "mail", "system"];
+
 impl AccountName {
     /// Longest name that cPanel allows for a new account.
     const MAX_NEW: usize = 16;
@@ -22,7 +25,7 @@ impl AccountName {
             "an account name does not start with a digit"
         } else if text.starts_with("test") || text.ends_with("assword") {
             "account names that start with “test” or end with “assword” are reserved"
-        } else if ["root", "cpanel", "nobody", "mail", "system"].contains(&text) {
+        } else if RESERVED.contains(&text) {
             "this account name is reserved"
         } else {
             return Ok(Self(text.to_owned()));
@@ -35,6 +38,11 @@ impl AccountName {
         let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
         let starts = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
         (starts && text.len() <= 64 && text.bytes().all(good)).then(|| Self(text.to_owned()))
+    }
+
+    /// A name that an account brings from a cPanel server; it may be older than today's rules.
+    pub fn brought(text: &str) -> Option<Self> {
+        Self::existing(text).filter(|name| !RESERVED.contains(&name.as_str()))
     }
 
     /// The name as text.
@@ -81,5 +89,6 @@ mod tests {
         for bad in ["", ".", "..", "a/b", "-x", "a.b", "a\0", "A"] {
             assert!(AccountName::existing(bad).is_none(), "{bad}");
         }
+        assert!(AccountName::brought("old-user_1").is_some() && AccountName::brought("root").is_none());
     }
 }

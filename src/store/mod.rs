@@ -137,8 +137,9 @@ pub trait MailStore: MailRouting + Send + Sync {
     /// Creates an account with its main domain.
     fn create_account(&self, new: &NewAccount<'_>) -> Result<Account, NotDone>;
 
-    /// Removes an account with its domains, mailboxes and mail.
-    fn remove_account(&self, name: &AccountName) -> Result<(), NotDone>;
+    /// Removes an account with its domains, mailboxes and mail. A home that was there before the store knew of
+    /// it stays, and is named.
+    fn remove_account(&self, name: &AccountName) -> Result<Option<String>, NotDone>;
 
     /// Suspends an account, with the logins of all its mailboxes, or takes that back. Passwords, mail and
     /// the marks of single mailboxes stay.

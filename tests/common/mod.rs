@@ -1,6 +1,7 @@
 //! What the tests share: where things are, scratch folders, a store with an account.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod cpanel;
 pub mod dovecot;
 pub mod entrance;
 pub mod exim;

@@ -22,4 +22,11 @@ FUNCTION(liveapi_client_new);
 FUNCTION(liveapi_client_call);
 FUNCTION(liveapi_client_call_borrowed);
 FUNCTION(liveapi_client_free);
+FUNCTION(liveapi_client_request);
+FUNCTION(liveapi_client_request_borrowed);
+FUNCTION(liveapi_client_set_debug);
+FUNCTION(liveapi_client_debug_level);
+FUNCTION(liveapi_client_debug_file);
+FUNCTION(liveapi_client_debug_write);
+FUNCTION(liveapi_client_debug_write_json);
 #endif

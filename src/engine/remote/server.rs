@@ -89,7 +89,7 @@ impl Server {
     }
 
     /// For messages.
-    pub(super) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         let (host, port) = (self.base.host_str().unwrap_or_default(), self.port());
         format!("{}://{}@{host}:{port}", self.service.word(), self.login)
     }

@@ -19,7 +19,7 @@ use crate::store::{Account, AccountName, Limits, NewAccount, Secret};
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
 /// Mode of a home: the mail server passes through, nobody lists it.
-const HOME_MODE: u32 = 0o711;
+pub(super) const HOME_MODE: u32 = 0o711;
 
 /// Creates an account with its home and its main domain.
 pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account, NotDone> {
@@ -82,8 +82,9 @@ fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {
     Ok(registry::account(&store.root, name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
 }
 
-/// Removes an account with its domains, mailboxes and mail.
-pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDone> {
+/// Removes an account with its domains, mailboxes and mail. A home that was taken over in its place stays, and
+/// is named.
+pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<Option<String>, NotDone> {
     let account = require(store, name)?;
     let state = registry::folder(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
@@ -94,6 +95,10 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
     }
     registry::remove_account(&store.root, name)?;
     registry::set_hash(&store.root, name, None, 0)?;
+    if Path::new(&account.home) != store.root.join(name.as_str()) {
+        // It was there before the store knew of it, and holds more than mail.
+        return Ok(Some(account.home));
+    }
     let home = store.home(&account)?;
     as_account(&account, || -> Result<(), Error> {
         let home = home.readable()?;
@@ -103,7 +108,8 @@ pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<(), NotDon
         Ok(())
     })?;
     // What is left is an empty folder in a folder of ours.
-    Ok(Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?)
+    Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?;
+    Ok(None)
 }
 
 /// Suspends an account or takes that back. The record comes first when suspending, so that no password
@@ -132,16 +138,16 @@ fn mark(store: &HomeStore, name: &AccountName, since: Option<u64>) -> Result<(),
 }
 
 /// The ids that own an account's files.
-struct Ids {
-    uid: u32,
-    gid: u32,
-    mail_gid: u32,
+pub(super) struct Ids {
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    pub(super) mail_gid: u32,
 }
 
 impl Ids {
     /// As an ordinary user everything is the user's own. As root: the system user of the account's
     /// name, else the one unprivileged user for mail; never root.
-    fn of_new_account(name: &AccountName, virtual_user: &str) -> Result<Self, NotDone> {
+    pub(super) fn of_new_account(name: &AccountName, virtual_user: &str) -> Result<Self, NotDone> {
         if !rustix::process::geteuid().is_root() {
             let gid = rustix::process::getegid().as_raw();
             return Ok(Self { uid: rustix::process::geteuid().as_raw(), gid, mail_gid: gid });
@@ -171,14 +177,8 @@ fn no_owner(name: &AccountName, virtual_user: &str) -> Error {
 
 /// The store's root and our folder in it. As root others may pass through to their homes, and the mail
 /// server may read what it needs; as an ordinary user nobody else may enter.
-fn create_state(root: &Path) -> Result<Folder, Error> {
-    let passable = if rustix::process::geteuid().is_root() { 0o711 } else { registry::PRIVATE_MODE };
-    let fail = |path: &Path, cause: std::io::Error| {
-        let errno = rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO);
-        failure::io("Creating", path, errno)
-    };
-    DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|e| fail(root, e))?;
-    let state = registry::readable_folder(&Folder::ours_existing(root)?, registry::FOLDER)?;
+pub(super) fn create_state(root: &Path) -> Result<Folder, Error> {
+    let state = registry::readable_folder(&create_root(root)?, registry::FOLDER)?;
     for name in ["users", "locks"] {
         state.ensure(name, registry::PRIVATE_MODE)?;
     }
@@ -187,26 +187,34 @@ fn create_state(root: &Path) -> Result<Folder, Error> {
     registry::folder(root)
 }
 
+/// The store's root alone.
+pub(super) fn create_root(root: &Path) -> Result<Folder, Error> {
+    let passable = if rustix::process::geteuid().is_root() { 0o711 } else { registry::PRIVATE_MODE };
+    DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|cause| {
+        let errno = rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO);
+        failure::io("Creating", root, errno)
+    })?;
+    Folder::ours_existing(root)
+}
+
 fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
     let root = Folder::ours_existing(&store.root)?;
     if !root.create(account.name.as_str(), HOME_MODE)? {
         let why = format!("{} exists already but belongs to no account; move it away", account.home);
         return Err(Refusal::BadValue { param: "username", why }.into());
     }
-    let path = Path::new(&account.home);
-    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
-    rustix::fs::chownat(
-        &root,
-        account.name.as_str(),
-        Some(uid),
-        Some(gid),
-        rustix::fs::AtFlags::SYMLINK_NOFOLLOW,
-    )
-    .map_err(|e| failure::io("Handing over", path, e))?;
+    hand_over(&root, account.name.as_str(), account)?;
     let done = domains::make_folders(store, account, &account.domain);
     done.and_then(|()| root.sync()).map_err(|error| {
         // Ours, new and empty but for what was just made.
         let _ = root.remove_tree(account.name.as_str());
         error.into()
     })
+}
+
+/// Gives a new folder of ours to the account.
+pub(super) fn hand_over(root: &Folder, name: &str, account: &Account) -> Result<(), Error> {
+    let (uid, gid) = (Uid::from_raw(account.uid), Gid::from_raw(account.gid));
+    rustix::fs::chownat(root, name, Some(uid), Some(gid), rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
+        .map_err(|e| failure::io("Handing over", &root.path_of(name), e))
 }

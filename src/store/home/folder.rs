@@ -38,6 +38,15 @@ impl Folder {
         Ok(Self { fd, path: path.to_owned(), owner })
     }
 
+    /// Opens a folder that an administrator named; what its owner put there is believed like an account's.
+    #[cfg(feature = "import")]
+    pub(super) fn named(path: &Path) -> Result<Self, Error> {
+        let fail = |errno| failure::io("Opening", path, errno);
+        let fd = rustix::fs::open(path, OPEN, Mode::empty()).map_err(fail)?;
+        let owner = rustix::fs::fstat(&fd).map_err(fail)?.st_uid;
+        Ok(Self { fd, path: path.to_owned(), owner })
+    }
+
     /// The same folder, opened for reading its names and for flushing it.
     pub(super) fn readable(&self) -> Result<Self, Error> {
         let fd = rustix::fs::openat(&self.fd, ".", OPEN, Mode::empty())

@@ -17,7 +17,7 @@ pub(super) const QUOTA: &str = "quota";
 pub(super) const ETC_MODE: u32 = 0o750;
 pub(super) const MAIL_MODE: u32 = 0o751;
 /// The folders of a Maildir.
-const MAILDIR: [&str; 3] = ["cur", "new", "tmp"];
+pub(super) const MAILDIR: [&str; 3] = ["cur", "new", "tmp"];
 
 /// Creates a mailbox.
 pub(super) fn create(

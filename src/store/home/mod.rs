@@ -8,6 +8,7 @@
 //! ROOT/bob/etc/example.com/user/filter  holds a mark where the mailbox takes no mail
 //! ROOT/bob/mail/example.com/user/     Maildir
 //! ROOT/bob/mail/                      Maildir of the account itself
+//! ROOT/.import-…/                     a home that is being imported, for nobody to look into
 //! ROOT/.liveapi/userdomains           domain: account, as cPanel's /etc/userdomains
 //! ROOT/.liveapi/users/bob             KEY=value, as cPanel's /var/cpanel/users/bob
 //! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
@@ -29,9 +30,12 @@ mod account;
 mod browse;
 mod disk;
 mod domains;
+mod examine;
 mod failure;
 mod folder;
 mod identity;
+#[cfg(feature = "import")]
+pub mod import;
 mod incoming;
 mod lines;
 mod listing;
@@ -56,6 +60,7 @@ use super::{
     Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret,
 };
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
+pub use examine::{Examination, Remark, Weight};
 use folder::Folder;
 use lock::Lock;
 
@@ -133,7 +138,7 @@ impl MailStore for HomeStore {
         account::create(self, new)
     }
 
-    fn remove_account(&self, name: &AccountName) -> Result<(), NotDone> {
+    fn remove_account(&self, name: &AccountName) -> Result<Option<String>, NotDone> {
         account::remove(self, name)
     }
 

@@ -49,11 +49,9 @@ pub(super) fn of_new_account(account: &Account) -> String {
         set("MAILGID", account.mail_gid.to_string()),
     ];
     changes.extend(limits_lines(account.limits));
-    changes.extend([
-        set("STARTDATE", account.created.to_string()),
-        set("UID", account.uid.to_string()),
-        set("USER", account.name.to_string()),
-    ]);
+    changes.push(set("STARTDATE", account.created.to_string()));
+    changes.extend(suspension_lines(account.suspended.then_some(account.suspended_since)));
+    changes.extend([set("UID", account.uid.to_string()), set("USER", account.name.to_string())]);
     changed("", &changes)
 }
 
@@ -90,6 +88,13 @@ pub(super) fn domain_lines(record: &str, domains: &[HostedDomain]) -> Vec<Change
 }
 
 const PARKED: &str = "PARKED-";
+
+/// The further domains that a record names.
+#[cfg(any(test, feature = "import"))]
+pub(super) fn further_domains(record: &str) -> Vec<&str> {
+    let lines = record.lines().filter_map(|line| line.split_once('='));
+    lines.filter(|(key, _)| is_further_domain(key)).map(|(_, domain)| domain.trim()).collect()
+}
 
 fn is_further_domain(key: &str) -> bool {
     key.strip_prefix("DNS").is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()))

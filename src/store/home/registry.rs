@@ -68,7 +68,8 @@ fn no_store(root: &Path) -> Error {
 
 /// The account that owns a domain.
 pub(super) fn owner_of(root: &Path, domain: &Domain) -> Result<Option<String>, Error> {
-    let Some(file) = folder(root)?.read(USERDOMAINS)? else { return Ok(None) };
+    let Some(state) = existing(root)? else { return Ok(None) };
+    let Some(file) = state.read(USERDOMAINS)? else { return Ok(None) };
     let Some(line) = lines::find(&file.bytes, domain.as_str().as_bytes()) else { return Ok(None) };
     Ok(lines::fields(&file.bytes[line.range]).nth(1).map(text))
 }
@@ -168,6 +169,17 @@ pub(super) fn set_hash(
 pub(super) fn add_domain(root: &Path, domain: &Domain, account: &AccountName) -> Result<(), NotDone> {
     let line = format!("{domain}: {account}");
     folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::put(file, domain.as_str(), &line)]))
+}
+
+/// Enters domains that are nobody's, all in one step.
+#[cfg(feature = "import")]
+pub(super) fn add_domains(
+    root: &Path,
+    domains: &[HostedDomain],
+    account: &AccountName,
+) -> Result<(), NotDone> {
+    let entries: Vec<_> = domains.iter().map(|hosted| format!("{}: {account}", hosted.name)).collect();
+    folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::append(file, &entries.join("\n"))]))
 }
 
 /// Strikes a domain.

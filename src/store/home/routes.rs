@@ -142,6 +142,25 @@ pub(super) fn forget(state: &Folder, domain: &Domain) -> Result<(), Error> {
     Ok(())
 }
 
+/// Sets up a domain that is new here: its lines of forwarders, and where all of its mail goes.
+#[cfg(feature = "import")]
+pub(super) fn set_up(
+    state: &Folder,
+    domain: &Domain,
+    aliases: &str,
+    to: Option<&Domain>,
+) -> Result<(), NotDone> {
+    forget(state, domain)?;
+    let forwarder = to.map(|to| format!("{domain}: {to}\n")).unwrap_or_default();
+    for (folder, text) in [(ALIASES, aliases), (DOMAIN_ALIASES, &forwarder)] {
+        if !text.is_empty() {
+            let all = |_: &[u8]| Ok(vec![lines::append(b"", text.trim_end())]);
+            registry::readable_folder(state, folder)?.edit(domain.as_str(), all)?;
+        }
+    }
+    Ok(())
+}
+
 /// The folders of these files, as a new store gets them.
 pub(super) fn make_folders(state: &Folder) -> Result<(), Error> {
     [ALIASES, DOMAIN_ALIASES]
@@ -177,7 +196,8 @@ fn value(file: &[u8], key: &str) -> Option<String> {
     Some(text.split_once(':')?.1.trim().to_owned())
 }
 
-fn line(key: &str, to: &[Destination]) -> String {
+/// A line of forwarders.
+pub(super) fn line(key: &str, to: &[Destination]) -> String {
     let all: Vec<String> = to.iter().map(Destination::in_file).collect();
     format!("{key}: {}", all.join(","))
 }

@@ -101,11 +101,12 @@ pub(super) fn mark_account(file: &[u8], suspended: bool) -> Vec<Splice> {
     splices
 }
 
-fn contains_account_mark(mark: &[u8]) -> bool {
+pub(super) fn contains_account_mark(mark: &[u8]) -> bool {
     memchr::memmem::find(mark, ACCOUNT_MARK).is_some()
 }
 
-fn mark_length(field: &[u8]) -> usize {
+/// How many bytes of a hash field are marks of suspension.
+pub(super) fn mark_length(field: &[u8]) -> usize {
     let mut length = 0;
     loop {
         let rest = &field[length..];

@@ -12,7 +12,7 @@ use super::folder::Folder;
 use crate::api::Error;
 
 /// Dovecot's auth process dies of a line of 64 MiB; 100,000 mailboxes take 13 MiB.
-const MAX_BYTES: i64 = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: i64 = 16 * 1024 * 1024;
 
 /// One file of an account, checked and read.
 #[derive(Debug)]

@@ -118,7 +118,8 @@ fn later_than(old: Option<i64>) -> Timespec {
     }
 }
 
-fn random() -> Result<u64, Error> {
+/// A number for a name that nobody has or foresees.
+pub(super) fn random() -> Result<u64, Error> {
     getrandom::u64().map_err(|cause| {
         Error::new(ErrorKind::Internal, format!("The system's random generator failed: {cause}"))
     })

@@ -20,6 +20,7 @@ pub(super) const WHM: Entry = Entry {
 
 fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let name = super::existing_name(params, "username")?;
-    context.store.remove_account(&name)?;
-    Ok(Done::saying(format!("{name} account removed")))
+    let kept = context.store.remove_account(&name)?;
+    let kept = kept.map(|home| format!("; its home {home} was taken over in its place and stays"));
+    Ok(Done::saying(format!("{name} account removed{}", kept.unwrap_or_default())))
 }

@@ -14,19 +14,7 @@ const fn value(
     returns: &'static [Return],
     handler: super::super::Handler,
 ) -> Entry {
-    Entry {
-        function: Function {
-            family: Family::Uapi,
-            module: MODULE,
-            func,
-            summary,
-            answer: Answer::Single,
-            params: &[],
-            returns,
-            uapi: None,
-        },
-        handler,
-    }
+    super::uapi(func, summary, &[], returns, handler)
 }
 
 const DEFAULT_SUMMARY: &str = "tells the quota of new mailboxes";

@@ -21,8 +21,8 @@ mod unsupported;
 mod verify_password;
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Kind, Param, Return};
-use crate::api::{Data, Done, Refusal, Row};
+use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::{Data, Done, Family, Refusal, Row};
 use crate::store::{Account, Address};
 
 /// All functions of this module.
@@ -118,6 +118,27 @@ const NO_VALIDATE: Param =
 const RESULT: Return = Return::new("result", "1 done, 0 refused");
 const REASON: Return = Return::new("reason", "why it was refused");
 const NOTHING: Return = Return::new("data", "null");
+
+/// A UAPI function with one result.
+const fn uapi(
+    func: &'static str,
+    summary: &'static str,
+    params: &'static [Param],
+    returns: &'static [Return],
+    handler: super::Handler,
+) -> Entry {
+    let function = Function {
+        family: Family::Uapi,
+        module: MODULE,
+        func,
+        summary,
+        answer: Answer::Single,
+        params,
+        returns,
+        uapi: None,
+    };
+    Entry { function, handler }
+}
 
 /// The success of an API 2 action.
 fn api2_success() -> Done {

@@ -1,36 +1,21 @@
 //! Suspending parts of a mailbox: UAPI `suspend_login`, `suspend_incoming`, `suspend_outgoing`,
 //! `hold_outgoing` and what takes each of them back. API 2 has no such functions.
 
-use super::{Context, EMAIL, Entry, MODULE, NOTHING, Params, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Function, Return};
-use crate::api::{Data, Done, Family, NotDone};
+use super::{Context, EMAIL, Entry, NOTHING, Params, UAPI_DOMAIN};
+use crate::api::catalogue::{Param, Return};
+use crate::api::{Data, Done, NotDone};
 use crate::store::{Account, Address, Outgoing};
 
-const fn entry(func: &'static str, summary: &'static str, handler: super::super::Handler) -> Entry {
-    with_returns(func, summary, &[NOTHING], handler)
-}
-
+const MAILBOX: &[Param] = &[EMAIL, UAPI_DOMAIN];
 const ONE: &[Return] = &[Return::new("data", "1")];
 
-const fn with_returns(
-    func: &'static str,
-    summary: &'static str,
-    returns: &'static [Return],
-    handler: super::super::Handler,
-) -> Entry {
-    Entry {
-        function: Function {
-            family: Family::Uapi,
-            module: MODULE,
-            func,
-            summary,
-            answer: Answer::Single,
-            params: &[EMAIL, UAPI_DOMAIN],
-            returns,
-            uapi: None,
-        },
-        handler,
-    }
+const fn entry(func: &'static str, summary: &'static str, handler: super::super::Handler) -> Entry {
+    super::uapi(func, summary, MAILBOX, &[NOTHING], handler)
+}
+
+/// One of those that answer 1.
+const fn counting(func: &'static str, summary: &'static str, handler: super::super::Handler) -> Entry {
+    super::uapi(func, summary, MAILBOX, ONE, handler)
 }
 
 pub(super) const SUSPEND_LOGIN: Entry =
@@ -49,12 +34,12 @@ pub(super) const SUSPEND_INCOMING: Entry =
     });
 
 pub(super) const UNSUSPEND_INCOMING: Entry =
-    with_returns("unsuspend_incoming", "accepts mail for a mailbox again", ONE, |context, params| {
+    counting("unsuspend_incoming", "accepts mail for a mailbox again", |context, params| {
         incoming(context, params, false).map(|()| one())
     });
 
 pub(super) const SUSPEND_OUTGOING: Entry =
-    with_returns("suspend_outgoing", "refuses mail that a mailbox's owner sends", ONE, |context, params| {
+    counting("suspend_outgoing", "refuses mail that a mailbox's owner sends", |context, params| {
         outgoing(context, params, Outgoing::Suspended, true).map(|()| one())
     });
 

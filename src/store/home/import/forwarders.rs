@@ -1,0 +1,194 @@
+//! Forwarders, default addresses and domain forwarders of a backup.
+//!
+//! The mail server acts on these lines, so only what is understood is taken over, written anew.
+
+use super::super::routes;
+use super::account_file::Facts;
+use super::stray::{Done, StrayKind};
+use super::survey::Survey;
+use crate::store::{Destination, Domain};
+
+/// Programs that only a cPanel server has.
+const CPANELS_OWN: &str = "/usr/local/cpanel/";
+
+/// What of a domain is taken over.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    /// The lines of its file of forwarders.
+    pub(super) lines: String,
+    /// How many addresses are forwarded.
+    pub(super) addresses: usize,
+    /// Where mail for nobody goes.
+    pub(super) default: Option<String>,
+    /// The domain that all mail goes to.
+    pub(super) forwarded_to: Option<Domain>,
+}
+
+/// Reads the files of a domain.
+pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Routes {
+    let mut routes = Routes::default();
+    let bytes = survey.aliases.remove(domain.as_str()).unwrap_or_default();
+    let file = format!("va/{domain}");
+    for (number, line) in numbered(&bytes) {
+        let mut refuse = |what: String| {
+            survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+        };
+        let Some((key, value)) = line.split_once(':') else {
+            refuse("a line without colon".to_owned());
+            continue;
+        };
+        let key = key.trim().to_ascii_lowercase();
+        let shown = key.escape_debug().to_string();
+        if !is_key(&key, domain) || value.contains(|c: char| c.is_control()) {
+            refuse(format!("“{shown}” is no address of this domain"));
+            continue;
+        }
+        let mut taken = Vec::new();
+        for to in Destination::read_all(value) {
+            match destination(to, facts) {
+                Ok(to) => {
+                    if let Destination::Pipe(program) = &to {
+                        let what = format!("“{shown}” goes to a program: {}", program.escape_debug());
+                        let done = Done::CheckProgram;
+                        survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, done);
+                    }
+                    taken.push(to);
+                }
+                Err(to) => {
+                    let what =
+                        format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
+                    survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+                }
+            }
+        }
+        if taken.is_empty() {
+            continue;
+        }
+        let line = routes::line(&key, &taken);
+        if key == "*" {
+            routes.default = line.split_once(':').map(|(_, to)| to.trim().to_owned());
+        } else {
+            routes.addresses += 1;
+        }
+        routes.lines.push_str(&line);
+        routes.lines.push('\n');
+    }
+    routes.forwarded_to = forwarded_to(domain, survey);
+    routes
+}
+
+/// Tells what is there for domains that are not the account's.
+pub(super) fn tell_others(survey: &mut Survey) {
+    let others = [("va", &survey.aliases), ("vad", &survey.domain_aliases)];
+    let places: Vec<String> = others
+        .iter()
+        .flat_map(|(folder, files)| files.keys().map(move |name| format!("{folder}/{}", name.escape_debug())))
+        .collect();
+    for place in places {
+        let what = "forwarders of a domain that is not the account's";
+        survey.strays.add((&place, None), StrayKind::Forwarder, what, Done::NotTaken);
+    }
+}
+
+fn numbered(bytes: &[u8]) -> Vec<(usize, String)> {
+    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
+    let texts = lines.map(|(index, line)| (index + 1, String::from_utf8_lossy(line).trim().to_owned()));
+    texts.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+/// Whether a line may begin so: the default address, or an address of the domain.
+fn is_key(key: &str, domain: &Domain) -> bool {
+    let local = key.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('@'));
+    key == "*" || local.is_some_and(|local| !local.is_empty() && !local.contains(['@', ' ', '"', '\\']))
+}
+
+/// A destination as it is taken over, or what it is if it cannot be.
+fn destination(to: Destination, facts: &Facts) -> Result<Destination, String> {
+    match to {
+        Destination::Account(name) if name.as_str() == facts.old_name => {
+            Ok(Destination::Account(facts.name.clone()))
+        }
+        Destination::Account(name) => Err(format!("the account {name}")),
+        Destination::Pipe(program) if program.trim_start_matches('"').starts_with(CPANELS_OWN) => {
+            Err(format!("a program of cPanel ({program})"))
+        }
+        Destination::Other(text) => Err(text),
+        taken => Ok(taken),
+    }
+}
+
+fn forwarded_to(domain: &Domain, survey: &mut Survey) -> Option<Domain> {
+    let bytes = survey.domain_aliases.remove(domain.as_str())?;
+    let (number, line) = numbered(&bytes).into_iter().next()?;
+    let (key, to) = line.split_once(':').unwrap_or_default();
+    match Domain::parse(to.trim()) {
+        Ok(to) if key.trim() == domain.as_str() => Some(to),
+        _ => {
+            let what = "it does not say “domain: other domain”";
+            let place = format!("vad/{domain}");
+            survey.strays.add((&place, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{AccountName, Limits};
+
+    #[test]
+    fn only_what_is_understood_comes_along() {
+        let domain = Domain::parse("example.com").unwrap();
+        let facts = Facts {
+            name: AccountName::existing("new").unwrap(),
+            old_name: "old".into(),
+            domains: Vec::new(),
+            limits: Limits::NONE,
+            created: None,
+            suspended: false,
+            suspended_since: 0,
+            own_hash: None,
+            own_scheme: None,
+        };
+        let mut survey = Survey::default();
+        let file = "# comment\ninfo@example.com: a@example.org,b@example.org\n\
+            Auto@example.com: \"|/usr/local/cpanel/bin/autorespond auto@example.com /home/old/.autorespond\",info@example.com\n\
+            prog@example.com: |/home/old/bin/x\n\
+            else@other.example: a@example.org\n\
+            inc@example.com: :include:/etc/passwd\n\
+            eve@example.com: eve\n\
+            nothing\n\
+            bad@example.com: a@example.org\x07\n\
+            *: old\n";
+        survey.aliases.insert("example.com".into(), file.as_bytes().to_vec());
+        survey.aliases.insert("other.example".into(), Vec::new());
+        survey.domain_aliases.insert("example.com".into(), b"example.com: example.net\n".to_vec());
+        let routes = read(&domain, &facts, &mut survey);
+        assert_eq!(
+            routes.lines,
+            "info@example.com: a@example.org,b@example.org\nauto@example.com: info@example.com\n\
+             prog@example.com: \"|/home/old/bin/x\"\n*: new\n"
+        );
+        assert_eq!((routes.addresses, routes.default.as_deref()), (3, Some("new")));
+        assert_eq!(routes.forwarded_to.as_ref().map(Domain::as_str), Some("example.net"));
+        tell_others(&mut survey);
+        let (strays, _) = survey.strays.into_list();
+        let told: Vec<_> = strays.iter().map(|stray| (stray.file.as_str(), stray.line, stray.done)).collect();
+        let not = "not taken over";
+        let file = "va/example.com";
+        assert_eq!(
+            told,
+            [
+                (file, Some(3), not),
+                (file, Some(4), "taken over; the program has to be there"),
+                (file, Some(5), not),
+                (file, Some(6), not),
+                (file, Some(7), not),
+                (file, Some(8), not),
+                (file, Some(9), not),
+                ("va/other.example", None, not)
+            ]
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! What an import did, or would do.
+
+use super::stray::Stray;
+use crate::store::{Account, Domain, DomainKind, Quota};
+
+/// The whole of it.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The account as it stands in the store then.
+    pub account: Account,
+    /// The scheme of the account's own hash; none if nothing opens its own mailbox.
+    pub own_scheme: Option<&'static str>,
+    /// Its domains, the main one first.
+    pub domains: Vec<DomainReport>,
+    /// What was found beside the ordinary.
+    pub strays: Vec<Stray>,
+    /// How many more of that there were.
+    pub more_strays: u64,
+    /// Files of mail and settings that are copied.
+    pub files: u64,
+    /// Bytes in them.
+    pub bytes: u64,
+}
+
+/// One domain.
+#[derive(Clone, Debug)]
+pub struct DomainReport {
+    /// Its name.
+    pub name: Domain,
+    /// What it is to the account.
+    pub kind: DomainKind,
+    /// Its mailboxes, in file order.
+    pub mailboxes: Vec<MailboxReport>,
+    /// How many addresses are forwarded.
+    pub forwarders: usize,
+    /// Where mail for nobody goes, as the file says it.
+    pub default_address: Option<String>,
+    /// Where all of its mail goes.
+    pub forwarded_to: Option<Domain>,
+}
+
+/// One mailbox.
+#[derive(Clone, Debug)]
+pub struct MailboxReport {
+    /// Its name in its domain.
+    pub name: String,
+    /// The scheme of its hash.
+    pub scheme: &'static str,
+    /// Whether its old password opens it.
+    pub state: LoginState,
+    /// Its limit.
+    pub quota: Quota,
+}
+
+/// Whether a mailbox's old password opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginState {
+    /// It does.
+    Active,
+    /// Login of this mailbox is suspended (`!`).
+    Suspended,
+    /// It is marked as one of a suspended account (`*LOCKED*`).
+    Locked,
+    /// It has no password.
+    NoPassword,
+    /// Dovecot does not take its hash or its line.
+    Unusable,
+}
+
+impl LoginState {
+    /// Its name, for programs and people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Locked => "locked",
+            Self::NoPassword => "no-password",
+            Self::Unusable => "unusable",
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What an import reads from: a folder or an archive.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::archive::Archive;
+use super::entry::Visitor;
+use super::refusal;
+use super::tree::Tree;
+use crate::api::NotDone;
+
+/// A source, opened.
+pub(super) enum Source {
+    Tree(Tree),
+    Archive(Archive),
+}
+
+/// A home directory that stands by itself.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub(super) path: PathBuf,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+}
+
+impl Source {
+    /// Opens what an administrator named. Links in that path are theirs and followed; below, none is.
+    pub(super) fn open(path: &Path) -> Result<Self, NotDone> {
+        let fail = |cause: std::io::Error| {
+            refusal(format!("It cannot be opened: {cause}; name a home directory or a backup of an account"))
+        };
+        let path = std::fs::canonicalize(path).map_err(fail)?;
+        let metadata = std::fs::metadata(&path).map_err(fail)?;
+        if metadata.is_dir() {
+            Ok(Self::Tree(Tree::open(&path)?))
+        } else if metadata.is_file() {
+            Ok(Self::Archive(Archive::open(&path)?))
+        } else {
+            Err(refusal("It is neither a folder nor a file; name a home directory or a backup of an account"))
+        }
+    }
+
+    /// Shows every entry that mail may need.
+    pub(super) fn walk(&mut self, visitor: &mut dyn Visitor, stop: &AtomicBool) -> Result<(), NotDone> {
+        match self {
+            Self::Tree(tree) => tree.walk(visitor),
+            Self::Archive(archive) => archive.walk(visitor, stop),
+        }
+    }
+
+    /// The folder, if the source is one.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Tree(tree) => Some(tree.path()),
+            Self::Archive(_) => None,
+        }
+    }
+
+    /// The home, if the source is one and no backup.
+    pub(super) fn home(&self) -> Option<&Home> {
+        match self {
+            Self::Tree(tree) => tree.home(),
+            Self::Archive(_) => None,
+        }
+    }
+}
