@@ -16,18 +16,24 @@ pub(super) enum Odd {
     Strange,
 }
 
-/// Reads an answer; gives it back if it is none. `bare`: UAPI's result came without its frame.
-pub(super) fn read(call: &Call<'_>, bare: bool, json: String) -> Result<Outcome, (Odd, String)> {
-    match changed(call, bare, &json) {
+/// Reads an answer in the shape of a family; gives it back if it is none. `bare`: UAPI's result came without its
+/// frame.
+pub(super) fn read(
+    call: &Call<'_>,
+    family: Family,
+    bare: bool,
+    json: String,
+) -> Result<Outcome, (Odd, String)> {
+    match changed(call, family, bare, &json) {
         Ok(changed) => Ok(Outcome::Answered(Answered::new(changed.unwrap_or(json)))),
         Err(odd) => Err((odd, json)),
     }
 }
 
 /// The answer with what it lacks; `None` if that is nothing.
-fn changed(call: &Call<'_>, bare: bool, json: &str) -> Result<Option<String>, Odd> {
+fn changed(call: &Call<'_>, family: Family, bare: bool, json: &str) -> Result<Option<String>, Odd> {
     let top = members(json).ok_or(Odd::NotJson)?;
-    match call.family {
+    match family {
         Family::Api2 => api2(call, &top),
         Family::Api1 => api1(&top),
         Family::Uapi => uapi(call, bare, &top),
@@ -188,7 +194,7 @@ mod tests {
 
     fn answer(family: Family, bare: bool, json: &str) -> Result<Value, Odd> {
         let call = Call { family, module: "Email", func: "f", args: Args::default() };
-        match read(&call, bare, json.to_owned()).map_err(|(odd, _)| odd)? {
+        match read(&call, family, bare, json.to_owned()).map_err(|(odd, _)| odd)? {
             Outcome::Answered(answered) => Ok(serde_json::from_str(answered.json()).unwrap()),
             other => panic!("{other:?}"),
         }

@@ -17,6 +17,7 @@ mod server;
 mod settings;
 mod sigpipe;
 mod tls;
+mod translate;
 
 pub use pin::Pin;
 pub use server::{Server, Service};
@@ -81,7 +82,7 @@ impl RemoteEngine {
         let Ok(text) = String::from_utf8(reply.body) else {
             return Err(case.odd(&answer::Odd::NotJson, "?"));
         };
-        answer::read(call, request.bare, text).map_err(|(odd, text)| case.odd(&odd, &text))
+        answer::read(call, request.family, request.bare, text).map_err(|(odd, text)| case.odd(&odd, &text))
     }
 
     fn authorization(&self) -> Result<HeaderValue, Error> {
@@ -107,9 +108,14 @@ impl RemoteEngine {
 impl super::Engine for RemoteEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
         let known = (self.lookup)(call.family, call.module, call.func);
-        match Request::of_call(&self.server, user, call, known)? {
-            Some(request) => self.send(user, call, &request),
-            None => Ok(Outcome::UnknownFunction),
-        }
+        let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
+        let Some(request) = Request::of_call(&self.server, user, call, known, twin)? else {
+            return Ok(Outcome::UnknownFunction);
+        };
+        let outcome = self.send(user, call, &request)?;
+        Ok(match (known, twin) {
+            (Some(function), Some(_)) => translate::back(call, function, outcome),
+            _ => outcome,
+        })
     }
 }

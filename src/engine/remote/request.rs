@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::form::Form;
 use super::server::{Server, Service};
-use crate::api::catalogue::Function;
+use super::translate;
+use crate::api::catalogue::{Equivalent, Function};
 use crate::api::{Args, Call, Error, ErrorKind, Family};
 
 /// A request, ready to be sent.
@@ -17,59 +18,66 @@ pub(super) struct Request {
     pub(super) body: Bytes,
     /// Whether a second time does nothing that the first did not.
     pub(super) harmless: bool,
+    /// The family that the server speaks for it, which is the call's unless it was translated.
+    pub(super) family: Family,
     /// Whether UAPI's result comes without the frame that names module and function.
     pub(super) bare: bool,
 }
 
 impl Request {
     /// Makes the request; `None` for a function that no server can have. `known` is what the catalogue says
-    /// of the function.
+    /// of the function, `twin` the UAPI function that it goes out as.
     pub(super) fn of_call(
         server: &Server,
         user: Option<&str>,
         call: &Call<'_>,
         known: Option<&Function>,
+        twin: Option<&Equivalent>,
     ) -> Result<Option<Self>, Error> {
         let harmless = is_harmless(call);
         if matches!(call.family, Family::Whm | Family::Whm0) {
             return administration(server, call, harmless);
         }
-        if !is_name(call.module) || !is_name(call.func) {
+        let (family, func) = twin.map_or((call.family, call.func), |twin| (Family::Uapi, twin.func));
+        if !is_name(call.module) || !is_name(func) {
             return Ok(None);
         }
         let mut form = Form::new();
-        let bare = server.service == Service::Cpanel && call.family == Family::Uapi;
+        let bare = server.service == Service::Cpanel && family == Family::Uapi;
         if !bare {
-            frame(&mut form, server, user, call)?;
+            frame(&mut form, server, user, (family, call.module, func))?;
         }
-        let order = if call.family == Family::Api1 { known } else { None };
-        form.push_args(&call.args, |name| by_position(order, name))?;
-        let path = if bare {
-            format!("execute/{}/{}", call.module, call.func)
-        } else {
-            "json-api/cpanel".to_owned()
-        };
-        Ok(Some(Self { path, body: form.finish(), harmless, bare }))
+        let order = if family == Family::Api1 { known } else { None };
+        form.push_args(&call.args, |name| match twin {
+            Some(twin) => translate::name(twin, name),
+            None => by_position(order, name),
+        })?;
+        let path =
+            if bare { format!("execute/{}/{func}", call.module) } else { "json-api/cpanel".to_owned() };
+        Ok(Some(Self { path, body: form.finish(), harmless, family, bare }))
     }
 }
 
 /// Which function, and on WHM's port for which account.
-fn frame(form: &mut Form, server: &Server, user: Option<&str>, call: &Call<'_>) -> Result<(), Error> {
+fn frame(
+    form: &mut Form,
+    server: &Server,
+    user: Option<&str>,
+    (family, module, func): (Family, &str, &str),
+) -> Result<(), Error> {
     if server.service == Service::Whm {
         let user = user.ok_or_else(|| {
             let sentence = format!(
-                "The call {}::{} is for an account, and {} does not say which; give the setting user (LIVEAPI_USER, --user)",
-                call.module,
-                call.func,
+                "The call {module}::{func} is for an account, and {} does not say which; give the setting user (LIVEAPI_USER, --user)",
                 server.shown()
             );
             Error::new(ErrorKind::Config, sentence)
         })?;
         form.push("cpanel_jsonapi_user", user);
     }
-    form.push("cpanel_jsonapi_module", call.module);
-    form.push("cpanel_jsonapi_func", call.func);
-    let version = match call.family {
+    form.push("cpanel_jsonapi_module", module);
+    form.push("cpanel_jsonapi_func", func);
+    let version = match family {
         Family::Api1 => "1",
         Family::Uapi => "3",
         Family::Api2 | Family::Whm | Family::Whm0 => "2",
@@ -99,7 +107,7 @@ fn administration(server: &Server, call: &Call<'_>, harmless: bool) -> Result<Op
     }
     form.push_args(&call.args, Cow::Borrowed)?;
     let path = format!("json-api/{}", call.func);
-    Ok(Some(Request { path, body: form.finish(), harmless, bare: false }))
+    Ok(Some(Request { path, body: form.finish(), harmless, family: call.family, bare: false }))
 }
 
 /// Names go into the address as they are.
@@ -142,7 +150,7 @@ mod tests {
         let url = url::Url::parse(url).unwrap();
         let server = Server::of_url(Service::of_scheme(url.scheme()).unwrap(), &url).unwrap();
         let args = Args::from_json_object(r#"{"email":"u@e"}"#).unwrap();
-        let request = Request::of_call(&server, user, &Call { family, module, func, args }, None)?;
+        let request = Request::of_call(&server, user, &Call { family, module, func, args }, None, None)?;
         Ok(request.map(|request| (request.path, String::from_utf8(request.body.to_vec()).unwrap())))
     }
 
