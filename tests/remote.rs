@@ -405,3 +405,52 @@ fn a_visitor_cannot_choose_another_account() {
     assert!(why.contains("cpanel_jsonapi_user") && why.contains("nothing was sent"), "{why}");
     assert!(panel.seen().is_empty());
 }
+
+#[test]
+fn pages_show_what_a_server_prints_and_ask_it_for_features() {
+    let panel = Panel::start("rpage", |seen| match seen.field("cpanel_jsonapi_func") {
+        Some("has_feature") => {
+            let status = u8::from(seen.field("name") == Some("popaccts"));
+            text(&format!(
+                r#"{{"apiversion":3,"module":"Features","func":"has_feature","result":{{"status":{status},"errors":null,"data":null}}}}"#
+            ))
+        }
+        _ => text(
+            r#"{"apiversion":"1","type":"event","module":"Email","func":"addlist","source":"module","data":{"result":"<made>"},"event":{"result":1}}"#,
+        ),
+    });
+    let shown = |page: &str| {
+        let mut command = panel.command(program("liveapi"));
+        command.args(["render", "-"]);
+        common::entrance::feed(&mut command, page.as_bytes())
+    };
+    assert_eq!(shown("<cpanel Email=\"addlist('x','y')\">"), "&lt;made&gt;");
+    assert_eq!(shown("<cpanelfeature popaccts>yes<cpanelelse>no</cpanelfeature>"), "yes");
+    assert_eq!(shown("<cpanelfeature nosuch>yes<cpanelelse>no</cpanelfeature>"), "no");
+    let output = panel
+        .command("sh")
+        .args(["-c", "echo '<?cp Email::listpops(%,email) ?>' | \"$0\" render -"])
+        .arg(program("liveapi"))
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("embedded mail store only"), "{complaint}");
+}
+
+#[test]
+fn settings_are_shown_without_the_token() {
+    let panel = always("rshow", text(DONE));
+    let output = panel
+        .command(program("liveapi"))
+        .env("LIVEAPI_TIMEOUT", "5")
+        .args(["config", "show"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = |key: &str| {
+        text.lines().find(|line| line.starts_with(&format!("{key} "))).unwrap_or_default().to_owned()
+    };
+    assert!(line("timeout").contains(" 5 ") && line("connect_timeout").contains(" 10 "), "{text}");
+    assert!(line("ca_file").contains("ca.pem") && line("insecure_tls").contains(" no "), "{text}");
+    assert!(!text.contains(TOKEN), "{text}");
+}

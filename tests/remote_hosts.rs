@@ -8,8 +8,9 @@ mod panel;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::time::Duration;
 
-use common::entrance::build_c;
+use common::entrance::{build_c, feed};
 use common::{Store, repository};
 use panel::{Panel, Reply, Seen};
 
@@ -113,4 +114,55 @@ fn threads_call_at_once() {
     run(&panel, &[program], "threads", 50);
     assert!(panel.connections() <= 8, "{}", panel.connections());
     assert_eq!(panel.seen().len(), 8 * 50);
+}
+
+#[test]
+fn each_failure_has_its_number() {
+    let store = Store::empty("rhcod");
+    let program = build_c(&store, "tests/c/remote.c");
+    let code = |panel: &Panel, func: &str, (name, value): (&str, &str)| {
+        let output = panel.command(&program).args(["code", func]).env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (number, sentence) = text.split_once(' ').unwrap();
+        assert_eq!(number == "0", sentence.trim().is_empty(), "{text}");
+        assert!(!text.contains(panel::TOKEN), "{text}");
+        number.parse::<i32>().unwrap()
+    };
+    let none = ("HOME", "/tmp");
+    let good = Panel::start("rhcod0", echo);
+    let http = |status| Reply::Http(status, "", String::new());
+    for (reply, func, number) in [
+        (Reply::Text(r#"{"error":"User parameter is invalid or was not supplied"}"#.into()), "listpops", 21),
+        (Reply::Close, "listpops", 60),
+        (http("403 Forbidden Access denied"), "addpop", 63),
+        (http("500 Internal Server Error"), "listpops", 64),
+        (Reply::Text(String::new()), "addpop", 64),
+        (Reply::Close, "addpop", 65),
+    ] {
+        let panel = Panel::start(&format!("rhcod{number}{func}"), move |_| reply.clone());
+        assert_eq!(code(&panel, func, none), number, "{func}");
+    }
+    assert_eq!(code(&good, "listpops", none), 0);
+    assert_eq!(code(&good, "listpops", ("LIVEAPI_TOKEN_FILE", "/nonexistent")), 20);
+    assert_eq!(code(&good, "listpops", ("LIVEAPI_URL", "whm://root@no-such-host.invalid")), 60);
+    assert_eq!(code(&good, "listpops", ("LIVEAPI_CA_FILE", "/etc/ssl/certs/ca-certificates.crt")), 61);
+    let late = Panel::start("rhlate", |_| Reply::Late(Duration::from_secs(20), Box::new(Reply::Close)));
+    assert_eq!(code(&late, "listpops", ("LIVEAPI_TIMEOUT", "1")), 62);
+    assert_eq!(code(&late, "addpop", ("LIVEAPI_TIMEOUT", "1")), 65);
+}
+
+#[test]
+fn php_and_perl_are_told_why() {
+    let panel = Panel::start("rhwhy", |_| Reply::Http("403 Forbidden Access denied", "", String::new()));
+    for (interpreter, script, args) in
+        [("php", "tests/php/set.php", &[][..]), ("perl", "tests/perl/set.pl", &["bytes"])]
+    {
+        let mut command = panel.command(interpreter);
+        command.arg(repository().join(script)).args(args);
+        let text = feed(&mut command, br#"[["user","12345luggage"]]"#);
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let why = answer["cpanelresult"]["error"].as_str().unwrap();
+        assert!(why.contains("403") && why.contains("Manage API Tokens"), "{interpreter}: {why}");
+        assert!(!text.contains(panel::TOKEN) && !text.contains("12345luggage"), "{interpreter}: {text}");
+    }
 }

@@ -1,6 +1,7 @@
 /*
  * A host that calls a server; `remote MODE COUNT`. Each caller sends its own name as email and wants it back.
- * Prints "N wrong, T threads" of the first process, or dies.
+ * Prints "N wrong, T threads" of the first process, or dies. `remote code FUNC` prints number and sentence of
+ * a failure.
  */
 #include <liveapi.h>
 #include <dirent.h>
@@ -110,6 +111,11 @@ int main(int argc, char **argv)
     const char *mode = argc > 1 ? argv[1] : "reuse";
     int wrong = 0;
     count = argc > 2 ? atoi(argv[2]) : 50;
+    if (strcmp(mode, "code") == 0) {
+        liveapi_free(api2("Email", argv[2], "{\"email\":\"user@example.com\"}"));
+        printf("%d %s\n", (int)liveapi_last_error_code(), liveapi_last_error_message());
+        return 0;
+    }
     if (strcmp(mode, "idle") == 0) {
         func = "addpop";
         wrong += calls("parent", 150000);
