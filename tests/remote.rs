@@ -415,6 +415,7 @@ fn pages_show_what_a_server_prints_and_ask_it_for_features() {
                 r#"{{"apiversion":3,"module":"Features","func":"has_feature","result":{{"status":{status},"errors":null,"data":null}}}}"#
             ))
         }
+        Some("listpops") => text(DONE),
         _ => text(
             r#"{"apiversion":"1","type":"event","module":"Email","func":"addlist","source":"module","data":{"result":"<made>"},"event":{"result":1}}"#,
         ),
