@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use common::entrance::{build_c, feed};
-use common::{Store, repository};
+use common::{Store, must, program, repository};
 use panel::{Panel, Reply, Seen};
 
 /// Sends the address back that it was called with, so that an answer meant for another caller is seen.
@@ -165,4 +165,27 @@ fn php_and_perl_are_told_why() {
         assert!(why.contains("403") && why.contains("Manage API Tokens"), "{interpreter}: {why}");
         assert!(!text.contains(panel::TOKEN) && !text.contains("12345luggage"), "{interpreter}: {text}");
     }
+}
+
+#[test]
+fn no_thread_is_started_and_no_descriptor_survives_exec() {
+    let panel = Panel::start("rhtrc", echo);
+    let trace = panel.dir.join("trace");
+    let mut command = panel.command("strace");
+    command
+        .args(["-f", "-o"])
+        .arg(&trace)
+        .args(["-e", "trace=socket,epoll_create1,eventfd2,pipe2,clone,clone3,fork,vfork"]);
+    must(command.arg(program("cpapi2")).args(["Email", "passwdpop", "email=user"]));
+    let text = std::fs::read_to_string(&trace).unwrap();
+    assert!(text.contains("epoll_create1(") && text.contains("socket("), "{text}");
+    for line in text.lines().filter(|line| !line.contains("+++")) {
+        assert!(line.contains("CLOEXEC"), "{line}");
+    }
+    // A client that makes no call opens nothing.
+    let mut command = panel.command("strace");
+    command.args(["-f", "-o"]).arg(&trace).args(["-e", "trace=socket,epoll_create1,eventfd2,clone,clone3"]);
+    must(command.arg(program("cpapi2")).args(["Email", "no/name"]));
+    let text = std::fs::read_to_string(&trace).unwrap();
+    assert!(text.lines().all(|line| line.contains("+++")), "{text}");
 }
