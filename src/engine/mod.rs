@@ -24,8 +24,8 @@ pub use token::Token;
 
 use crate::api::{Call, Error, Outcome};
 
-/// Somebody who answers calls. Callable from any thread and after a fork: nothing that a fork or
-/// another thread could break is held between two calls.
+/// Somebody who answers calls. Callable from any thread and after a fork: what a fork could break and is held
+/// between two calls stands in a [`process::PerProcess`].
 pub trait Engine: Send + Sync {
     /// Answers one call. `user` is the account it is for, where the door or the configuration named one.
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error>;

@@ -14,12 +14,41 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::common::{json, program, scratch};
+use serde_json::{Value, json};
+
+use super::common::{self, program, scratch};
 
 /// The token that tests give.
 pub const TOKEN: &str = "S3CRETS3CRETS3CRETS3CRETS3CRETAA";
 /// The recorded answer of a server to passwdpop.
 pub const DONE: &str = r#"{"cpanelresult":{"apiversion":2,"postevent":{"result":1},"preevent":{"result":1},"func":"passwdpop","data":[{"result":1,"reason":""}],"event":{"result":1},"module":"Email"}}"#;
+
+/// The password of the documentation, which tests send.
+pub const PASSWORD: &str = "12345luggage";
+
+/// A command as it is.
+pub fn unchanged(command: &mut Command) -> &mut Command {
+    command
+}
+
+/// The reason of a failure of the library, after the checks that hold for each.
+pub fn failure(answer: &Value) -> String {
+    let inner = &answer["cpanelresult"];
+    assert_eq!((&inner["event"]["result"], &inner["data"][0]["result"]), (&json!(0), &json!(0)), "{answer}");
+    let why = inner["error"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+    assert!(!why.contains(TOKEN) && !why.contains(PASSWORD), "{why}");
+    why
+}
+
+/// A server that does the same with each request.
+pub fn always(name: &str, reply: Reply) -> Panel {
+    Panel::start(name, move |_| reply.clone())
+}
+
+/// 200 and this text.
+pub fn text(body: &str) -> Reply {
+    Reply::Text(body.to_owned())
+}
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -134,7 +163,7 @@ impl Panel {
     }
 
     /// Runs cpapi2 for a change of a password, and reads its JSON.
-    pub fn passwdpop(&self, prepare: impl FnOnce(&mut Command) -> &mut Command) -> serde_json::Value {
+    pub fn passwdpop(&self, prepare: impl FnOnce(&mut Command) -> &mut Command) -> Value {
         self.call(
             prepare,
             &["Email", "passwdpop", "domain=example.com", "email=user", "password=12345luggage"],
@@ -142,14 +171,10 @@ impl Panel {
     }
 
     /// Runs cpapi2, and reads its JSON.
-    pub fn call(
-        &self,
-        prepare: impl FnOnce(&mut Command) -> &mut Command,
-        words: &[&str],
-    ) -> serde_json::Value {
+    pub fn call(&self, prepare: impl FnOnce(&mut Command) -> &mut Command, words: &[&str]) -> Value {
         let mut command = self.command(program("cpapi2"));
         prepare(&mut command);
-        json(&command.arg("--output=json").args(words).output().unwrap())
+        common::json(&command.arg("--output=json").args(words).output().unwrap())
     }
 
     /// The requests so far.

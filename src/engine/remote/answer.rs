@@ -3,6 +3,7 @@
 //! Nothing is parsed but the outer members; the payload stays text. A documented member that a server leaves out
 //! is added, so that callers find the same keys everywhere.
 
+use super::object::Object;
 use crate::api::{Answered, Call, Family, Members, Outcome, members};
 
 /// An answer that is none of the family's.
@@ -149,40 +150,6 @@ fn odd(top: &Members<'_>) -> Odd {
             .or_else(|| first(&place, "errors"))
     });
     said.map_or(Odd::Strange, Odd::Said)
-}
-
-/// An object in the making; of equal names the last one counts.
-#[derive(Default)]
-struct Object(Vec<(String, String)>);
-
-impl Object {
-    fn set(&mut self, name: &str, json: &str) {
-        match self.0.iter_mut().find(|(known, _)| known == name) {
-            Some((_, value)) => *value = json.to_owned(),
-            None => self.0.push((name.to_owned(), json.to_owned())),
-        }
-    }
-
-    /// What frames of API 2 and UAPI say of the call.
-    fn defaults(&mut self, call: &Call<'_>, version: &str) {
-        self.set("apiversion", version);
-        self.set("func", &quoted(call.func));
-        self.set("module", &quoted(call.module));
-    }
-
-    fn copy(&mut self, members: &Members<'_>) {
-        members.iter().for_each(|(name, value)| self.set(name, value.get()));
-    }
-
-    fn finish(self) -> String {
-        let members: Vec<String> =
-            self.0.iter().map(|(name, json)| format!("{}:{json}", quoted(name))).collect();
-        format!("{{{}}}", members.join(","))
-    }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ impl Case<'_> {
         if any(&["brute force", "cphulk", "locked out", "too many failed"]) {
             return refused("the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check the token before the next call".to_owned());
         }
-        if any(&["tfa_login_form", "two-factor", "2fa"]) {
+        if any(&["tfa_login_form", "two-factor", "two factor"]) {
             return refused(format!(
                 "the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}",
                 self.tokens()

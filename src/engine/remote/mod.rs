@@ -9,6 +9,8 @@ mod diagnosis;
 mod exchange;
 mod failure;
 mod form;
+mod harmless;
+mod object;
 mod pin;
 mod pool;
 mod request;
