@@ -189,3 +189,14 @@ fn no_thread_is_started_and_no_descriptor_survives_exec() {
     let text = std::fs::read_to_string(&trace).unwrap();
     assert!(text.lines().all(|line| line.contains("+++")), "{text}");
 }
+
+#[test]
+fn no_password_stays_in_memory() {
+    let store = Store::empty("rhwip");
+    let program = build_c(&store, "tests/c/wiped.c");
+    let panel = Panel::start("rhwia", echo);
+    let output = panel.command(program).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("\"result\":1") && text.ends_with("\n0 copies\n"), "{text}");
+    assert!(panel.seen()[0].field("password").unwrap().len() > 30);
+}
