@@ -107,6 +107,20 @@ fn forked_children_have_connections_of_their_own() {
 }
 
 #[test]
+fn children_of_a_busy_process() {
+    let store = Store::empty("rhbus");
+    let program = build_c(&store, "tests/c/remote.c");
+    let panel = Panel::start("rhbup", echo);
+    run(&panel, &[program], "busyfork", 400);
+    let of_children: Vec<_> = callers(&panel)
+        .into_values()
+        .filter(|names| names.iter().any(|name| name.starts_with("child")))
+        .collect();
+    assert_eq!(of_children.len(), 400);
+    assert!(of_children.iter().all(|names| names.len() == 1), "{of_children:?}");
+}
+
+#[test]
 fn threads_call_at_once() {
     let store = Store::empty("rhthr");
     let program = build_c(&store, "tests/c/remote.c");

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,50 @@ static int forks(int raw)
     return wrong;
 }
 
+static atomic_int stop;
+
+static void *caller(void *who)
+{
+    int wrong = 0;
+    while (!atomic_load(&stop)) {
+        wrong += calls(who, 0);
+    }
+    return wrong == 0 ? NULL : "wrong";
+}
+
+/* Children are made while other threads are inside calls; each makes two. */
+static int busy_forks(int children)
+{
+    static char names[3][16];
+    pthread_t started[3];
+    char name[16];
+    void *result;
+    int wrong = 0, status;
+    count = 2;
+    for (int i = 0; i < 3; i++) {
+        snprintf(names[i], sizeof names[i], "thread%d", i);
+        pthread_create(&started[i], NULL, caller, names[i]);
+    }
+    for (int i = 0; i < children; i += CHILDREN) {
+        for (int j = i; j < i + CHILDREN; j++) {
+            if (fork() == 0) {
+                alarm(30);
+                snprintf(name, sizeof name, "child%d", j);
+                _exit(calls(name, 0) != 0);
+            }
+        }
+        while (wait(&status) > 0) {
+            wrong += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+        }
+    }
+    atomic_store(&stop, 1);
+    for (int i = 0; i < 3; i++) {
+        pthread_join(started[i], &result);
+        wrong += result != NULL;
+    }
+    return wrong;
+}
+
 /* Whether SIGPIPE still ends a process that writes to a pipe without a reader. */
 static int sigpipe_kills(void)
 {
@@ -121,6 +166,8 @@ int main(int argc, char **argv)
         wrong += calls("parent", 150000);
     } else if (strcmp(mode, "threads") == 0) {
         wrong += threads();
+    } else if (strcmp(mode, "busyfork") == 0) {
+        wrong += busy_forks(count);
     } else if (strcmp(mode, "forkfirst") == 0) {
         wrong += forks(0);
     } else {
