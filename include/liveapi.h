@@ -109,6 +109,30 @@ enum LiveapiStatus {
    */
   LIVEAPI_NOT_VERIFIED = 45,
   /**
+   * The server cannot be reached; the call was not made unless the message says so.
+   */
+  LIVEAPI_UNREACHABLE = 60,
+  /**
+   * The connection cannot be secured, or the server is not the trusted one; the call was not made.
+   */
+  LIVEAPI_TLS = 61,
+  /**
+   * The server did not answer in time; the call was not made, or does no harm if it is repeated.
+   */
+  LIVEAPI_TIMEOUT = 62,
+  /**
+   * The server refuses the token, or what the token may do; do not try again with the same one.
+   */
+  LIVEAPI_AUTHENTICATION = 63,
+  /**
+   * What the server sent is no answer to the call.
+   */
+  LIVEAPI_BAD_ANSWER = 64,
+  /**
+   * The call was sent and no answer came: whether it was done is not known. Look before you repeat it.
+   */
+  LIVEAPI_OUTCOME_UNKNOWN = 65,
+  /**
    * A defect of the library.
    */
   LIVEAPI_INTERNAL = 90,
@@ -143,8 +167,8 @@ enum LiveapiFamily {
 /**
  * A client: one configuration, ready to answer calls. Opaque.
  *
- * It holds no thread, no lock, no open file and no connection, so every thread may use it at the
- * same time and a forked child may go on using its parent's.
+ * It holds no thread and no open file, so every thread may use it at the same time. Connections to a server
+ * belong to the process that made them: a forked child may go on using its parent's client, and connects anew.
  */
 struct LiveapiClient;
 
@@ -282,11 +306,14 @@ void liveapi_free(char *answer);
 /**
  * Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
  *
- * `options_json` is a JSON object; `{}` means none. Keys: `url` (which engine; `home:///path` is the
- * embedded mail store below that folder), `user` (the account that calls are for),
- * `required_strength` (0 to 100, what a new password must reach), `default_quota` (of a new mailbox, in
- * MB), `virtual_user` (the system user that
- * owns mail where root creates accounts without system users). What is not given comes from the
+ * `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
+ * embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers), `user` (the
+ * account that calls are for), `required_strength` (0 to 100, what a new password must reach),
+ * `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
+ * creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
+ * only its owner may read), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
+ * one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
+ * defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI). What is not given comes from the
  * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
  *
  * Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,

@@ -228,11 +228,16 @@ fn names_and_urls_that_cannot_be() {
     let output = import(&store, &old.home(), &["--output=json"]);
     assert_eq!(json(&output)["imported"], false);
     assert_eq!(output.status.code(), Some(1));
-    let mut command = store.command(program("liveapi"));
-    let other =
-        command.arg("import").arg(old.home()).env("LIVEAPI_URL", "whm://root:s3cret@h").output().unwrap();
-    let complaint = String::from_utf8_lossy(&other.stderr).into_owned();
-    assert!(complaint.contains("no engine for whm: URLs") && !complaint.contains("s3cret"), "{complaint}");
+    for (url, words) in [
+        ("whm://root:s3cret@h", "holds a password"),
+        ("whm://root@h", "files of an embedded mail store"),
+        ("unix:///s3cret", "no engine for unix: URLs"),
+    ] {
+        let mut command = store.command(program("liveapi"));
+        let other = command.arg("import").arg(old.home()).env("LIVEAPI_URL", url).output().unwrap();
+        let complaint = String::from_utf8_lossy(&other.stderr).into_owned();
+        assert!(complaint.contains(words) && !complaint.contains("s3cret"), "{complaint}");
+    }
     std::fs::create_dir(store.root.join("eve")).unwrap();
     std::fs::write(old.root.join("var/cpanel/users/alice"), "DNS=example.net\n").unwrap();
     let complaint = refused(&store, &old.home(), &["--user=eve"]);

@@ -7,6 +7,7 @@
 //! any of them may be a password.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use zeroize::Zeroize;
@@ -84,6 +85,20 @@ impl<'a> Args<'a> {
     ) -> impl Iterator<Item = (&'s str, &'s Arg<'a>)> {
         let pairs = self.pairs.iter().filter(move |(name, _)| name.starts_with(start));
         pairs.map(|(name, value)| (&**name, value))
+    }
+
+    /// The arguments that count: of equal names the last one.
+    pub(crate) fn effective(&self) -> impl Iterator<Item = (&str, &Arg<'a>)> {
+        let last: HashMap<&str, usize> =
+            self.pairs.iter().enumerate().map(|(at, (name, _))| (&**name, at)).collect();
+        let pairs = self.pairs.iter().enumerate();
+        let counted = pairs.filter(move |(at, (name, _))| last.get(&**name) == Some(at));
+        counted.map(|(_, (name, value))| (&**name, value))
+    }
+
+    /// The name of a positional argument of API 1, as it is on HTTP.
+    pub(crate) fn positional(index: usize) -> String {
+        positional(index)
     }
 
     fn parse(text: &'a str) -> Result<Self, Error> {

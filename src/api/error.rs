@@ -1,8 +1,8 @@
 //! Failures of the library, as opposed to refusals by a function.
 //!
 //! A refusal ("no such mailbox") is an ordinary answer. An [`Error`] says that the work could not be
-//! done at all: the caller broke the calling rules, the configuration is wrong, or the store could
-//! not be read or written. A sentence names the attempt, the object and the cause, never a secret.
+//! done at all: the caller broke the calling rules, the configuration is wrong, the store could not be
+//! read or written, or the server did not answer. A sentence names the attempt, the object and the cause, never a secret.
 
 use std::fmt;
 
@@ -36,6 +36,18 @@ pub enum ErrorKind {
     StoreIo = 44,
     /// What was read back is not what was written; the state is unknown and said so.
     NotVerified = 45,
+    /// The server cannot be reached; the call was not made unless the sentence says so.
+    Unreachable = 60,
+    /// The connection cannot be secured, or the server is not the trusted one; the call was not made.
+    Tls = 61,
+    /// The server did not answer in time; the call was not made, or does no harm if it is repeated.
+    Timeout = 62,
+    /// The server refuses the token, or what the token may do. Never tried again: servers lock out who does.
+    Authentication = 63,
+    /// What came is no answer to the call: a page for people, nothing at all, too much.
+    BadAnswer = 64,
+    /// The call was sent and no answer came; whether it was done is not known.
+    OutcomeUnknown = 65,
     /// A defect of this library.
     Internal = 90,
 }

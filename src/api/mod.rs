@@ -1,6 +1,7 @@
 //! Plain data that every other room speaks: calls, outcomes, refusals, errors, the envelopes of the
 //! API families, and the types of the function catalogue. Nothing here does I/O.
 
+mod answered;
 mod args;
 mod call;
 pub mod catalogue;
@@ -17,6 +18,7 @@ mod raw_args;
 mod refusal;
 mod value;
 
+pub use answered::{Answered, Members, members};
 pub use args::{Arg, Args, MAX_PARAMS_BYTES};
 pub use call::{Call, Family};
 pub use error::{Error, ErrorKind};

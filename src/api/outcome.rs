@@ -1,8 +1,8 @@
 //! What a function said, before any family's shape is put around it.
 
-use super::Refusal;
 use super::catalogue::Answer;
 use super::modifiers::Page;
+use super::{Answered, Refusal};
 
 /// The result of a call that reached its engine.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub enum Outcome {
     Refused(Refusal, Answer),
     /// The family has no such module or function.
     UnknownFunction,
+    /// A server answered, with a success or a refusal.
+    Answered(Answered),
 }
 
 /// A success: the payload, what modifiers did to it, and remarks that only UAPI has a place for.

@@ -91,7 +91,7 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
     }
     hint(program, module, func, known, &result);
     let text = output::text(format, &envelope::write(program.family(), module, func, &result))?;
-    Ok((text, if matches.get_flag("strict-exit") { strict_status(&result) } else { 0 }))
+    Ok((text, if matches.get_flag("strict-exit") { strict_status(program.family(), &result) } else { 0 }))
 }
 
 fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, String> {
@@ -129,9 +129,10 @@ fn hint(
     }
 }
 
-fn strict_status(result: &Result<Outcome, Error>) -> u8 {
+fn strict_status(family: Family, result: &Result<Outcome, Error>) -> u8 {
     match result {
         Ok(Outcome::Done(_)) => 0,
-        Ok(Outcome::Refused(..) | Outcome::UnknownFunction) | Err(_) => NOT_DONE,
+        Ok(Outcome::Answered(answered)) if answered.is_done(family) => 0,
+        Ok(Outcome::Refused(..) | Outcome::UnknownFunction | Outcome::Answered(_)) | Err(_) => NOT_DONE,
     }
 }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use once_cell::race::OnceBox;
 
-use super::local::{LocalEngine, Settings};
+use super::local::{LocalEngine, Settings, function};
 use super::location::Location;
+use super::remote::{RemoteEngine, Server};
 use super::{Config, Engine, Options};
-use crate::api::{Args, Call, Error, Family, Outcome};
+use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
 use crate::store::home::HomeStore;
 
 /// Answers calls by one configuration. Any thread may call it at the same time as others, and a
@@ -25,10 +26,14 @@ impl Client {
     /// A client by explicit options over environment and file. Opens nothing yet.
     pub fn new(options: Options) -> Result<Self, Error> {
         let config = Config::load(options)?;
-        let engine: Box<dyn Engine> = match Location::parse(&config.url)? {
-            Location::Home(root) => Box::new(local(&root, &config)?),
+        let (engine, user): (Box<dyn Engine>, _) = match Location::parse(&config.url)? {
+            Location::Home(root) => (Box::new(local(&root, &config)?), config.user),
+            Location::Remote(server) => {
+                let user = remote_user(&server, config.user)?;
+                (Box::new(RemoteEngine::new(server, config.token, config.remote, function)?), user)
+            }
         };
-        Ok(Self { engine, user: config.user })
+        Ok(Self { engine, user })
     }
 
     /// The process's default client, by environment and file; made at the first call and kept, so a
@@ -68,6 +73,13 @@ pub fn home_store() -> Result<HomeStore, Error> {
     let config = Config::load(Options::default())?;
     match Location::parse(&config.url)? {
         Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
+        Location::Remote(server) => Err(Error::new(
+            ErrorKind::Config,
+            format!(
+                "This works on the files of an embedded mail store, and LIVEAPI_URL names the server {}; set it to home:///path",
+                server.shown()
+            ),
+        )),
     }
 }
 
@@ -76,4 +88,18 @@ fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
     let settings =
         Settings { required_strength: config.required_strength, default_quota: config.default_quota };
     Ok(LocalEngine::new(Box::new(store), settings))
+}
+
+/// A `cpanel:` URL acts for the account that logs in; another one in the settings must not be passed over.
+fn remote_user(server: &Server, configured: Option<String>) -> Result<Option<String>, Error> {
+    match (server.account(), configured) {
+        (Some(account), Some(other)) if other != account => Err(Error::new(
+            ErrorKind::Config,
+            format!(
+                "The setting user is “{other}”, but a cpanel: URL with the user “{account}” acts for that account only; leave the setting out, or use a whm: URL, which acts for any"
+            ),
+        )),
+        (Some(account), _) => Ok(Some(account.to_owned())),
+        (None, configured) => Ok(configured),
+    }
 }

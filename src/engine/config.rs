@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::options::Options;
+use super::remote::{RemoteOptions, RemoteSettings};
 use super::token::{Token, require_private};
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
@@ -38,6 +39,8 @@ pub struct Config {
     pub default_quota: Quota,
     /// The owner of mail where root creates accounts without system users.
     pub virtual_user: String,
+    /// What only calls to a server need.
+    pub remote: RemoteSettings,
 }
 
 /// One place that settings come from.
@@ -92,6 +95,7 @@ impl Config {
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
             default_quota: chosen.default_quota.unwrap_or(DEFAULT_QUOTA),
             virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
+            remote: chosen.remote.resolve()?,
         })
     }
 
@@ -103,7 +107,7 @@ impl Config {
             "default_quota" => self.default_quota.shown_in_mebibytes(),
             "virtual_user" => self.virtual_user.clone(),
             "token_file" => Token::credential().map(|path| path.display().to_string()).unwrap_or_default(),
-            _ => String::new(),
+            _ => RemoteOptions::default_shown(key),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which settings hold, and where each comes from: what `liveapi config show` prints.
 
 use super::config::{Config, Source, sources};
-use super::options::{KEYS, Options};
+use super::options::{Options, keys};
 use crate::api::Error;
 
 /// One setting that holds.
@@ -19,7 +19,7 @@ pub struct Setting {
 pub fn effective(explicit: Options) -> Result<Vec<Setting>, Error> {
     let sources = sources(explicit.clone())?;
     let config = Config::load(explicit)?;
-    Ok(KEYS.iter().map(|key| setting(key, &sources, &config)).collect())
+    Ok(keys().map(|key| setting(key, &sources, &config)).collect())
 }
 
 fn setting(key: &'static str, sources: &[Source], config: &Config) -> Setting {

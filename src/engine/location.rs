@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::remote::{Server, Service};
 use crate::api::{Error, ErrorKind};
 
 /// Where calls are answered.
@@ -9,10 +10,14 @@ use crate::api::{Error, ErrorKind};
 pub(super) enum Location {
     /// The embedded store below that folder.
     Home(PathBuf),
+    /// A cPanel or WHM server.
+    Remote(Server),
 }
 
 /// Engines that the URL scheme reserves and this version does not have.
-const NOT_YET: [&str; 6] = ["whm", "cpanel", "unix", "postgres", "postgresql", "mysql"];
+const NOT_YET: [&str; 4] = ["unix", "postgres", "postgresql", "mysql"];
+/// What there is.
+const KNOWN: &str = "home:///path, whm://root@host and cpanel://user@host";
 
 impl Location {
     /// Reads a URL. Messages name its scheme only: the rest may hold a password.
@@ -23,6 +28,9 @@ impl Location {
                 "The liveapi URL is not a URL; expected is for example home:///srv/homes".to_owned(),
             );
         };
+        if let Some(service) = Service::of_scheme(url.scheme()) {
+            return Server::of_url(service, &url).map(Self::Remote).or_else(refuse);
+        }
         match url.scheme() {
             "home" if url.has_host() || url.query().is_some() || url.fragment().is_some() => {
                 refuse("A home: URL has three slashes and a path, for example home:///srv/homes".to_owned())
@@ -32,9 +40,9 @@ impl Location {
                 Err(()) => refuse("The path of the home: URL cannot be a path of this system".to_owned()),
             },
             scheme if NOT_YET.contains(&scheme) => refuse(format!(
-                "This version of liveapi has no engine for {scheme}: URLs yet; it has home:///path"
+                "This version of liveapi has no engine for {scheme}: URLs yet; it has {KNOWN}"
             )),
-            scheme => refuse(format!("“{scheme}:” is not a kind of liveapi URL; known is home:///path")),
+            scheme => refuse(format!("“{scheme}:” is not a kind of liveapi URL; known are {KNOWN}")),
         }
     }
 }
@@ -51,6 +59,13 @@ mod tests {
     }
 
     #[test]
+    fn servers() {
+        for text in ["whm://root@h", "cpanel://bob@h:2083"] {
+            assert!(matches!(Location::parse(text), Ok(Location::Remote(_))), "{text}");
+        }
+    }
+
+    #[test]
     fn other_urls_are_refused_without_their_secrets() {
         for bad in [
             "",
@@ -58,6 +73,8 @@ mod tests {
             "home://srv/homes",
             "home:///x?y=s3cret",
             "whm://root:s3cret@h",
+            "unix:///s3cret",
+            "mysql://u:s3cret@h/x",
             "ftp://u:s3cret@h/",
             "s3cret",
         ] {

@@ -1,7 +1,8 @@
 //! Who answers a call: the configuration that chooses an engine, the client that holds it, and the
 //! engines themselves.
 //!
-//! One engine so far: [`local`], the functions themselves on the embedded mail store.
+//! Two engines so far: [`local`], the functions themselves on the embedded mail store, and [`remote`], which
+//! sends calls to a cPanel or WHM server.
 
 mod client;
 mod config;
@@ -10,6 +11,8 @@ mod effective;
 pub mod local;
 mod location;
 mod options;
+pub mod process;
+pub mod remote;
 mod token;
 
 pub use client::{Client, home_store};
@@ -21,8 +24,8 @@ pub use token::Token;
 
 use crate::api::{Call, Error, Outcome};
 
-/// Somebody who answers calls. Callable from any thread and after a fork: nothing that a fork or
-/// another thread could break is held between two calls.
+/// Somebody who answers calls. Callable from any thread and after a fork: what a fork could break and is held
+/// between two calls stands in a [`process::PerProcess`].
 pub trait Engine: Send + Sync {
     /// Answers one call. `user` is the account it is for, where the door or the configuration named one.
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error>;

@@ -1,13 +1,19 @@
 //! Settings by name, from every source: options of a constructor, the environment, the file.
 
+use super::remote::{self, RemoteOptions};
 use super::token::Token;
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
+/// The names of the settings that stand here; those of servers are [`remote::KEYS`].
+const OWN_KEYS: [&str; 7] =
+    ["url", "user", "token", "token_file", "required_strength", "default_quota", "virtual_user"];
+
 /// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
 /// capitals, in the environment.
-pub(super) const KEYS: [&str; 7] =
-    ["url", "user", "token", "token_file", "required_strength", "default_quota", "virtual_user"];
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    OWN_KEYS.into_iter().chain(remote::KEYS)
+}
 
 /// Settings that one source gives; what it does not give is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub struct Options {
     pub default_quota: Option<Quota>,
     /// The system user that owns mail when root creates an account without a system user of its name.
     pub virtual_user: Option<String>,
+    /// What only calls to a server need.
+    pub remote: RemoteOptions,
 }
 
 impl Options {
@@ -77,7 +85,7 @@ impl Options {
     /// Reads `LIVEAPI_URL` and its fellows; an empty variable counts as unset.
     pub(super) fn from_environment(get: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let mut options = Self::default();
-        for key in KEYS {
+        for key in keys() {
             let name = format!("LIVEAPI_{}", key.to_uppercase());
             if let Some(value) = get(&name).filter(|value| !value.is_empty()) {
                 options.set(key, value, &format!("the environment variable {name}"))?;
@@ -110,7 +118,10 @@ impl Options {
                     ));
                 }
             },
-            _ => return Err(unknown(key, source)),
+            _ => match self.remote.set(key, &value) {
+                Some(set) => set.map_err(|why| wrong(key, why, source))?,
+                None => return Err(unknown(key, source)),
+            },
         }
         Ok(())
     }
@@ -124,7 +135,8 @@ impl Options {
             "token_file" => self.token_file.clone(),
             "required_strength" => self.required_strength.map(|strength| strength.to_string()),
             "default_quota" => self.default_quota.map(Quota::shown_in_mebibytes),
-            _ => self.virtual_user.clone(),
+            "virtual_user" => self.virtual_user.clone(),
+            _ => self.remote.shown(key),
         }
     }
 
@@ -138,6 +150,7 @@ impl Options {
             required_strength: self.required_strength.or(weaker.required_strength),
             default_quota: self.default_quota.or(weaker.default_quota),
             virtual_user: self.virtual_user.or(weaker.virtual_user),
+            remote: self.remote.or(weaker.remote),
         }
     }
 }
@@ -159,10 +172,10 @@ fn wrong(key: &str, why: &str, source: &str) -> Error {
 }
 
 fn unknown(key: &str, source: &str) -> Error {
-    let nearest = KEYS.iter().min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or(&"url");
+    let nearest = keys().min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or("url");
     let sentence = format!(
         "There is no setting “{key}” (in {source}); did you mean “{nearest}”? Known are {}",
-        KEYS.join(", ")
+        keys().collect::<Vec<_>>().join(", ")
     );
     Error::new(ErrorKind::Config, sentence)
 }

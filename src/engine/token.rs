@@ -27,6 +27,11 @@ impl Token {
         good.then(|| Self(Zeroizing::new(token.to_owned())))
     }
 
+    /// The token itself, for the one header that it belongs into.
+    pub(super) fn secret(&self) -> &str {
+        &self.0
+    }
+
     /// Reads a file that nobody but its owner may read.
     pub(super) fn from_file(path: &Path) -> Result<Self, Error> {
         let fail = |why: String| {

@@ -5,7 +5,6 @@ use std::ffi::{c_char, c_void};
 use super::guard::guard;
 use super::{client, text};
 use crate::api::Family;
-use crate::engine::Client;
 
 /// Calls a function of cPanel API 2, e.g. `api2("Email", "passwdpop", "{\"domain\":\"example.com\",…}")`.
 ///
@@ -40,7 +39,7 @@ pub unsafe extern "C" fn api2(
 ) -> *mut c_char {
     let body = || {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(Client::shared, Family::Api2, module, func, params_json) })
+        text::owned(&unsafe { client::answer(client::shared, Family::Api2, module, func, params_json) })
     };
     guard(internal, body)
 }
@@ -68,7 +67,7 @@ pub unsafe extern "C" fn api1(
 ) -> *mut c_char {
     let body = || {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(Client::shared, Family::Api1, module, func, params_json) })
+        text::owned(&unsafe { client::answer(client::shared, Family::Api1, module, func, params_json) })
     };
     guard(internal, body)
 }
@@ -96,7 +95,7 @@ pub unsafe extern "C" fn uapi(
 ) -> *mut c_char {
     let body = || {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(Client::shared, Family::Uapi, module, func, params_json) })
+        text::owned(&unsafe { client::answer(client::shared, Family::Uapi, module, func, params_json) })
     };
     guard(internal, body)
 }

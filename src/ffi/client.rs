@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 
 use super::guard::guard;
 use super::status::remember;
-use super::{calls, text};
+use super::{calls, fork_page, text};
 use crate::api::{Args, Error, ErrorKind, Family, envelope};
 use crate::engine::{Client, DebugLog, Options};
 
@@ -26,8 +26,8 @@ pub enum LiveapiFamily {
 
 /// A client: one configuration, ready to answer calls. Opaque.
 ///
-/// It holds no thread, no lock, no open file and no connection, so every thread may use it at the
-/// same time and a forked child may go on using its parent's.
+/// It holds no thread and no open file, so every thread may use it at the same time. Connections to a server
+/// belong to the process that made them: a forked child may go on using its parent's client, and connects anew.
 pub struct LiveapiClient {
     inner: Client,
     log: DebugLog,
@@ -45,11 +45,14 @@ impl LiveapiClient {
 
 /// Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
 ///
-/// `options_json` is a JSON object; `{}` means none. Keys: `url` (which engine; `home:///path` is the
-/// embedded mail store below that folder), `user` (the account that calls are for),
-/// `required_strength` (0 to 100, what a new password must reach), `default_quota` (of a new mailbox, in
-/// MB), `virtual_user` (the system user that
-/// owns mail where root creates accounts without system users). What is not given comes from the
+/// `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
+/// embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers), `user` (the
+/// account that calls are for), `required_strength` (0 to 100, what a new password must reach),
+/// `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
+/// creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
+/// only its owner may read), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
+/// one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
+/// defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI). What is not given comes from the
 /// environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
 ///
 /// Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
@@ -65,6 +68,7 @@ pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut
     let body = || {
         // SAFETY: the same contract as this function's own.
         let options = unsafe { text::read(options_json, "options_json") };
+        fork_page::offer();
         let client = options.and_then(Options::from_json).and_then(Client::new);
         remember(client.as_ref().err());
         client.map_or(std::ptr::null_mut(), |inner| {
@@ -147,6 +151,12 @@ pub unsafe extern "C" fn liveapi_client_free(client: *mut LiveapiClient) {
     guard(|| (), body);
 }
 
+/// The process's default client.
+pub(super) fn shared() -> Result<&'static Client, Error> {
+    fork_page::offer();
+    Client::shared()
+}
+
 /// Chooses client and family, then answers.
 ///
 /// # Safety
@@ -181,7 +191,7 @@ unsafe fn answer_by(
         Some(error) => Err(error),
         // SAFETY: not null here, and alive by this function's contract.
         None if !client.is_null() => Ok(unsafe { &(*client).inner }),
-        None => Client::shared(),
+        None => shared(),
     };
     // SAFETY: the same contract as this function's own.
     unsafe { answer(pick, family, module, func, params_json) }

@@ -13,6 +13,7 @@ compile_error!(
 mod calls;
 mod client;
 mod debug;
+mod fork_page;
 mod guard;
 mod request;
 mod status;

@@ -5,9 +5,8 @@ use std::ffi::c_char;
 use super::client::LiveapiClient;
 use super::guard::guard;
 use super::status::remember;
-use super::{calls, text};
+use super::{calls, client, text};
 use crate::api::Error;
-use crate::engine::Client;
 use crate::tags::{Form, answer};
 
 /// Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.
@@ -88,7 +87,7 @@ unsafe fn answer_to(
         unsafe { text::read(form_json, "form_json") }
     };
     // SAFETY: not null or alive, by this function's contract.
-    let chosen = unsafe { client.as_ref() }.map_or_else(Client::shared, |client| Ok(client.inner()));
+    let chosen = unsafe { client.as_ref() }.map_or_else(client::shared, |client| Ok(client.inner()));
     let result = chosen.and_then(|client| Ok((client, request?, Form::from_json(form?)?)));
     remember(result.as_ref().err());
     match result {

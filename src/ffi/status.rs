@@ -41,6 +41,18 @@ pub enum LiveapiStatus {
     LIVEAPI_STORE_IO = 44,
     /// The change was written but could not be confirmed; repeat the call.
     LIVEAPI_NOT_VERIFIED = 45,
+    /// The server cannot be reached; the call was not made unless the message says so.
+    LIVEAPI_UNREACHABLE = 60,
+    /// The connection cannot be secured, or the server is not the trusted one; the call was not made.
+    LIVEAPI_TLS = 61,
+    /// The server did not answer in time; the call was not made, or does no harm if it is repeated.
+    LIVEAPI_TIMEOUT = 62,
+    /// The server refuses the token, or what the token may do; do not try again with the same one.
+    LIVEAPI_AUTHENTICATION = 63,
+    /// What the server sent is no answer to the call.
+    LIVEAPI_BAD_ANSWER = 64,
+    /// The call was sent and no answer came: whether it was done is not known. Look before you repeat it.
+    LIVEAPI_OUTCOME_UNKNOWN = 65,
     /// A defect of the library.
     LIVEAPI_INTERNAL = 90,
 }
@@ -61,6 +73,12 @@ impl From<ErrorKind> for LiveapiStatus {
             ErrorKind::Busy => Self::LIVEAPI_BUSY,
             ErrorKind::StoreIo => Self::LIVEAPI_STORE_IO,
             ErrorKind::NotVerified => Self::LIVEAPI_NOT_VERIFIED,
+            ErrorKind::Unreachable => Self::LIVEAPI_UNREACHABLE,
+            ErrorKind::Tls => Self::LIVEAPI_TLS,
+            ErrorKind::Timeout => Self::LIVEAPI_TIMEOUT,
+            ErrorKind::Authentication => Self::LIVEAPI_AUTHENTICATION,
+            ErrorKind::BadAnswer => Self::LIVEAPI_BAD_ANSWER,
+            ErrorKind::OutcomeUnknown => Self::LIVEAPI_OUTCOME_UNKNOWN,
             ErrorKind::Internal => Self::LIVEAPI_INTERNAL,
         }
     }

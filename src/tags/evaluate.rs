@@ -165,6 +165,14 @@ impl<'w> Evaluator<'w> {
                 let name = format!("{}::{}", shown(module), shown(func));
                 return Err(Bad::new(at, format!("There is no function {name} in cPanel API {number}")));
             }
+            Ok(Outcome::Answered(answered)) if family == Family::Api1 => match answered.printed() {
+                Ok(text) => return Ok(Called::Data(Data::Text(text))),
+                Err(why) => (why, Answer::Single),
+            },
+            Ok(Outcome::Answered(_)) => {
+                let why = "Tags of cPanel API 2 show the embedded mail store only, not a server's answers";
+                return Err(Bad::new(at, why));
+            }
             Err(error) if stops(&error) => return Err(Bad::new(at, error.to_string())),
             Err(error) => (error.to_string(), Answer::Single),
         };

@@ -43,7 +43,11 @@ impl World for ClientWorld<'_> {
         let mut args = Args::default();
         args.push_text("name", name);
         let call = Call { family: Family::Uapi, module: "Features", func: "has_feature", args };
-        Ok(matches!(self.client.call(&call)?, Outcome::Done(_)))
+        Ok(match self.client.call(&call)? {
+            Outcome::Done(_) => true,
+            Outcome::Answered(answered) => answered.is_done(Family::Uapi),
+            Outcome::Refused(..) | Outcome::UnknownFunction => false,
+        })
     }
 
     fn form(&self, name: &str) -> Option<&str> {

@@ -18,6 +18,9 @@ use super::{Error, Family, Outcome};
 
 /// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
 pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
+    if let Ok(Outcome::Answered(answered)) = result {
+        return JsonWriter::of_json(answered.json());
+    }
     let mut out = JsonWriter::new();
     match family {
         Family::Api1 => api1::write(&mut out, module, func, result),

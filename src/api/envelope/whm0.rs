@@ -18,6 +18,8 @@ pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, E
         }
         Ok(Outcome::Refused(refusal, _)) => refusal.to_string(),
         Err(error) => error.to_string(),
+        // Written as it came.
+        Ok(Outcome::Answered(_)) => return,
         Ok(Outcome::UnknownFunction) => {
             out.frame(r#"{"error":"#).text(&format!("Unknown App Requested: {func}")).frame("}");
             return;

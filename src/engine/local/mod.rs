@@ -114,6 +114,11 @@ fn find(family: Family, module: &str, func: &str) -> Option<&'static Entry> {
     })
 }
 
+/// What is known about the function of that name.
+pub fn function(family: Family, module: &str, func: &str) -> Option<&'static Function> {
+    find(family, module, func).map(|entry| &entry.function)
+}
+
 /// All functions, for help and documentation.
 pub fn functions() -> impl Iterator<Item = &'static Function> {
     CATALOGUE.iter().copied().flatten().map(|entry| &entry.function)

@@ -1,0 +1,160 @@
+//! Calls that got no answer: what went wrong, whether the server may have done them, and what to do.
+
+use std::error::Error as Cause;
+use std::io;
+
+use super::resolver::Unresolved;
+use super::server::Server;
+use super::tls::Refused;
+use crate::api::{Call, Error, ErrorKind};
+
+/// A request without a whole answer. The sentences continue “The call … was not made: ” or “… was sent, but ”.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// It never left: no address, no connection, no trust.
+    Unsent(ErrorKind, String),
+    /// The connection was closed before anything of the answer came.
+    Silent(String),
+    /// The answer broke off, was none of HTTP, or did not come in time.
+    Broken(ErrorKind, String),
+    /// The answer is longer than anybody needs.
+    TooLong,
+}
+
+impl Lost {
+    /// Sending failed, or no head of an answer came.
+    pub(super) fn sending(cause: &reqwest::Error) -> Self {
+        if cause.is_connect() {
+            let (kind, why) = connecting(cause);
+            return Self::Unsent(kind, why);
+        }
+        if cause.is_timeout() {
+            return Self::Broken(ErrorKind::Timeout, "no answer came in time (setting timeout)".to_owned());
+        }
+        if let Some(lost) = find::<hyper::Error>(cause) {
+            if lost.is_parse() {
+                return Self::Broken(ErrorKind::BadAnswer, format!("the answer is not HTTP ({lost})"));
+            }
+            if lost.is_incomplete_message() {
+                return Self::Silent("the server closed the connection without an answer".to_owned());
+            }
+        }
+        match find::<io::Error>(cause).map(io::Error::kind) {
+            Some(
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof,
+            ) => Self::Silent("the connection was cut before an answer came".to_owned()),
+            _ => Self::Broken(ErrorKind::Unreachable, format!("no answer came: {}", deepest(cause))),
+        }
+    }
+
+    /// The head of an answer had come.
+    pub(super) fn receiving(cause: &reqwest::Error) -> Self {
+        if cause.is_timeout() {
+            return Self::Broken(
+                ErrorKind::Timeout,
+                "the rest of the answer did not come in time (setting timeout)".to_owned(),
+            );
+        }
+        Self::Broken(ErrorKind::BadAnswer, "the answer broke off before its end".to_owned())
+    }
+
+    /// The failure in words. What may have been done must not look like what was not.
+    pub(super) fn error(self, server: &Server, call: &Call<'_>, harmless: bool) -> Error {
+        let (kind, why) = match self {
+            Self::Unsent(kind, why) => {
+                return Error::new(kind, format!("{} was not made: {why}", named(server, call)));
+            }
+            Self::Silent(why) => (ErrorKind::Unreachable, why),
+            Self::Broken(kind, why) => (kind, why),
+            Self::TooLong => (ErrorKind::BadAnswer, "the answer is longer than 20 MiB".to_owned()),
+        };
+        if harmless {
+            let call = named(server, call);
+            return Error::new(kind, format!("{call} was sent, but {why}; it may be repeated without harm"));
+        }
+        Error::new(
+            ErrorKind::OutcomeUnknown,
+            format!("{} was sent, but {why}. {UNKNOWN}", named(server, call)),
+        )
+    }
+}
+
+/// What to do when nobody knows.
+pub(super) const UNKNOWN: &str =
+    "Whether it was done is not known: look at what it should have changed before you repeat it";
+
+/// “The call Email::addpop to whm://root@host:2087”.
+pub(super) fn named(server: &Server, call: &Call<'_>) -> String {
+    let name =
+        if call.module.is_empty() { call.func.to_owned() } else { format!("{}::{}", call.module, call.func) };
+    format!("The call {name} to {}", server.shown())
+}
+
+fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
+    if let Some(unresolved) = find::<Unresolved>(cause) {
+        let why = format!("the host's name has no address ({unresolved}); is it spelled right?");
+        return (ErrorKind::Unreachable, why);
+    }
+    if let Some(tls) = find::<rustls::Error>(cause) {
+        return (ErrorKind::Tls, distrust(tls));
+    }
+    if cause.is_timeout() {
+        let why = "no connection came about in time (setting connect_timeout); are host and port right, and does a firewall let this machine through?";
+        return (ErrorKind::Timeout, why.to_owned());
+    }
+    let Some(io) = find::<io::Error>(cause) else {
+        return (ErrorKind::Unreachable, format!("no connection came about: {}", deepest(cause)));
+    };
+    match io.kind() {
+        io::ErrorKind::ConnectionRefused => (
+            ErrorKind::Unreachable,
+            "nothing listens on that port of that host; WHM has 2087, cPanel 2083".to_owned(),
+        ),
+        io::ErrorKind::UnexpectedEof => {
+            (ErrorKind::Tls, "the server closed the connection while it was being secured".to_owned())
+        }
+        _ => (ErrorKind::Unreachable, format!("no connection came about: {io}")),
+    }
+}
+
+/// Why a TLS connection was given up, and what its owner can do.
+fn distrust(cause: &rustls::Error) -> String {
+    match cause {
+        rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other)) => {
+            let Some(refused) = other.0.downcast_ref::<Refused>() else {
+                return format!("the server cannot be trusted: {cause}");
+            };
+            let advice = match refused.cause {
+                None => "if the server has a new certificate, pin that one; otherwise somebody stands between",
+                Some(_) => "give the right host name or a new certificate, the setting ca_file with its authority, or, if the fingerprint is the server's own, the setting pin with it",
+            };
+            format!("the server is not trusted: {refused}; {advice}")
+        }
+        rustls::Error::InvalidMessage(_) => {
+            "what answers on that port does not speak TLS; plain HTTP is never used. WHM has 2087, cPanel 2083".to_owned()
+        }
+        other => format!("the connection cannot be secured: {other}"),
+    }
+}
+
+/// The cause of that type, however deep it lies.
+fn find<'c, T: Cause + 'static>(cause: &'c (dyn Cause + 'static)) -> Option<&'c T> {
+    causes(cause).find_map(|cause| cause.downcast_ref())
+}
+
+fn deepest(cause: &reqwest::Error) -> String {
+    causes(cause).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// A cause and those behind it. What an I/O error is made of is no source of it, so it is asked for apart.
+fn causes<'c>(cause: &'c (dyn Cause + 'static)) -> impl Iterator<Item = &'c (dyn Cause + 'static)> {
+    std::iter::successors(Some(cause), |&cause| {
+        match cause.downcast_ref::<io::Error>().map(io::Error::get_ref) {
+            Some(Some(inner)) => Some(inner as &(dyn Cause + 'static)),
+            _ => cause.source(),
+        }
+    })
+}

@@ -1,0 +1,123 @@
+//! The remote engine: calls go to a cPanel or WHM server over HTTPS, and its answers come back as they are.
+//!
+//! A call becomes one POST ([`request`]); it goes out on a connection of this process ([`pool`]), within
+//! deadlines ([`exchange`]); what comes back is passed on ([`answer`]) or explained ([`diagnosis`], [`failure`]).
+//! Parameters are in the body only, and no message holds one, nor the token.
+
+mod answer;
+mod diagnosis;
+mod exchange;
+mod failure;
+mod form;
+mod harmless;
+mod object;
+mod pin;
+mod pool;
+mod request;
+mod resolver;
+mod server;
+mod settings;
+mod sigpipe;
+mod tls;
+mod translate;
+
+pub use pin::Pin;
+pub use server::{Server, Service};
+pub use settings::{KEYS, RemoteOptions, RemoteSettings};
+
+use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
+
+use self::diagnosis::Case;
+use self::pool::Pool;
+use self::request::Request;
+use super::Token;
+use super::process::PerProcess;
+use crate::api::catalogue::Function;
+use crate::api::{Arg, Call, Error, ErrorKind, Family, Outcome};
+
+/// Shorter parameters are no secrets that a server's words could give away.
+const SHORTEST_SECRET: usize = 4;
+
+/// Finds what is known of a function; the catalogue stands in another engine.
+pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
+
+/// The engine of one server.
+pub struct RemoteEngine {
+    server: Server,
+    token: Token,
+    settings: RemoteSettings,
+    lookup: Lookup,
+    /// Connections, of which a forked child has its own.
+    pool: PerProcess<Pool>,
+}
+
+impl RemoteEngine {
+    /// An engine for that server. Nothing is opened before the first call.
+    pub fn new(
+        server: Server,
+        token: Option<Token>,
+        settings: RemoteSettings,
+        lookup: Lookup,
+    ) -> Result<Self, Error> {
+        let token = token.ok_or_else(|| {
+            let sentence = format!(
+                "There is no API token for {}; put one into a file that nobody else may read, and name it by the setting token_file (LIVEAPI_TOKEN_FILE)",
+                server.shown()
+            );
+            Error::new(ErrorKind::Config, sentence)
+        })?;
+        Ok(Self { server, token, settings, lookup, pool: PerProcess::new() })
+    }
+
+    /// Sends a request and reads its answer.
+    fn send(&self, user: Option<&str>, call: &Call<'_>, request: &Request) -> Result<Outcome, Error> {
+        let pool = self.pool.get(|| Pool::new(&self.settings))?;
+        let address = self.server.address(&request.path);
+        let reply = exchange::exchange(pool, &address, &self.authorization()?, request)?;
+        let reply = reply.map_err(|lost| lost.error(&self.server, call, request.harmless))?;
+        let secrets = self.secrets(call);
+        let case = Case { server: &self.server, user, call, harmless: request.harmless, secrets: &secrets };
+        if !(200..300).contains(&reply.status) {
+            return Err(case.status(&reply));
+        }
+        let Ok(text) = String::from_utf8(reply.body) else {
+            return Err(case.odd(&answer::Odd::NotJson, "?"));
+        };
+        answer::read(call, request.family, request.bare, text).map_err(|(odd, text)| case.odd(&odd, &text))
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, Error> {
+        let Server { service, login, .. } = &self.server;
+        let text = Zeroizing::new(format!("{} {login}:{}", service.word(), self.token.secret()));
+        let value = HeaderValue::from_str(&text);
+        let mut value = value
+            .map_err(|_| Error::new(ErrorKind::Config, "The token holds characters that no token has"))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// What no message may repeat.
+    fn secrets<'c>(&'c self, call: &'c Call<'_>) -> Vec<&'c str> {
+        let values = call.args.effective().filter_map(|(_, value)| match value {
+            Arg::Text(text) if text.len() >= SHORTEST_SECRET => Some(&**text),
+            _ => None,
+        });
+        values.chain([self.token.secret()]).collect()
+    }
+}
+
+impl super::Engine for RemoteEngine {
+    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        let known = (self.lookup)(call.family, call.module, call.func);
+        let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
+        let Some(request) = Request::of_call(&self.server, user, call, known, twin)? else {
+            return Ok(Outcome::UnknownFunction);
+        };
+        let outcome = self.send(user, call, &request)?;
+        Ok(match (known, twin) {
+            (Some(function), Some(_)) => translate::back(call, function, outcome),
+            _ => outcome,
+        })
+    }
+}

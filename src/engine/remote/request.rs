@@ -1,0 +1,193 @@
+//! A call as a request: which address, which form, and what may happen to it twice.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use super::form::Form;
+use super::harmless::is_harmless;
+use super::server::{Server, Service};
+use super::translate;
+use crate::api::catalogue::{Equivalent, Function};
+use crate::api::{Args, Call, Error, ErrorKind, Family};
+
+/// A request, ready to be sent.
+pub(super) struct Request {
+    /// Behind the host, without the first slash.
+    pub(super) path: String,
+    /// The form.
+    pub(super) body: Bytes,
+    /// Whether a second time does nothing that the first did not.
+    pub(super) harmless: bool,
+    /// The family that the server speaks for it, which is the call's unless it was translated.
+    pub(super) family: Family,
+    /// Whether UAPI's result comes without the frame that names module and function.
+    pub(super) bare: bool,
+}
+
+impl Request {
+    /// Makes the request; `None` for a function that no server can have. `known` is what the catalogue says
+    /// of the function, `twin` the UAPI function that it goes out as.
+    pub(super) fn of_call(
+        server: &Server,
+        user: Option<&str>,
+        call: &Call<'_>,
+        known: Option<&Function>,
+        twin: Option<&Equivalent>,
+    ) -> Result<Option<Self>, Error> {
+        let harmless = is_harmless(call);
+        if matches!(call.family, Family::Whm | Family::Whm0) {
+            return administration(server, call, harmless);
+        }
+        let (family, func) = twin.map_or((call.family, call.func), |twin| (Family::Uapi, twin.func));
+        if !is_name(call.module) || !is_name(func) {
+            return Ok(None);
+        }
+        let mut form = Form::new();
+        let bare = server.service == Service::Cpanel && family == Family::Uapi;
+        if !bare {
+            frame(&mut form, server, user, (family, call.module, func))?;
+        }
+        let order = if family == Family::Api1 { known } else { None };
+        form.push_args(&call.args, |name| match twin {
+            Some(twin) => translate::name(twin, name),
+            None => by_position(order, name),
+        })?;
+        let path =
+            if bare { format!("execute/{}/{func}", call.module) } else { "json-api/cpanel".to_owned() };
+        Ok(Some(Self { path, body: form.finish(), harmless, family, bare }))
+    }
+}
+
+/// Which function, and on WHM's port for which account.
+fn frame(
+    form: &mut Form,
+    server: &Server,
+    user: Option<&str>,
+    (family, module, func): (Family, &str, &str),
+) -> Result<(), Error> {
+    if server.service == Service::Whm {
+        let user = user.ok_or_else(|| {
+            let sentence = format!(
+                "The call {module}::{func} is for an account, and {} does not say which; give the setting user (LIVEAPI_USER, --user)",
+                server.shown()
+            );
+            Error::new(ErrorKind::Config, sentence)
+        })?;
+        form.push("cpanel_jsonapi_user", user);
+    }
+    form.push("cpanel_jsonapi_module", module);
+    form.push("cpanel_jsonapi_func", func);
+    let version = match family {
+        Family::Api1 => "1",
+        Family::Uapi => "3",
+        Family::Api2 | Family::Whm | Family::Whm0 => "2",
+    };
+    form.push("cpanel_jsonapi_apiversion", version);
+    Ok(())
+}
+
+/// A function of WHM itself.
+fn administration(server: &Server, call: &Call<'_>, harmless: bool) -> Result<Option<Request>, Error> {
+    if server.service == Service::Cpanel {
+        let sentence = format!(
+            "The function {} is one of WHM, and {} is not; use a whm: URL, e.g. whm://root@{}",
+            call.func,
+            server.shown(),
+            server.host()
+        );
+        return Err(Error::new(ErrorKind::Config, sentence));
+    }
+    // “cpanel” is no function of its own but the way to those of accounts.
+    if !is_name(call.func) || call.func == "cpanel" {
+        return Ok(None);
+    }
+    let mut form = Form::new();
+    if call.family == Family::Whm {
+        form.push("api.version", "1");
+    }
+    form.push_args(&call.args, Cow::Borrowed)?;
+    let path = format!("json-api/{}", call.func);
+    Ok(Some(Request { path, body: form.finish(), harmless, family: call.family, bare: false }))
+}
+
+/// Names go into the address as they are.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Servers take API 1's parameters by position only.
+fn by_position<'n>(order: Option<&Function>, name: &'n str) -> Cow<'n, str> {
+    let position = order.and_then(|function| function.params.iter().position(|param| param.name == name));
+    position.map_or(Cow::Borrowed(name), |at| Cow::Owned(Args::positional(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(
+        url: &str,
+        user: Option<&str>,
+        family: Family,
+        module: &str,
+        func: &str,
+    ) -> Result<Option<(String, String)>, Error> {
+        let url = url::Url::parse(url).unwrap();
+        let server = Server::of_url(Service::of_scheme(url.scheme()).unwrap(), &url).unwrap();
+        let args = Args::from_json_object(r#"{"email":"u@e"}"#).unwrap();
+        let request = Request::of_call(&server, user, &Call { family, module, func, args }, None, None)?;
+        Ok(request.map(|request| (request.path, String::from_utf8(request.body.to_vec()).unwrap())))
+    }
+
+    #[test]
+    fn each_family_has_its_address() {
+        let whm = |family, module, func| {
+            request("whm://root@h", Some("bob"), family, module, func).unwrap().unwrap()
+        };
+        let cpanel = |family, module, func| {
+            request("cpanel://bob@h", Some("bob"), family, module, func).unwrap().unwrap()
+        };
+        let frame = |version: u8| {
+            format!(
+                "cpanel_jsonapi_module=Email&cpanel_jsonapi_func=f&cpanel_jsonapi_apiversion={version}&email=u%40e"
+            )
+        };
+        for (family, version) in [(Family::Api1, 1), (Family::Api2, 2), (Family::Uapi, 3)] {
+            let (path, form) = whm(family, "Email", "f");
+            assert_eq!(
+                (path.as_str(), form),
+                ("json-api/cpanel", format!("cpanel_jsonapi_user=bob&{}", frame(version)))
+            );
+        }
+        assert_eq!(cpanel(Family::Api2, "Email", "f"), ("json-api/cpanel".into(), frame(2)));
+        assert_eq!(cpanel(Family::Uapi, "Email", "f"), ("execute/Email/f".into(), "email=u%40e".into()));
+        assert_eq!(whm(Family::Whm, "", "f"), ("json-api/f".into(), "api.version=1&email=u%40e".into()));
+        assert_eq!(whm(Family::Whm0, "", "f"), ("json-api/f".into(), "email=u%40e".into()));
+    }
+
+    #[test]
+    fn no_name_leads_elsewhere() {
+        for (module, func) in
+            [("Email", "../x"), ("Email", ""), ("", "f"), ("a/b", "f"), ("Email", "f?x"), ("Email", "%66")]
+        {
+            for url in ["whm://root@h", "cpanel://bob@h"] {
+                assert!(
+                    request(url, Some("bob"), Family::Uapi, module, func).unwrap().is_none(),
+                    "{module}::{func}"
+                );
+            }
+        }
+        assert!(request("whm://root@h", None, Family::Whm, "", "cpanel").unwrap().is_none());
+    }
+
+    #[test]
+    fn what_the_url_cannot_do_is_said() {
+        let why = |result: Result<_, Error>| result.map(drop).unwrap_err().to_string();
+        assert!(why(request("whm://root@h", None, Family::Api2, "Email", "f")).contains("setting user"));
+        assert!(
+            why(request("cpanel://bob@h", Some("bob"), Family::Whm, "", "listaccts"))
+                .contains("whm://root@h")
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Writing to a connection that the server has closed must not end the host.
+//!
+//! rustls writes in a way that has no place for MSG_NOSIGNAL, so such a write sends SIGPIPE to this thread, and
+//! C and Perl programs die of it. During a call the thread therefore holds the signal back, and takes away
+//! what came meanwhile. Its disposition, and every other thread, stay the host's.
+
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise};
+
+/// Holds SIGPIPE back from this thread until it is dropped.
+pub(super) struct SigpipeGuard {
+    before: Option<SigSet>,
+    /// Whether one was waiting already; that one is the host's.
+    was_pending: bool,
+}
+
+impl SigpipeGuard {
+    pub(super) fn new() -> Self {
+        let before = pipe().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
+        let was_blocked = before.is_some_and(|before| before.contains(Signal::SIGPIPE));
+        Self { before, was_pending: was_blocked && is_pending() }
+    }
+}
+
+impl Drop for SigpipeGuard {
+    fn drop(&mut self) {
+        let Some(before) = self.before else { return };
+        if !self.was_pending {
+            // Whether one waits cannot be asked by safe code. Sending another is as good: of one signal only one
+            // waits, and taking it cannot block then. Blocked signals wait even where they are ignored.
+            if raise(Signal::SIGPIPE).is_ok() {
+                let _ = pipe().wait();
+            }
+        }
+        let _ = before.thread_set_mask();
+    }
+}
+
+fn pipe() -> SigSet {
+    Signal::SIGPIPE.into()
+}
+
+/// Whether one waits for this thread; asked only where the host holds it back itself.
+fn is_pending() -> bool {
+    let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
+    let pending = status.lines().find_map(|line| line.strip_prefix("SigPnd:"));
+    let pending = pending.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    pending & (1 << (Signal::SIGPIPE as u32 - 1)) != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_of_ours_is_taken_away_and_the_mask_is_as_before() {
+        let before = SigSet::thread_get_mask().unwrap();
+        {
+            let _guard = SigpipeGuard::new();
+            raise(Signal::SIGPIPE).unwrap();
+            assert!(is_pending());
+        }
+        assert!(!is_pending());
+        assert_eq!(
+            SigSet::thread_get_mask().unwrap().contains(Signal::SIGPIPE),
+            before.contains(Signal::SIGPIPE)
+        );
+    }
+
+    #[test]
+    fn a_signal_that_waited_for_the_host_goes_on_waiting() {
+        pipe().thread_block().unwrap();
+        raise(Signal::SIGPIPE).unwrap();
+        drop(SigpipeGuard::new());
+        assert!(is_pending());
+        pipe().wait().unwrap();
+        drop(SigpipeGuard::new());
+        assert!(!is_pending());
+        pipe().thread_unblock().unwrap();
+    }
+}
