@@ -1,7 +1,7 @@
 //! What a page can ask for: calls, variables, features, form fields.
 
 use super::Form;
-use crate::api::{Args, Call, Data, Error, Family, Outcome};
+use crate::api::{Args, Call, Data, Done, Error, Family, Outcome};
 use crate::engine::Client;
 
 /// Who answers a page.
@@ -24,32 +24,30 @@ pub struct ClientWorld<'a> {
     pub form: &'a Form,
 }
 
-impl ClientWorld<'_> {
-    /// One of the questions that engines answer as functions of API 1; `None` from an engine that does not.
-    fn ask(&self, module: &str, func: &str, question: &str) -> Result<Option<String>, Error> {
-        let mut args = Args::default();
-        args.push_positional(0, question);
-        match self.client.call(&Call { family: Family::Api1, module, func, args })? {
-            Outcome::Done(done) => match done.data {
-                Data::Text(text) => Ok(Some(text)),
-                _ => Ok(None),
-            },
-            Outcome::Refused(..) | Outcome::UnknownFunction | Outcome::Answered(_) => Ok(None),
-        }
-    }
-}
-
 impl World for ClientWorld<'_> {
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.client.call(call)
     }
 
     fn print(&self, text: &str) -> Result<String, Error> {
-        Ok(self.ask("print", "", text)?.unwrap_or_else(|| text.to_owned()))
+        let mut args = Args::default();
+        args.push_positional(0, text);
+        let call = Call { family: Family::Api1, module: "print", func: "", args };
+        match self.client.call(&call)? {
+            Outcome::Done(Done { data: Data::Text(text), .. }) => Ok(text),
+            _ => Ok(text.to_owned()),
+        }
     }
 
     fn feature(&self, name: &str) -> Result<bool, Error> {
-        Ok(self.ask("feature", "feature", name)?.as_deref() == Some("1"))
+        let mut args = Args::default();
+        args.push_text("name", name);
+        let call = Call { family: Family::Uapi, module: "Features", func: "has_feature", args };
+        Ok(match self.client.call(&call)? {
+            Outcome::Done(_) => true,
+            Outcome::Answered(answered) => answered.is_done(Family::Uapi),
+            Outcome::Refused(..) | Outcome::UnknownFunction => false,
+        })
     }
 
     fn form(&self, name: &str) -> Option<&str> {

@@ -31,11 +31,10 @@ use zeroize::Zeroizing;
 use self::diagnosis::Case;
 use self::pool::Pool;
 use self::request::Request;
-use super::Engine as _;
 use super::Token;
 use super::process::PerProcess;
 use crate::api::catalogue::Function;
-use crate::api::{Arg, Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
+use crate::api::{Arg, Call, Error, ErrorKind, Family, Outcome};
 
 /// Shorter parameters are no secrets that a server's words could give away.
 const SHORTEST_SECRET: usize = 4;
@@ -108,27 +107,8 @@ impl RemoteEngine {
     }
 }
 
-impl RemoteEngine {
-    /// Pages ask whether the account may use a feature as if that were a function; a server has one of UAPI.
-    fn feature(&self, user: Option<&str>, name: &str) -> Result<Outcome, Error> {
-        let mut args = Args::default();
-        args.push_text("name", name);
-        let call = Call { family: Family::Uapi, module: "Features", func: "has_feature", args };
-        let has = match self.call(user, &call)? {
-            Outcome::Answered(answered) => answered.is_done(Family::Uapi),
-            _ => false,
-        };
-        Ok(Outcome::Done(Done::with(Data::Text(u8::from(has).to_string()))))
-    }
-}
-
 impl super::Engine for RemoteEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
-        if let (Family::Api1, "feature", "feature", Some(Arg::Text(name))) =
-            (call.family, call.module, call.func, call.args.get_positional(0))
-        {
-            return self.feature(user, name);
-        }
         let known = (self.lookup)(call.family, call.module, call.func);
         let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
         let Some(request) = Request::of_call(&self.server, user, call, known, twin)? else {

@@ -1,8 +1,8 @@
-//! What an account may use: UAPI `Features::has_feature`, and the question of the tag `cpanelfeature`.
+//! What an account may use: UAPI `Features::has_feature`, which the tag `cpanelfeature` asks too.
 
-use super::{Context, Entry, Params};
+use super::Entry;
 use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, NotDone, Refusal};
+use crate::api::{Done, Family, Refusal};
 
 /// cPanel's names of what this store does; every account has all of it.
 const FEATURES: [&str; 5] = ["popaccts", "forwarders", "defaultaddress", "addondomains", "parkeddomains"];
@@ -23,7 +23,7 @@ pub(super) const HAS: Entry = Entry {
         uapi: None,
     },
     handler: |context, params| {
-        let name = params.required("name")?;
+        let name = params.required("name")?.trim();
         context.account()?;
         if FEATURES.contains(&name) {
             return Ok(Done::default());
@@ -31,24 +31,3 @@ pub(super) const HAS: Entry = Entry {
         Err(Refusal::NoFeature(name.escape_debug().to_string()).into())
     },
 };
-
-/// The same as a number.
-pub(super) const ASK: Entry = Entry {
-    function: Function {
-        family: Family::Api1,
-        module: "feature",
-        func: "feature",
-        summary: "tells whether the account may use a feature",
-        answer: Answer::Single,
-        params: &[Param::required("name", Kind::Text, "the feature")],
-        returns: &[],
-        uapi: None,
-    },
-    handler: ask,
-};
-
-fn ask(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let name = params.required("name")?.trim();
-    context.account()?;
-    Ok(Done::with(Data::Text(u8::from(FEATURES.contains(&name)).to_string())))
-}

@@ -12,4 +12,4 @@ pub(super) static ENTRIES: &[Entry] =
 
 /// What LiveAPI's special requests and tags ask for. Not functions that anybody calls by name, so help and
 /// documentation do not list them.
-pub(super) static INTERNAL: &[Entry] = &[variables::PRINT, features::ASK];
+pub(super) static INTERNAL: &[Entry] = &[variables::PRINT];
