@@ -21,7 +21,8 @@ cent sign. A plus sign stays a plus sign. Words that all begin with names of par
 const ENVIRONMENT: &str = "\
 --password-stdin and --args-json - keep a password out of the process list.
 
-Environment: LIVEAPI_URL (which store, e.g. home:///srv/homes), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
+Environment: LIVEAPI_URL (which store or server, e.g. home:///srv/homes or
+whm://root@host), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
 ";
 
 /// The text for `--help`; `words` may name a function.
