@@ -154,7 +154,7 @@ fn shown(value: &Value) -> String {
 fn table(returned: &Map<String, Value>) {
     let mut text = String::from(
         "# The methods of LiveAPI\n\nWritten by `LIVEAPI_WRITE_DOCS=1 cargo test --test methods`, which calls each method in both languages and \
-         fails where they differ. One engine answers so far, the embedded store; the calls are those of \
+         fails where they differ. The embedded store answers here; [remote.md](remote.md) says what pages cannot ask of a server. The calls are those of \
          `tests/php/methods.php` and `tests/perl/methods.pl`.\n\n\
          | method | PHP | Perl | embedded store returns |\n| --- | --- | --- | --- |\n",
     );
