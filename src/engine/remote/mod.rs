@@ -28,6 +28,7 @@ pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use self::answer::Odd;
 use self::diagnosis::Case;
 use self::pool::Pool;
 use self::request::Request;
@@ -76,15 +77,28 @@ impl RemoteEngine {
         let address = self.server.address(&request.path);
         let reply = exchange::exchange(pool, &address, &self.authorization()?, request)?;
         let reply = reply.map_err(|lost| lost.error(&self.server, call, request.harmless))?;
-        let secrets = self.secrets(call);
-        let case = Case { server: &self.server, user, call, harmless: request.harmless, secrets: &secrets };
-        if !(200..300).contains(&reply.status) {
-            return Err(case.status(&reply));
+        if (200..300).contains(&reply.status) {
+            match String::from_utf8(reply.body) {
+                Ok(text) => answer::read(call, request.family, request.bare, text)
+                    .map_err(|(odd, text)| self.explained(user, call, request, |case| case.odd(&odd, &text))),
+                Err(_) => Err(self.explained(user, call, request, |case| case.odd(&Odd::NotJson, "?"))),
+            }
+        } else {
+            Err(self.explained(user, call, request, |case| case.status(&reply)))
         }
-        let Ok(text) = String::from_utf8(reply.body) else {
-            return Err(case.odd(&answer::Odd::NotJson, "?"));
-        };
-        answer::read(call, request.family, request.bare, text).map_err(|(odd, text)| case.odd(&odd, &text))
+    }
+
+    /// Collects what a diagnosis needs, which good answers do not.
+    fn explained(
+        &self,
+        user: Option<&str>,
+        call: &Call<'_>,
+        request: &Request,
+        diagnose: impl FnOnce(&Case<'_>) -> Error,
+    ) -> Error {
+        let secrets = self.secrets(call);
+        let harmless = request.harmless;
+        diagnose(&Case { server: &self.server, user, call, harmless, secrets: &secrets })
     }
 
     fn authorization(&self) -> Result<HeaderValue, Error> {
