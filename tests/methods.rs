@@ -3,19 +3,28 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
+#[path = "common/panel.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+mod panel;
 
 use std::fmt::Write;
-use std::process::Output;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use common::{Store, json, must, repository};
+use panel::{DONE, Panel, Reply, Seen, text};
 use serde_json::{Map, Value, json};
 
 /// What one language's script returned, and what it wrote to standard error.
 fn called(store: &Store, language: &str) -> (Map<String, Value>, String) {
-    let home = store.dir.join(language);
+    run(store.command(language), &store.dir, language)
+}
+
+/// The same with a command that knows its engine.
+fn run(mut command: Command, dir: &Path, language: &str) -> (Map<String, Value>, String) {
+    let home = dir.join(language);
     std::fs::create_dir(&home).unwrap();
     let bindings = repository().join("bindings");
-    let mut command = store.command(language);
     if language == "php" {
         command.arg(repository().join("tests/php/methods.php")).arg(bindings.join("php/cpanel.php"));
     } else {
@@ -24,6 +33,24 @@ fn called(store: &Store, language: &str) -> (Map<String, Value>, String) {
     let output: Output = must(command.env("HOME", &home));
     let returned = json(&output).as_object().unwrap().clone();
     (returned, String::from_utf8(output.stderr).unwrap())
+}
+
+/// A server's answer to what the scripts call, in the recorded shapes.
+fn of_server(seen: &Seen) -> Reply {
+    let uapi = |func: &str, status: u8, data: &str| {
+        text(&format!(
+            r#"{{"apiversion":3,"module":"M","func":"{func}","result":{{"status":{status},"metadata":{{}},"errors":null,"warnings":null,"messages":null,"data":{data}}}}}"#
+        ))
+    };
+    match seen.field("cpanel_jsonapi_func").unwrap_or_default() {
+        "getpopquota" => text(
+            r#"{"apiversion":"1","type":"event","module":"Email","func":"getpopquota","source":"module","data":{"result":"1024"},"event":{"result":1}}"#,
+        ),
+        "get_pop_quota" => uapi("get_pop_quota", 1, "1024"),
+        "has_feature" => uapi("has_feature", u8::from(seen.field("name") == Some("popaccts")), "null"),
+        "get_dom" => uapi("get_dom", 1, r#"{"header":"<h1>panel</h1>","footer":"<hr>"}"#),
+        _ => text(DONE),
+    }
 }
 
 fn prepared(name: &str) -> Store {
@@ -52,7 +79,38 @@ fn both_languages_return_the_same_from_every_method() {
     assert_eq!(php.len(), perl.len());
     let said = [php_said, perl_said].concat();
     assert_eq!(said.matches("to standard error only").count(), 2, "{said}");
-    table(&php);
+    let panel = Panel::start("methr", of_server);
+    let (mut on_server, _) = run(panel.command("php"), &panel.dir, "php");
+    let (perl, _) = run(panel.command("perl"), &panel.dir, "perl");
+    on_server.remove("get_result");
+    for (name, value) in on_server.iter().filter(|(name, _)| !matches!(name.as_str(), "new" | "log")) {
+        assert_eq!(value, &perl[name], "{name} on a server");
+    }
+    table(&php, &on_server);
+}
+
+#[test]
+fn on_a_server_it_answers_what_it_can() {
+    let panel = Panel::start("methw", of_server);
+    let (returned, _) = run(panel.command("perl"), &panel.dir, "perl");
+    for (name, value) in [
+        ("api2", serde_json::from_str(DONE).unwrap()),
+        ("cpanelfeature", json!(1)),
+        ("cpanelfeature, unknown", json!(0)),
+        ("header", json!("<h1>panel</h1>")),
+        ("footer", json!("<hr>")),
+        // A server's variables are not known here.
+        ("cpanelprint", json!("$domain")),
+        ("debug_log", json!(1)),
+    ] {
+        assert_eq!(returned[name], value, "{name}");
+    }
+    assert_eq!(returned["api1"]["cpanelresult"]["data"]["result"], "1024");
+    assert_eq!(returned["uapi"]["cpanelresult"]["result"]["data"], 1024);
+    let why = &returned["exec"]["cpanelresult"]["error"];
+    assert!(why.as_str().unwrap().contains("embedded mail store only"), "{why}");
+    assert!(!Value::Object(returned.clone()).to_string().contains("s3cret"), "no log holds a password");
+    assert_eq!(panel.connections(), 1, "one connection serves them all");
 }
 
 #[test]
@@ -151,18 +209,21 @@ fn shown(value: &Value) -> String {
 }
 
 /// The page of methods is what was just returned.
-fn table(returned: &Map<String, Value>) {
+fn table(returned: &Map<String, Value>, on_server: &Map<String, Value>) {
     let mut text = String::from(
         "# The methods of LiveAPI\n\nWritten by `LIVEAPI_WRITE_DOCS=1 cargo test --test methods`, which calls each method in both languages and \
-         fails where they differ. The embedded store answers here; [remote.md](remote.md) says what pages cannot ask of a server. The calls are those of \
+         fails where they differ. The server is a test server with recorded answers; what it cannot be asked is in [remote.md](remote.md). The calls are those of \
          `tests/php/methods.php` and `tests/perl/methods.pl`.\n\n\
-         | method | PHP | Perl | embedded store returns |\n| --- | --- | --- | --- |\n",
+         | method | PHP | Perl | embedded store returns | a server returns |\n| --- | --- | --- | --- | --- |\n",
     );
     for (name, value) in returned.iter().filter(|(name, _)| !name.starts_with("log")) {
-        let value = if name == "new" { "an object".to_owned() } else { shown(value) };
-        let _ = writeln!(text, "| `{name}` | yes | yes | {value} |");
+        let shown = |value| if name == "new" { "an object".to_owned() } else { shown(value) };
+        let _ = writeln!(text, "| `{name}` | yes | yes | {} | {} |", shown(value), shown(&on_server[name]));
     }
-    let _ = writeln!(text, "| `get_result` | yes | no, as in cPanel's | the data of the last answer |");
+    let _ = writeln!(
+        text,
+        "| `get_result` | yes | no, as in cPanel's | the data of the last answer | the same |"
+    );
     text.push_str(
         "\nBeside cPanel's: `whm` in both languages calls WHM API 1. Levels of the debug log: 0 is off; a message is \
          written when its level is at least the log's. Values of parameters are never logged.\n",
