@@ -186,3 +186,44 @@ fn settings_are_shown_without_the_token() {
     assert!(line("ca_file").contains("ca.pem") && line("insecure_tls").contains(" no "), "{text}");
     assert!(!text.contains(TOKEN), "{text}");
 }
+
+#[test]
+fn doctor_asks_the_server() {
+    let panel = Panel::start("rdoctor", |seen| {
+        if seen.line.contains("json-api/version") {
+            return text(
+                r#"{"metadata":{"result":1,"reason":"OK","version":1,"command":"version"},"data":{"version":"11.110.0.1"}}"#,
+            );
+        }
+        match seen.field("cpanel_jsonapi_user") {
+            Some("bob") => text(
+                r#"{"apiversion":3,"module":"DomainInfo","func":"list_domains","result":{"status":1,"errors":null,"data":{"main_domain":"example.com"}}}"#,
+            ),
+            Some("eve") => text(
+                r#"{"apiversion":3,"module":"DomainInfo","func":"list_domains","result":{"status":0,"errors":["no"],"data":null}}"#,
+            ),
+            _ => text(
+                r#"{"data":{"reason":"User parameter is invalid or was not supplied","result":"0"},"type":"text","error":"User parameter is invalid or was not supplied"}"#,
+            ),
+        }
+    });
+    let doctor = |name: &str, value: &str| {
+        let output = panel.command(program("liveapi")).arg("doctor").env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(!text.contains(TOKEN), "{text}");
+        (output.status.code(), text)
+    };
+    let (status, said) = doctor("LIVEAPI_USER", "bob");
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("answers version") && said.contains("account bob: answers list_domains"), "{said}");
+    for (name, value, why, advice) in [
+        ("LIVEAPI_USER", "eve", "refuses the call list_domains", "suspended"),
+        ("LIVEAPI_USER", "nobody-here", "has no account “nobody-here”", "correct the setting user"),
+        ("LIVEAPI_CA_FILE", "/etc/ssl/certs/ca-certificates.crt", "fingerprint", "docs/remote.md"),
+        ("LIVEAPI_URL", "whm://root@localhost:1", "nothing listens", "correct the setting url"),
+    ] {
+        let (status, said) = doctor(name, value);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains(why) && said.contains(advice), "{value}: {said}");
+    }
+}

@@ -68,6 +68,15 @@ impl Client {
     }
 }
 
+/// The server that environment and file name; `None` where calls are answered by the embedded store.
+pub fn server() -> Result<Option<Server>, Error> {
+    let config = Config::load(Options::default())?;
+    match Location::parse(&config.url)? {
+        Location::Home(_) => Ok(None),
+        Location::Remote(server) => Ok(Some(server)),
+    }
+}
+
 /// The embedded store that environment and file name, for programs that work on the store itself.
 pub fn home_store() -> Result<HomeStore, Error> {
     let config = Config::load(Options::default())?;

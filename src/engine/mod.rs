@@ -15,7 +15,7 @@ pub mod process;
 pub mod remote;
 mod token;
 
-pub use client::{Client, home_store};
+pub use client::{Client, home_store, server};
 pub use config::Config;
 pub use debug_log::DebugLog;
 pub use effective::{Setting, effective};

@@ -3,13 +3,14 @@
 
 mod dovecot;
 mod finding;
+mod server;
 
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::subcommands::{Answer, is_json, output};
-use crate::engine::{Client, Options, Setting, effective, home_store};
+use crate::engine::{Client, Options, Setting, effective, home_store, server};
 use finding::{Finding, Findings};
 
 /// The word for it.
@@ -23,7 +24,7 @@ const SONAME: &str = "libliveapi.so.1";
 /// Its options.
 pub(super) fn command() -> Command {
     Command::new(NAME)
-        .about("Checks library, settings, engine, store and Dovecot, and says what to do about what is wrong")
+        .about("Checks library, settings, and store and Dovecot or the server, and says what to do about what is wrong")
         .arg(output())
         .arg(
             Arg::new("dovecot-config")
@@ -38,7 +39,7 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     let mut findings = Findings::default();
     library(&mut findings);
-    if configuration(&mut findings) && engine(&mut findings) {
+    if configuration(&mut findings) && engine(&mut findings) == Some(Answers::Store) {
         let addresses = store(&mut findings);
         let config = matches.get_one::<PathBuf>("dovecot-config");
         dovecot::check(&mut findings, config.map(PathBuf::as_path), &addresses);
@@ -96,15 +97,27 @@ fn configuration(findings: &mut Findings) -> bool {
     }
 }
 
-fn engine(findings: &mut Findings) -> bool {
-    match Client::new(Options::default()).and_then(|_| home_store()) {
-        Ok(_) => {
+/// Who answers calls.
+#[derive(PartialEq, Eq)]
+enum Answers {
+    Store,
+    Server,
+}
+
+fn engine(findings: &mut Findings) -> Option<Answers> {
+    let made = Client::new(Options::default()).and_then(|client| Ok((client, server()?)));
+    match made {
+        Ok((client, Some(server))) => {
+            server::check(findings, &client, &server);
+            Some(Answers::Server)
+        }
+        Ok((_, None)) => {
             findings.add(Finding::good("engine", "embedded store", "answers calls"));
-            true
+            Some(Answers::Store)
         }
         Err(error) => {
-            findings.add(Finding::wrong("engine", "url", &error.to_string(), "correct the setting url"));
-            false
+            findings.add(Finding::wrong("engine", "url", &error.to_string(), "correct the settings"));
+            None
         }
     }
 }
