@@ -11,6 +11,36 @@ const LOOKED_AT: usize = 64 * 1024;
 /// How much of a page's or a server's words are repeated.
 const REPEATED: usize = 200;
 
+/// How servers say that their disk is full.
+const FULL: [&str; 7] = [
+    "filesystem full",
+    "file system full",
+    "filesystem is full",
+    "file system is full",
+    "no space left",
+    "disk quota exceeded",
+    "disk is full",
+];
+
+/// What an answer says, in lower case: a page's beginning, or the reason in an object.
+struct Words {
+    of_page: bool,
+    text: String,
+}
+
+impl Words {
+    fn of(said: Option<&str>, text: &str) -> Self {
+        let of_page = is_page(text);
+        let start = || text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default();
+        let text = if of_page { start() } else { said.unwrap_or_default() };
+        Self { of_page, text: text.to_ascii_lowercase() }
+    }
+
+    fn any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.text.contains(word))
+    }
+}
+
 /// What is known of a request whose answer is odd.
 pub(super) struct Case<'c> {
     pub(super) server: &'c Server,
@@ -76,60 +106,50 @@ impl Case<'_> {
 
     /// Causes that are known by their words, whatever the status says.
     fn known(&self, status: u16, said: Option<&str>, text: &str) -> Option<Error> {
-        let page = is_page(text);
-        let start = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or_default().to_ascii_lowercase();
-        let lower = said.map(str::to_ascii_lowercase);
-        let any = |words: &[&str]| {
-            let place = if page { Some(start.as_str()) } else { lower.as_deref() };
-            place.is_some_and(|place| words.iter().any(|word| place.contains(word)))
-        };
-        let named = named(self.server, self.call);
-        if any(&["user parameter is invalid"]) {
-            let user = self.user.unwrap_or_default();
-            let why = format!(
-                "{named} was not made: the server has no account “{user}”, or the token may not act for it. Account names are in lower case; root is none"
-            );
-            return Some(Error::new(ErrorKind::UnknownAccount, why));
+        let words = Words::of(said, text);
+        if words.any(&["user parameter is invalid"]) {
+            return Some(self.no_account());
         }
-        let refused =
-            |why: String| Some(Error::new(ErrorKind::Authentication, format!("{named} was refused: {why}")));
-        if any(&["brute force", "cphulk", "locked out", "too many failed"]) {
-            return refused("the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check the token before the next call".to_owned());
+        if let Some(why) = self.refusal(status, said, &words) {
+            let named = named(self.server, self.call);
+            return Some(Error::new(ErrorKind::Authentication, format!("{named} was refused: {why}")));
         }
-        if any(&["tfa_login_form", "two-factor", "two factor"]) {
-            return refused(format!(
+        if words.any(&["access denied", "token denied", "invalid_login", "permission denied"]) {
+            return Some(self.denied(status, said));
+        }
+        let full = "the server's disk or the account's quota is full; make room there";
+        words.any(&FULL).then(|| self.unanswered(full.to_owned()))
+    }
+
+    fn no_account(&self) -> Error {
+        let (named, user) = (named(self.server, self.call), self.user.unwrap_or_default());
+        let why = format!(
+            "{named} was not made: the server has no account “{user}”, or the token may not act for it. Account names are in lower case; root is none"
+        );
+        Error::new(ErrorKind::UnknownAccount, why)
+    }
+
+    /// Why the server does not let the token in, where its words tell.
+    fn refusal(&self, status: u16, said: Option<&str>, words: &Words) -> Option<String> {
+        if words.any(&["brute force", "cphulk", "locked out", "too many failed"]) {
+            return Some("the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check the token before the next call".to_owned());
+        }
+        if words.any(&["tfa_login_form", "two-factor", "two factor"]) {
+            return Some(format!(
                 "the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}",
                 self.tokens()
             ));
         }
-        if any(&["token authentication allows"]) {
-            return refused(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said)));
+        if words.any(&["token authentication allows"]) {
+            return Some(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said)));
         }
-        if page && any(&["action=\"/login", "login_form", "login attempt failed", "id=\"login"]) {
-            return refused(format!(
+        let login = ["action=\"/login", "login_form", "login attempt failed", "id=\"login"];
+        (words.of_page && words.any(&login)).then(|| {
+            format!(
                 "the server shows its login page (HTTP {status}), so it does not accept the token, or two-factor login is on. {} {NEVER_AGAIN}",
                 self.tokens()
-            ));
-        }
-        if any(&["access denied", "token denied", "invalid_login", "permission denied"]) {
-            return Some(self.denied(status, said));
-        }
-        if any(&[
-            "filesystem full",
-            "file system full",
-            "filesystem is full",
-            "file system is full",
-            "no space left",
-            "disk quota exceeded",
-            "disk is full",
-        ]) {
-            return Some(
-                self.unanswered(
-                    "the server's disk or the account's quota is full; make room there".to_owned(),
-                ),
-            );
-        }
-        None
+            )
+        })
     }
 
     fn denied(&self, status: u16, said: Option<&str>) -> Error {
