@@ -4,10 +4,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_
 use reqwest::{Client, Response, Url};
 
 use super::failure::Lost;
-use super::pool::Pool;
 use super::request::Request;
-use super::sigpipe::SigpipeGuard;
-use crate::api::Error;
 
 /// Longest answer that is read, in bytes.
 pub(super) const MAX_ANSWER_BYTES: usize = 20 * 1024 * 1024;
@@ -27,21 +24,16 @@ pub(super) struct Reply {
 
 /// Sends a request and waits for its answer. A second time only if the first one met a connection that was
 /// closed without a word and twice does no harm.
-pub(super) fn exchange(
-    pool: &Pool,
+pub(super) async fn exchange(
+    client: &Client,
     address: &Url,
     authorization: &HeaderValue,
     request: &Request,
-) -> Result<Result<Reply, Lost>, Error> {
-    pool.with(|pair| {
-        // Lives longer than the work: a connection may be written to until its future is gone.
-        let _guard = SigpipeGuard::new();
-        let once = || pair.runtime.block_on(once(&pair.client, address, authorization, request));
-        match once() {
-            Err(Lost::Silent(_)) if request.harmless => once(),
-            done => done,
-        }
-    })
+) -> Result<Reply, Lost> {
+    match once(client, address, authorization, request).await {
+        Err(Lost::Silent(_)) if request.harmless => once(client, address, authorization, request).await,
+        done => done,
+    }
 }
 
 async fn once(

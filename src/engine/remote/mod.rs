@@ -25,6 +25,7 @@ pub use pin::Pin;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
+use reqwest::Client;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
@@ -72,10 +73,15 @@ impl RemoteEngine {
     }
 
     /// Sends a request and reads its answer.
-    fn send(&self, user: Option<&str>, call: &Call<'_>, request: &Request) -> Result<Outcome, Error> {
-        let pool = self.pool.get(|| Pool::new(&self.settings))?;
+    async fn send(
+        &self,
+        client: &Client,
+        user: Option<&str>,
+        call: &Call<'_>,
+        request: &Request,
+    ) -> Result<Outcome, Error> {
         let address = self.server.address(&request.path);
-        let reply = exchange::exchange(pool, &address, &self.authorization()?, request)?;
+        let reply = exchange::exchange(client, &address, &self.authorization()?, request).await;
         let reply = reply.map_err(|lost| lost.error(&self.server, call, request.harmless))?;
         if (200..300).contains(&reply.status) {
             match String::from_utf8(reply.body) {
@@ -121,17 +127,46 @@ impl RemoteEngine {
     }
 }
 
-impl super::Engine for RemoteEngine {
-    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+/// A call as it goes out: the request, and the function that it was translated from.
+struct Outgoing {
+    request: Request,
+    translated: Option<&'static Function>,
+}
+
+impl RemoteEngine {
+    /// Makes the request; `None` for a function that no server can have.
+    fn outgoing(&self, user: Option<&str>, call: &Call<'_>) -> Result<Option<Outgoing>, Error> {
         let known = (self.lookup)(call.family, call.module, call.func);
         let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
-        let Some(request) = Request::of_call(&self.server, user, call, known, twin)? else {
-            return Ok(Outcome::UnknownFunction);
-        };
-        let outcome = self.send(user, call, &request)?;
-        Ok(match (known, twin) {
-            (Some(function), Some(_)) => translate::back(call, function, outcome),
-            _ => outcome,
+        let request = Request::of_call(&self.server, user, call, known, twin)?;
+        let translated = known.filter(|_| twin.is_some());
+        Ok(request.map(|request| Outgoing { request, translated }))
+    }
+
+    /// Sends what `outgoing` made, and brings the answer back into the family of the call.
+    async fn answer(
+        &self,
+        client: &Client,
+        user: Option<&str>,
+        call: &Call<'_>,
+        outgoing: &Outgoing,
+    ) -> Result<Outcome, Error> {
+        let outcome = self.send(client, user, call, &outgoing.request).await?;
+        Ok(match outgoing.translated {
+            Some(function) => translate::back(call, function, outcome),
+            None => outcome,
         })
+    }
+
+    /// This process's connections.
+    fn pool(&self) -> Result<&Pool, Error> {
+        self.pool.get(|| Pool::new(&self.settings))
+    }
+}
+
+impl super::Engine for RemoteEngine {
+    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        let Some(outgoing) = self.outgoing(user, call)? else { return Ok(Outcome::UnknownFunction) };
+        self.pool()?.with(async |client| self.answer(client, user, call, &outgoing).await)?
     }
 }

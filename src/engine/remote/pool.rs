@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::resolver::InPlace;
 use super::settings::RemoteSettings;
+use super::sigpipe::SigpipeGuard;
 use super::tls;
 use crate::api::{Error, ErrorKind};
 
@@ -32,9 +33,9 @@ pub(super) struct Pool {
 }
 
 /// A runtime and the client whose connections live in it.
-pub(super) struct Pair {
-    pub(super) client: Client,
-    pub(super) runtime: Runtime,
+struct Pair {
+    client: Client,
+    runtime: Runtime,
 }
 
 impl Pool {
@@ -48,23 +49,19 @@ impl Pool {
     }
 
     /// Lends a pair to `work`. One in which `work` panicked is not used again.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Pair) -> T) -> Result<T, Error> {
+    pub(super) fn with<T>(&self, work: impl AsyncFnOnce(&Client) -> T) -> Result<T, Error> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let pair = match idle {
             Some(pair) => pair,
-            None => self.pair()?,
+            None => Pair { client: self.client(1)?, runtime: runtime()? },
         };
-        let done = work(&pair);
+        let done = run(&pair.runtime, work(&pair.client));
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(pair);
         Ok(done)
     }
 
-    fn pair(&self) -> Result<Pair, Error> {
-        let fail = |what: &str, cause: &dyn std::fmt::Display| {
-            Error::new(ErrorKind::Internal, format!("{what} for calls to a server cannot be made: {cause}"))
-        };
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build();
-        let runtime = runtime.map_err(|cause| fail("The runtime", &cause))?;
+    /// A client that keeps so many connections open. It belongs to the runtime that its calls are made in.
+    pub(super) fn client(&self, connections: usize) -> Result<Client, Error> {
         let client = Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
             .https_only(true)
@@ -79,11 +76,27 @@ impl Pool {
             .connect_timeout(self.connect_timeout)
             .timeout(self.timeout)
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(1)
+            .pool_max_idle_per_host(connections)
             .tcp_keepalive(KEEPALIVE)
             .user_agent(concat!("liveapi/", env!("CARGO_PKG_VERSION")))
             .build();
-        let client = client.map_err(|cause| fail("The client", &cause))?;
-        Ok(Pair { client, runtime })
+        client.map_err(|cause| fail("The client", &cause))
     }
+}
+
+/// A runtime on the calling thread.
+pub(super) fn runtime() -> Result<Runtime, Error> {
+    let runtime = Builder::new_current_thread().enable_io().enable_time().build();
+    runtime.map_err(|cause| fail("The runtime", &cause))
+}
+
+/// Does `work` to its end.
+pub(super) fn run<T>(runtime: &Runtime, work: impl Future<Output = T>) -> T {
+    // Lives longer than the work: a connection may be written to until its future is gone.
+    let _guard = SigpipeGuard::new();
+    runtime.block_on(work)
+}
+
+fn fail(what: &str, cause: &dyn std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Internal, format!("{what} for calls to a server cannot be made: {cause}"))
 }
