@@ -1,114 +1,146 @@
 //! API 2 over a server's UAPI: the answers are those of API 2.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "common/backed.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+mod backed;
 mod common;
 #[path = "common/panel.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 mod panel;
 
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use backed::{API2, Missing};
 use common::Store;
-use liveapi::api::{Args, Call, Family, envelope};
+use liveapi::api::Family;
+use liveapi::api::catalogue::Payload;
+use liveapi::engine::local::functions;
 use liveapi::engine::{Client, Options};
-use panel::{Panel, Reply, Seen};
+use panel::{Panel, failure, unchanged};
 use serde_json::Value;
 
-/// A server that has UAPI only: the embedded engine's.
-fn uapi_of(store: &Store) -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
-    let url = format!("home://{}", store.root.display());
-    let options = Options {
-        url: Some(url),
-        user: Some("bob".into()),
-        virtual_user: Some(common::UNPRIVILEGED.into()),
-        ..Options::default()
-    };
-    let client = Client::new(options).unwrap();
-    move |seen| {
-        if seen.field("cpanel_jsonapi_apiversion") != Some("3") {
-            return Reply::Http("404 Not Found", "", String::new());
-        }
-        let mut args = Args::default();
-        for (name, value) in seen.form.iter().filter(|(name, _)| !name.starts_with("cpanel_jsonapi_")) {
-            args.push_text(name.clone(), value.clone());
-        }
-        let module = seen.field("cpanel_jsonapi_module").unwrap();
-        let func = seen.field("cpanel_jsonapi_func").unwrap();
-        let result = client.call(&Call { family: Family::Uapi, module, func, args });
-        Reply::Text(String::from_utf8(envelope::write(Family::Uapi, module, func, &result)).unwrap())
-    }
+fn preferring(command: &mut Command) -> &mut Command {
+    command.env("LIVEAPI_PREFER", "uapi")
 }
 
-/// Calls whose answers are compared, in this order.
-const CALLS: [&[&str]; 24] = [
-    &["addpop", "domain=example.com", "email=a", "password=Start-Password-1", "quota=10"],
-    &["addpop", "domain=example.com", "email=a", "password=Start-Password-1"],
-    &["addpop", "domain=example.com", "email=b", "password=Start-Password-1"],
-    &["addpop", "domain=example.com", "email=c"],
-    &["passwdpop", "domain=example.com", "email=a", "password=12345luggage"],
-    &["passwdpop", "domain=example.com", "email=a", "password=x"],
-    &["passwdpop", "domain=example.com", "email=nosuch", "password=12345luggage"],
-    &["passwdpop", "domain=other.example", "email=a", "password=12345luggage"],
-    &["editquota", "domain=example.com", "email=a", "quota=20"],
-    &["editquota", "domain=example.com", "email=a", "quota=much"],
-    &["listpops"],
-    &["listpops", "regex=^a"],
-    &[
-        "listpops",
-        "api2_filter=1",
-        "api2_filter_column=email",
-        "api2_filter_term=b@",
-        "api2_filter_type=begins",
-    ],
-    &["listpops", "api2_sort=1", "api2_sort_column=email", "api2_sort_reverse=1"],
-    &["listpopswithdisk"],
-    &["listpopswithdisk", "api2_paginate=1", "api2_paginate_start=1", "api2_paginate_size=1"],
-    &["listmaildomains"],
-    &["getdiskusage", "domain=example.com", "user=a"],
-    &["listforwards"],
-    &["delforward", "email=a@example.com", "emaildest=x@elsewhere.example"],
-    &["browseabsmailbox", "account=a@example.com"],
-    &["accountname", "account=a@example.com"],
-    &["delpop", "domain=example.com", "email=b"],
-    &["delpop", "domain=example.com", "email=b"],
-];
-
-/// UAPI's rows may tell more than API 2's; no script minds.
-fn forget_more(rows: &mut Value, expected: &Value) {
-    let Some(rows) = rows.as_array_mut() else { return };
-    for (row, expected) in rows.iter_mut().zip(expected.as_array().unwrap()) {
-        if let (Some(row), Some(expected)) = (row.as_object_mut(), expected.as_object()) {
-            row.retain(|name, _| expected.contains_key(name));
-            // The two stores were made at different times.
-            if let Some(time) = expected.get("mtime") {
-                row.insert("mtime".to_owned(), time.clone());
-            }
+/// An answer without what the two stores cannot share: their places, and when they were made.
+fn comparable(store: &Store, mut answer: Value) -> String {
+    for row in answer["cpanelresult"]["data"].as_array_mut().into_iter().flatten() {
+        if let Some(time) = row.get_mut("mtime") {
+            let is_text = time.is_string();
+            *time = Value::from(if is_text { "a time as text" } else { "a time as number" });
         }
     }
+    answer.to_string().replace(store.root.to_str().unwrap(), "/store")
+}
+
+/// Runs the table against a server without API 2; which versions of the API were asked for.
+fn agrees(name: &str, missing: Missing, prepare: fn(&mut Command) -> &mut Command) -> BTreeSet<String> {
+    let (here, there) = (Store::with_account(&format!("{name}h")), Store::with_account(&format!("{name}t")));
+    let panel = Panel::start(name, backed::server(&there, Some(missing)));
+    for words in API2 {
+        let expected = here.api2(words[0], words[1], &words[2..]);
+        let answer = panel.call(prepare, words);
+        assert_eq!(comparable(&there, answer), comparable(&here, expected), "{words:?}");
+    }
+    let versions = |seen: panel::Seen| seen.field("cpanel_jsonapi_apiversion").unwrap().to_owned();
+    panel.seen().into_iter().map(versions).collect()
 }
 
 #[test]
 fn every_translated_function_answers_as_in_api_2() {
-    let (here, there) = (Store::with_account("twinh"), Store::with_account("twint"));
-    let panel = Panel::start("twin", uapi_of(&there));
-    let mut translated = 0;
-    for words in CALLS {
-        let expected = here.api2("Email", words[0], &words[1..]);
-        let answer =
-            panel.call(|command| command.env("LIVEAPI_PREFER", "uapi"), &[&["Email"], words].concat());
+    // What could be refused without asking is all that was sent as nothing at all.
+    assert_eq!(agrees("twin", backed::nothing_there, preferring), BTreeSet::from(["3".to_owned()]));
+}
+
+#[test]
+fn a_server_without_api_2_is_recognised() {
+    let both = BTreeSet::from(["2".to_owned(), "3".to_owned()]);
+    assert_eq!(agrees("twin4", backed::nothing_there, unchanged), both);
+    assert_eq!(agrees("twinf", backed::no_such_function, unchanged), both);
+    assert_eq!(agrees("twinv", backed::no_such_version, unchanged), both);
+}
+
+#[test]
+fn the_table_has_every_function_that_has_a_twin() {
+    for function in functions().filter(|function| function.family == Family::Api2) {
+        let twin = function.uapi.as_ref().filter(|twin| !matches!(twin.payload, Payload::Other(_)));
+        // Those that the embedded store refuses in both families cannot be compared.
+        if twin.is_none() || function.returns.is_empty() {
+            continue;
+        }
+        let name = [function.module, function.func];
+        assert!(API2.iter().any(|words| words[..2] == name), "{name:?}");
+    }
+}
+
+#[test]
+fn a_server_is_asked_once_for_what_it_lacks() {
+    let asked = |name: &str, missing: Missing| {
+        let store = Store::with_account(name);
+        let panel = Panel::start(&format!("{name}p"), backed::server(&store, Some(missing)));
+        let json = format!(
+            r#"{{"url":"{}","user":"bob","token":"{}","ca_file":"{}"}}"#,
+            panel.url("whm"),
+            panel::TOKEN,
+            panel.dir.join("ca.pem").display()
+        );
+        let client = Client::new(Options::from_json(&json).unwrap()).unwrap();
+        for func in ["listpops", "listpops", "listmaildomains", "listmaildomains"] {
+            assert!(client.call_json(Family::Api2, "Email", func, "{}").is_ok(), "{func}");
+        }
         let seen = panel.seen();
-        if seen.last().unwrap().field("cpanel_jsonapi_apiversion") == Some("3") {
-            let mut answer = answer;
-            forget_more(&mut answer["cpanelresult"]["data"], &expected["cpanelresult"]["data"]);
-            let expected =
-                expected.to_string().replace(here.root.to_str().unwrap(), there.root.to_str().unwrap());
-            assert_eq!(answer.to_string(), expected, "{words:?}");
-            translated += 1;
-        } else {
-            // Not the same in UAPI, so it went out as it was, and does its work there by other means below.
-            there.api2("Email", words[0], &words[1..]);
+        seen.iter()
+            .map(|seen| seen.field("cpanel_jsonapi_apiversion").unwrap().to_owned())
+            .collect::<String>()
+    };
+    // API 2, then UAPI ever after; or once for each function.
+    assert_eq!(asked("once4", backed::nothing_there), "23333");
+    assert_eq!(asked("oncev", backed::no_such_version), "23333");
+    assert_eq!(asked("oncef", backed::no_such_function), "233233");
+}
+
+#[test]
+fn what_uapi_cannot_do_is_said() {
+    let store = Store::with_account("twinno");
+    let panel = Panel::start("twinnop", backed::server(&store, Some(backed::nothing_there)));
+    for (words, said) in [
+        (&["Email", "listpopswithimage"][..], "UAPI has no function that answers the same"),
+        (&["Email", "accountname", "account=a"], "account_name is not the same: it gives back the name"),
+        (&["Park", "unpark", "domain=x.example"], "UAPI has no function"),
+    ] {
+        for prepare in [unchanged, preferring] {
+            let why = failure(&panel.call(prepare, words));
+            assert!(why.contains(said) && why.contains("the server has no API 2"), "{why}");
         }
     }
-    assert!(translated >= 20, "{translated} of {}", CALLS.len());
-    // Without the setting nothing is translated.
-    panel.call(|command| command, &["Email", "listpops"]);
-    assert_eq!(panel.seen().last().unwrap().field("cpanel_jsonapi_apiversion"), Some("2"));
+    let before = panel.seen().len();
+    let why = failure(&panel.call(preferring, &["Email", "listmaildomains", "skipmain=1"]));
+    assert!(why.contains("skipmain") && why.contains("Nothing was done"), "{why}");
+    assert_eq!(panel.seen().len(), before);
+    // With API 2 there, all of it goes out as it is.
+    let panel = Panel::start("twinyes", backed::server(&store, None));
+    for words in [&["Email", "listmaildomains", "skipmain=1"][..], &["Email", "accountname", "account=a"]] {
+        assert_eq!(panel.call(unchanged, words), store.api2(words[0], words[1], &words[2..]));
+    }
+    assert!(panel.seen().iter().all(|seen| seen.field("cpanel_jsonapi_apiversion") == Some("2")));
+}
+
+#[test]
+fn an_answer_that_proves_nothing_is_not_followed_by_another_request() {
+    for (number, reply) in [
+        panel::Reply::Http("500 Internal Server Error", "", String::new()),
+        panel::Reply::Http("502 Bad Gateway", "", String::new()),
+        panel::text(""),
+        panel::text("<html>not found</html>"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let panel = panel::always(&format!("twinodd{number}"), reply);
+        failure(&panel.call(unchanged, &["Email", "addpop", "email=a@example.com", "password=12345luggage"]));
+        assert_eq!(panel.seen().len(), 1, "{number}");
+    }
 }

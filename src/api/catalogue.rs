@@ -78,12 +78,88 @@ pub struct Return {
     pub meaning: &'static str,
 }
 
-/// A UAPI function in the same module, and how an older family's parameters map to it.
+/// A UAPI function in the same module that does the same, and what makes a call of one a call of the other.
 pub struct Equivalent {
     /// The UAPI function's name.
     pub func: &'static str,
-    /// Pairs of (name here, name there), for those that differ.
+    /// Pairs of (name here, name there), for parameters whose names differ.
     pub renamed: &'static [(&'static str, &'static str)],
+    /// What the UAPI function is given beside the call's own parameters.
+    pub added: &'static [(&'static str, Added)],
+    /// Flags of this function that UAPI has as filters.
+    pub filters: &'static [FlagFilter],
+    /// How the answer is brought back.
+    pub payload: Payload,
+}
+
+/// A parameter that only the UAPI function has.
+#[derive(Clone, Copy)]
+pub enum Added {
+    /// This text.
+    Text(&'static str),
+    /// The name of the account, where the call does not give the parameter.
+    Account,
+}
+
+/// A flag that keeps the rows of which a column is above a number.
+pub struct FlagFilter {
+    /// The flag.
+    pub flag: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The number.
+    pub above: &'static str,
+}
+
+/// How a payload of UAPI becomes one of API 2.
+pub enum Payload {
+    /// The same rows, or the one row, with the fields that this function returns. Those named here are texts
+    /// in API 2, also where UAPI has numbers.
+    Rows(&'static [&'static str]),
+    /// The success of an action: a row of always the same texts and numbers.
+    Success(&'static [(&'static str, Value)]),
+    /// The success of an action: always this text.
+    Word(&'static str),
+    /// A single value, which becomes a row under this name.
+    Named(&'static str),
+    /// The answer is another one and cannot be brought back; why.
+    Other(&'static str),
+}
+
+/// A value that is always the same.
+#[derive(Clone, Copy)]
+pub enum Value {
+    /// A text.
+    Text(&'static str),
+    /// A number.
+    Int(i64),
+}
+
+/// What API 2's actions return in most cases.
+pub const DONE: &[(&str, Value)] = &[("reason", Value::Text("")), ("result", Value::Int(1))];
+
+impl Equivalent {
+    /// A function with the same parameters.
+    pub const fn new(func: &'static str, payload: Payload) -> Self {
+        Self { func, renamed: &[], added: &[], filters: &[], payload }
+    }
+
+    /// A list or a row that is the same in both.
+    pub const fn rows(func: &'static str) -> Self {
+        Self::new(func, Payload::Rows(&[]))
+    }
+
+    /// The same work, whose answer is not brought back because API 1 prints its own.
+    pub const fn printed(func: &'static str) -> Self {
+        Self::new(func, Payload::Other("API 1 prints its answer"))
+    }
+}
+
+impl Function {
+    /// The fields that it returns, one by one.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.returns.iter().flat_map(|field| field.name.split(", "))
+    }
 }
 
 impl Param {

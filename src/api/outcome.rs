@@ -1,6 +1,6 @@
 //! What a function said, before any family's shape is put around it.
 
-use super::catalogue::Answer;
+use super::catalogue::{Answer, DONE, Value};
 use super::modifiers::Page;
 use super::{Answered, Refusal};
 
@@ -93,8 +93,17 @@ impl Row {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, field)| field)
     }
 
-    /// The row of API 2's action functions: `reason` and `result` 1.
-    pub fn success(reason: &str) -> Self {
-        Self(vec![("reason", Field::Text(reason.to_owned())), ("result", Field::Int(1))])
+    /// A row that is always the same.
+    pub fn constant(members: &[(&'static str, Value)]) -> Self {
+        let field = |value| match value {
+            Value::Text(text) => Field::Text(text.to_owned()),
+            Value::Int(number) => Field::Int(number),
+        };
+        Self(members.iter().map(|&(name, value)| (name, field(value))).collect())
+    }
+
+    /// The row of API 2's action functions: no `reason`, and `result` 1.
+    pub fn success() -> Self {
+        Self::constant(DONE)
     }
 }

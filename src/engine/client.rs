@@ -30,7 +30,7 @@ impl Client {
             Location::Home(root) => (Box::new(local(&root, &config)?), config.user),
             Location::Remote(server) => {
                 let user = remote_user(&server, config.user)?;
-                (Box::new(RemoteEngine::new(server, config.token, config.remote, function)?), user)
+                (Box::new(RemoteEngine::new(server, config.credentials, config.remote, function)?), user)
             }
         };
         Ok(Self { engine, user })

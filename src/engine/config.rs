@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::credentials::{CredentialOptions, Credentials};
 use super::options::Options;
 use super::remote::{RemoteOptions, RemoteSettings};
-use super::token::{Token, require_private};
+use super::secret::require_private;
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
@@ -31,8 +32,8 @@ pub struct Config {
     pub url: String,
     /// The account that calls are for, if configured.
     pub user: Option<String>,
-    /// The secret with which calls go to a server, if there is one.
-    pub token: Option<Token>,
+    /// As whom and with what calls go to a server.
+    pub credentials: Credentials,
     /// The strength that a new mailbox password must reach.
     pub required_strength: u8,
     /// The quota of a new mailbox where the call gives none.
@@ -91,7 +92,7 @@ impl Config {
         Ok(Self {
             url,
             user: chosen.user.filter(|user| !user.is_empty()),
-            token: token(chosen.token, chosen.token_file.as_deref())?,
+            credentials: chosen.credentials.resolve()?,
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
             default_quota: chosen.default_quota.unwrap_or(DEFAULT_QUOTA),
             virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
@@ -106,19 +107,9 @@ impl Config {
             "required_strength" => self.required_strength.to_string(),
             "default_quota" => self.default_quota.shown_in_mebibytes(),
             "virtual_user" => self.virtual_user.clone(),
-            "token_file" => Token::credential().map(|path| path.display().to_string()).unwrap_or_default(),
-            _ => RemoteOptions::default_shown(key),
+            _ => CredentialOptions::default_shown(key).unwrap_or_else(|| RemoteOptions::default_shown(key)),
         }
     }
-}
-
-/// The token itself, else that of the file, else what systemd hands over.
-fn token(given: Option<Token>, file: Option<&str>) -> Result<Option<Token>, Error> {
-    if given.is_some() {
-        return Ok(given);
-    }
-    let file = file.map(PathBuf::from).or_else(Token::credential);
-    file.map(|path| Token::from_file(&path)).transpose()
 }
 
 /// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine.
@@ -138,10 +129,10 @@ fn read_file() -> Result<Option<(String, Options)>, Error> {
     }
     let text = std::fs::read_to_string(&path).map_err(|cause| fail(format!("cannot be read: {cause}")))?;
     let options = Options::from_toml(&text, &shown)?;
-    if options.token.is_some() {
+    if options.credentials.hold_a_secret() || options.remote.hold_a_secret() {
         // A file without a secret may be read by everybody.
         std::fs::metadata(&path).map_err(|cause| fail(format!("cannot be examined: {cause}"))).and_then(
-            |found| require_private(&found).map_err(|why| fail(format!("holds a token, and {why}"))),
+            |found| require_private(&found).map_err(|why| fail(format!("holds a secret, and {why}"))),
         )?;
     }
     Ok(Some((shown, options)))

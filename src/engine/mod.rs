@@ -6,6 +6,7 @@
 
 mod client;
 mod config;
+mod credentials;
 mod debug_log;
 mod effective;
 pub mod local;
@@ -13,14 +14,14 @@ mod location;
 mod options;
 pub mod process;
 pub mod remote;
-mod token;
+mod secret;
 
 pub use client::{Client, home_store, server};
 pub use config::Config;
+pub use credentials::{CredentialOptions, Credentials, Login};
 pub use debug_log::DebugLog;
 pub use effective::{Setting, effective};
 pub use options::Options;
-pub use token::Token;
 
 use crate::api::{Call, Error, Outcome};
 

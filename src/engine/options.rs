@@ -1,18 +1,17 @@
 //! Settings by name, from every source: options of a constructor, the environment, the file.
 
+use super::credentials::{self, CredentialOptions};
 use super::remote::{self, RemoteOptions};
-use super::token::Token;
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
-/// The names of the settings that stand here; those of servers are [`remote::KEYS`].
-const OWN_KEYS: [&str; 7] =
-    ["url", "user", "token", "token_file", "required_strength", "default_quota", "virtual_user"];
+/// The names of the settings that stand here; those of servers are [`credentials::KEYS`] and [`remote::KEYS`].
+const OWN_KEYS: [&str; 5] = ["url", "user", "required_strength", "default_quota", "virtual_user"];
 
 /// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
 /// capitals, in the environment.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
-    OWN_KEYS.into_iter().chain(remote::KEYS)
+    OWN_KEYS.into_iter().chain(credentials::KEYS).chain(remote::KEYS)
 }
 
 /// Settings that one source gives; what it does not give is `None`.
@@ -22,10 +21,8 @@ pub struct Options {
     pub url: Option<String>,
     /// The account that calls are for.
     pub user: Option<String>,
-    /// The secret with which calls go to a server.
-    pub token: Option<Token>,
-    /// A file that holds it.
-    pub token_file: Option<String>,
+    /// As whom and with what calls go to a server.
+    pub credentials: CredentialOptions,
     /// The strength that a new mailbox password must reach, 0 to 100.
     pub required_strength: Option<u8>,
     /// The quota of a new mailbox where the call gives none.
@@ -99,11 +96,6 @@ impl Options {
             "url" => self.url = Some(value),
             "user" => self.user = Some(value),
             "virtual_user" => self.virtual_user = Some(value),
-            "token_file" => self.token_file = Some(value),
-            "token" => {
-                let token = Token::from_text(value);
-                self.token = Some(token.ok_or_else(|| wrong(key, "must be one word", source))?);
-            }
             "required_strength" => match value.parse() {
                 Ok(strength @ 0..=100) => self.required_strength = Some(strength),
                 _ => return Err(wrong(key, "must be a whole number from 0 to 100", source)),
@@ -118,10 +110,10 @@ impl Options {
                     ));
                 }
             },
-            _ => match self.remote.set(key, &value) {
-                Some(set) => set.map_err(|why| wrong(key, why, source))?,
-                None => return Err(unknown(key, source)),
-            },
+            _ => {
+                let set = self.remote.set(key, &value).or_else(|| self.credentials.set(key, value));
+                set.ok_or_else(|| unknown(key, source))?.map_err(|why| wrong(key, why, source))?;
+            }
         }
         Ok(())
     }
@@ -131,12 +123,10 @@ impl Options {
         match key {
             "url" => self.url.as_deref().map(without_password),
             "user" => self.user.clone(),
-            "token" => self.token.as_ref().map(|_| "(a secret)".to_owned()),
-            "token_file" => self.token_file.clone(),
             "required_strength" => self.required_strength.map(|strength| strength.to_string()),
             "default_quota" => self.default_quota.map(Quota::shown_in_mebibytes),
             "virtual_user" => self.virtual_user.clone(),
-            _ => self.remote.shown(key),
+            _ => self.credentials.shown(key).or_else(|| self.remote.shown(key)),
         }
     }
 
@@ -145,8 +135,7 @@ impl Options {
         Self {
             url: self.url.or(weaker.url),
             user: self.user.or(weaker.user),
-            token: self.token.or(weaker.token),
-            token_file: self.token_file.or(weaker.token_file),
+            credentials: self.credentials.or(weaker.credentials),
             required_strength: self.required_strength.or(weaker.required_strength),
             default_quota: self.default_quota.or(weaker.default_quota),
             virtual_user: self.virtual_user.or(weaker.virtual_user),
@@ -156,7 +145,7 @@ impl Options {
 }
 
 /// Nobody should put a password into a URL; whoever did finds it masked, also in one that is no URL.
-fn without_password(url: &str) -> String {
+pub(super) fn without_password(url: &str) -> String {
     let masked = || {
         let (scheme, rest) = url.split_once("://")?;
         let authority = rest.split('/').next()?;

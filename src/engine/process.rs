@@ -77,18 +77,25 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
 
     /// This process's value, made now if there is none.
     pub fn get<E>(&self, make: impl Fn() -> Result<T, E>) -> Result<&T, E> {
+        self.get_from(|_| make())
+    }
+
+    /// The same for what may be made of the parent's value, of which this memory holds a copy. A lock in it may
+    /// be held by a thread that this process does not have; it must only be tried.
+    pub fn get_from<E>(&self, make: impl Fn(Option<&T>) -> Result<T, E>) -> Result<&T, E> {
         let generation = generation();
         let mut cell = self;
+        let mut parent: Option<&T> = None;
         loop {
             let own = cell.0.get_or_try_init(|| {
-                Ok(Box::new(Own { generation, value: Some(make()?), next: Self::new() }))
+                Ok(Box::new(Own { generation, value: Some(make(parent)?), next: Self::new() }))
             })?;
             match &own.value {
                 // Only the youngest counts: an ancestor may have had this process's id.
                 Some(value) if own.generation == generation && own.next.0.get().is_none() => {
                     return Ok(value);
                 }
-                _ => cell = &own.next,
+                value => (cell, parent) = (&own.next, value.as_ref()),
             }
         }
     }
@@ -145,6 +152,15 @@ mod tests {
         assert!(Arc::ptr_eq(holder.get(|| Ok::<_, ()>(Arc::clone(&own))).unwrap(), &own));
         drop(holder);
         assert_eq!((Arc::strong_count(&value), Arc::strong_count(&own)), (2, 1));
+    }
+
+    #[test]
+    fn a_childs_value_may_be_made_of_its_parents() {
+        let inherited = Own { generation: u64::MAX, value: Some(7), next: PerProcess::new() };
+        let holder = PerProcess(OnceBox::with_value(Box::new(inherited)));
+        let made = |parent: Option<&i32>| Ok::<_, ()>(parent.map_or(0, |parent| parent + 1));
+        assert_eq!(holder.get_from(made), Ok(&8));
+        assert_eq!(PerProcess::new().get_from(made), Ok(&0));
     }
 
     #[test]

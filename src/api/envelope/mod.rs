@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn api2_success_is_the_documented_sample() {
-        let text = write(Family::Api2, "Email", "passwdpop", &done(Data::Rows(vec![Row::success("")])));
+        let text = write(Family::Api2, "Email", "passwdpop", &done(Data::Rows(vec![Row::success()])));
         assert_eq!(
             String::from_utf8(text).unwrap(),
             r#"{"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}"#

@@ -9,7 +9,6 @@ mod context;
 mod domains;
 mod email;
 mod page;
-mod params;
 mod passwdstrength;
 mod quota;
 
@@ -18,10 +17,9 @@ use std::collections::HashMap;
 use once_cell::race::OnceBox;
 
 use context::Context;
-use params::Params;
 
 use crate::api::catalogue::Function;
-use crate::api::{Call, Done, Error, Family, NotDone, Outcome, modifiers};
+use crate::api::{Call, Done, Error, Family, NotDone, Outcome, Params, modifiers};
 use crate::store::{MailStore, Quota};
 
 /// Does the work of one function.

@@ -1,10 +1,11 @@
 //! Answers that are none: what they mean and what to do, by HTTP's status and the words that are in them.
 
+use super::advice::{self, NEVER_AGAIN};
 use super::answer::{self, Odd};
 use super::exchange::Reply;
-use super::failure::{UNKNOWN, named};
-use super::server::{Server, Service};
-use crate::api::{Call, Error, ErrorKind};
+use super::failure::{Step, UNKNOWN};
+use crate::api::{Error, ErrorKind};
+use crate::engine::credentials::Login;
 
 /// How much of a page is looked at.
 const LOOKED_AT: usize = 64 * 1024;
@@ -21,6 +22,29 @@ const FULL: [&str; 7] = [
     "disk quota exceeded",
     "disk is full",
 ];
+
+/// How they say that they shut somebody out.
+const LOCKED: [&str; 4] = ["brute force", "cphulk", "locked out", "too many failed"];
+/// How they ask for a code.
+const SECOND: [&str; 4] = ["tfa_login_form", "tfa_token", "two-factor", "two factor"];
+/// How they show their login page.
+const FORM: [&str; 4] = ["action=\"/login", "login_form", "login attempt failed", "id=\"login"];
+
+/// Whether an answer means that a session is not known any more. Who is shut out, or lacks a code, would only make
+/// it worse by another login.
+pub(super) fn is_session_over(reply: &Reply) -> bool {
+    let text = String::from_utf8_lossy(&reply.body);
+    let words = Words::of(answer::said(&text).as_deref(), &text);
+    let to_login = || reply.location.as_deref().is_some_and(|location| location.contains("/login"));
+    !words.any(&LOCKED)
+        && !words.any(&SECOND)
+        && match reply.status {
+            401 | 403 => true,
+            300..=399 => to_login(),
+            200..=299 => words.of_page && words.any(&FORM),
+            _ => false,
+        }
+}
 
 /// What an answer says, in lower case: a page's beginning, or the reason in an object.
 struct Words {
@@ -43,9 +67,9 @@ impl Words {
 
 /// What is known of a request whose answer is odd.
 pub(super) struct Case<'c> {
-    pub(super) server: &'c Server,
+    pub(super) step: Step<'c>,
+    pub(super) login: Login,
     pub(super) user: Option<&'c str>,
-    pub(super) call: &'c Call<'c>,
     pub(super) harmless: bool,
     /// Texts that no message may hold.
     pub(super) secrets: &'c [&'c str],
@@ -68,8 +92,8 @@ impl Case<'_> {
             }
             404 => self.unanswered(format!(
                 "the server has nothing at that address (HTTP 404); is it a cPanel server, and {} the port of {}?",
-                self.server.port(),
-                self.server.service.word()
+                self.step.server.port(),
+                self.step.server.service.word()
             )),
             429 | 503 => {
                 let wait = reply.retry_after.as_deref().filter(|wait| wait.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
@@ -90,8 +114,8 @@ impl Case<'_> {
         let why = match odd {
             _ if trimmed.is_empty() => format!(
                 "the answer is empty (HTTP 200); is {} the port of {}, with TLS?",
-                self.server.port(),
-                self.server.service.word()
+                self.step.server.port(),
+                self.step.server.service.word()
             ),
             Odd::Said(_) => format!("the server says{}", self.title(text, said)),
             Odd::NotJson if trimmed.starts_with('<') => format!(
@@ -111,8 +135,7 @@ impl Case<'_> {
             return Some(self.no_account());
         }
         if let Some(why) = self.refusal(status, said, &words) {
-            let named = named(self.server, self.call);
-            return Some(Error::new(ErrorKind::Authentication, format!("{named} was refused: {why}")));
+            return Some(Error::new(ErrorKind::Authentication, format!("{} was refused: {why}", self.step)));
         }
         if words.any(&["access denied", "token denied", "invalid_login", "permission denied"]) {
             return Some(self.denied(status, said));
@@ -122,63 +145,57 @@ impl Case<'_> {
     }
 
     fn no_account(&self) -> Error {
-        let (named, user) = (named(self.server, self.call), self.user.unwrap_or_default());
+        let (step, user) = (self.step, self.user.unwrap_or_default());
         let why = format!(
-            "{named} was not made: the server has no account “{user}”, or the token may not act for it. Account names are in lower case; root is none"
+            "{step} was not made: the server has no account “{user}”, or {} may not act for it. Account names are in lower case; root is none",
+            advice::secret(self.login)
         );
         Error::new(ErrorKind::UnknownAccount, why)
     }
 
-    /// Why the server does not let the token in, where its words tell.
+    /// Why the server does not let the caller in, where its words tell.
     fn refusal(&self, status: u16, said: Option<&str>, words: &Words) -> Option<String> {
-        if words.any(&["brute force", "cphulk", "locked out", "too many failed"]) {
-            return Some("the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check the token before the next call".to_owned());
-        }
-        if words.any(&["tfa_login_form", "two-factor", "two factor"]) {
+        if words.any(&LOCKED) {
             return Some(format!(
-                "the server asks for a second factor (two-factor login is on); give an API token instead of a password. {}",
-                self.tokens()
+                "the server locks this login or this address out after failed logins; wait, or lift the lock in WHM (cPHulk Brute Force Protection), and check {} before the next call",
+                advice::secret(self.login)
+            ));
+        }
+        if words.any(&SECOND) {
+            return Some(format!(
+                "the server asks for a second factor (two-factor login is on); {}",
+                advice::second_factor(self.step.server, self.login)
             ));
         }
         if words.any(&["token authentication allows"]) {
             return Some(format!("a cPanel token reaches UAPI and API 2 only{}", self.words(said)));
         }
-        let login = ["action=\"/login", "login_form", "login attempt failed", "id=\"login"];
-        (words.of_page && words.any(&login)).then(|| {
+        (words.of_page && words.any(&FORM)).then(|| {
             format!(
-                "the server shows its login page (HTTP {status}), so it does not accept the token, or two-factor login is on. {} {NEVER_AGAIN}",
-                self.tokens()
+                "the server shows its login page (HTTP {status}), so it does not accept {}, or two-factor login is on. {} {NEVER_AGAIN}",
+                advice::secret(self.login),
+                advice::credentials(self.step.server, self.login)
             )
         })
     }
 
     fn denied(&self, status: u16, said: Option<&str>) -> Error {
-        let named = named(self.server, self.call);
         let why = format!(
-            "{named} was refused (HTTP {status}{}). {} {NEVER_AGAIN}",
+            "{} was refused (HTTP {status}{}). {} {NEVER_AGAIN}",
+            self.step,
             self.words(said),
-            self.tokens()
+            advice::credentials(self.step.server, self.login)
         );
         Error::new(ErrorKind::Authentication, why)
     }
 
-    /// What a token must be.
-    fn tokens(&self) -> String {
-        let login = &self.server.login;
-        match self.server.service {
-            Service::Whm => format!(
-                "The token must be one of WHM (WHM, Manage API Tokens, as {login}), not expired, and with the privilege for this call."
-            ),
-            Service::Cpanel => format!(
-                "The token must be one of cPanel (cPanel, Manage API Tokens, as {login}), not one of WHM, and not expired."
-            ),
-        }
-    }
-
     fn unanswered(&self, why: String) -> Error {
-        let named = named(self.server, self.call);
-        let end = if self.harmless { String::new() } else { format!(". {UNKNOWN}") };
-        Error::new(ErrorKind::BadAnswer, format!("{named} has no answer: {why}{end}"))
+        let end = match (self.step.is_login, self.harmless) {
+            (true, _) => "; the call itself was not made".to_owned(),
+            (false, true) => String::new(),
+            (false, false) => format!(". {UNKNOWN}"),
+        };
+        Error::new(ErrorKind::BadAnswer, format!("{} has no answer: {why}{end}", self.step))
     }
 
     /// What the server says, or its page's title, as a part of a sentence.
@@ -197,9 +214,6 @@ impl Case<'_> {
         if secret || said.trim().is_empty() { String::new() } else { format!(": “{}”", said.trim()) }
     }
 }
-
-/// Servers lock out whoever repeats a wrong login.
-const NEVER_AGAIN: &str = "The call is not tried again, because servers lock out who repeats a refused login";
 
 fn is_page(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with('<')

@@ -1,15 +1,29 @@
 //! Sends a request and receives its answer, within the deadlines.
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER};
+use std::time::Instant;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, Response, Url};
 
 use super::failure::Lost;
-use super::request::Request;
 
 /// Longest answer that is read, in bytes.
 pub(super) const MAX_ANSWER_BYTES: usize = 20 * 1024 * 1024;
 /// Most that is taken for an answer before any of it came, whatever it says of its length.
 const FIRST_BYTES: usize = 1024 * 1024;
+
+/// A form on its way to an address.
+pub(super) struct Parcel<'p> {
+    pub(super) address: Url,
+    /// Who it comes from.
+    pub(super) headers: &'p HeaderMap,
+    pub(super) body: &'p Bytes,
+    /// Whether a second time does nothing that the first did not.
+    pub(super) harmless: bool,
+    /// When everything must have ended.
+    pub(super) until: Instant,
+}
 
 /// An answer, whatever it says.
 pub(super) struct Reply {
@@ -20,43 +34,45 @@ pub(super) struct Reply {
     pub(super) location: Option<String>,
     /// When it would rather be asked.
     pub(super) retry_after: Option<String>,
+    /// What it wants to be told with each later request.
+    pub(super) cookies: Vec<String>,
+}
+
+impl Reply {
+    /// Whether HTTP says that this is an answer.
+    pub(super) fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }
 
 /// Sends a request and waits for its answer. A second time only if the first one met a connection that was
 /// closed without a word and twice does no harm.
-pub(super) async fn exchange(
-    client: &Client,
-    address: &Url,
-    authorization: &HeaderValue,
-    request: &Request,
-) -> Result<Reply, Lost> {
-    match once(client, address, authorization, request).await {
-        Err(Lost::Silent(_)) if request.harmless => once(client, address, authorization, request).await,
+pub(super) async fn exchange(client: &Client, parcel: &Parcel<'_>) -> Result<Reply, Lost> {
+    match once(client, parcel).await {
+        Err(Lost::Silent(_)) if parcel.harmless => once(client, parcel).await,
         done => done,
     }
 }
 
-async fn once(
-    client: &Client,
-    address: &Url,
-    authorization: &HeaderValue,
-    request: &Request,
-) -> Result<Reply, Lost> {
+async fn once(client: &Client, parcel: &Parcel<'_>) -> Result<Reply, Lost> {
     // Nobody looked at the connections since the last call. Without this the first news of one that the server
     // has closed would be the failure of this call.
     tokio::task::yield_now().await;
     let request = client
-        .post(address.clone())
-        .header(AUTHORIZATION, authorization)
+        .post(parcel.address.clone())
+        .headers(parcel.headers.clone())
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(request.body.clone());
+        .timeout(parcel.until.saturating_duration_since(Instant::now()))
+        .body(parcel.body.clone());
     let response = request.send().await.map_err(|cause| Lost::sending(&cause))?;
     receive(response).await
 }
 
 async fn receive(mut response: Response) -> Result<Reply, Lost> {
-    let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+    let text = |value: &reqwest::header::HeaderValue| Some(value.to_str().ok()?.to_owned());
+    let header = |name| response.headers().get(name).and_then(text);
     let (location, retry_after) = (header(LOCATION), header(RETRY_AFTER));
+    let cookies = response.headers().get_all(SET_COOKIE).iter().filter_map(text).collect();
     let status = response.status().as_u16();
     let announced =
         response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
@@ -70,5 +86,5 @@ async fn receive(mut response: Response) -> Result<Reply, Lost> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply { status, body, location, retry_after })
+    Ok(Reply { status, body, location, retry_after, cookies })
 }

@@ -1,8 +1,10 @@
 //! Calls that got no answer: what went wrong, whether the server may have done them, and what to do.
 
 use std::error::Error as Cause;
+use std::fmt;
 use std::io;
 
+use super::proxy::{self, Tunnel};
 use super::resolver::Unresolved;
 use super::server::Server;
 use super::tls::Refused;
@@ -62,23 +64,37 @@ impl Lost {
     }
 
     /// The failure in words. What may have been done must not look like what was not.
-    pub(super) fn error(self, server: &Server, call: &Call<'_>, harmless: bool) -> Error {
+    pub(super) fn error(self, step: &Step<'_>, harmless: bool) -> Error {
         let (kind, why) = match self {
-            Self::Unsent(kind, why) => {
-                return Error::new(kind, format!("{} was not made: {why}", named(server, call)));
-            }
+            Self::Unsent(kind, why) => return Error::new(kind, format!("{step} was not made: {why}")),
             Self::Silent(why) => (ErrorKind::Unreachable, why),
             Self::Broken(kind, why) => (kind, why),
             Self::TooLong => (ErrorKind::BadAnswer, "the answer is longer than 20 MiB".to_owned()),
         };
-        if harmless {
-            let call = named(server, call);
-            return Error::new(kind, format!("{call} was sent, but {why}; it may be repeated without harm"));
+        if step.is_login {
+            return Error::new(kind, format!("{step} was sent, but {why}; the call itself was not made"));
         }
-        Error::new(
-            ErrorKind::OutcomeUnknown,
-            format!("{} was sent, but {why}. {UNKNOWN}", named(server, call)),
-        )
+        if harmless {
+            return Error::new(kind, format!("{step} was sent, but {why}; it may be repeated without harm"));
+        }
+        Error::new(ErrorKind::OutcomeUnknown, format!("{step} was sent, but {why}. {UNKNOWN}"))
+    }
+
+    /// Whether the server may have got it, and there is time left to look at what it did.
+    pub(super) fn can_be_looked_into(&self) -> bool {
+        match self {
+            Self::Unsent(..) => false,
+            Self::Broken(kind, _) => *kind != ErrorKind::Timeout,
+            Self::Silent(_) | Self::TooLong => true,
+        }
+    }
+
+    /// Why no answer came.
+    pub(super) fn why(&self) -> &str {
+        match self {
+            Self::Unsent(_, why) | Self::Silent(why) | Self::Broken(_, why) => why,
+            Self::TooLong => "the answer is longer than 20 MiB",
+        }
     }
 }
 
@@ -86,14 +102,30 @@ impl Lost {
 pub(super) const UNKNOWN: &str =
     "Whether it was done is not known: look at what it should have changed before you repeat it";
 
-/// “The call Email::addpop to whm://root@host:2087”.
-pub(super) fn named(server: &Server, call: &Call<'_>) -> String {
-    let name =
-        if call.module.is_empty() { call.func.to_owned() } else { format!("{}::{}", call.module, call.func) };
-    format!("The call {name} to {}", server.shown())
+/// What was sent: a call, or the login that goes before it.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'s> {
+    pub(super) server: &'s Server,
+    pub(super) call: &'s Call<'s>,
+    pub(super) is_login: bool,
+}
+
+impl fmt::Display for Step<'_> {
+    /// “The call Email::addpop to whm://root@host:2087”.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Call { module, func, .. } = self.call;
+        f.write_str(if self.is_login { "The login for the call " } else { "The call " })?;
+        if !module.is_empty() {
+            write!(f, "{module}::")?;
+        }
+        write!(f, "{func} to {}", self.server.shown())
+    }
 }
 
 fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
+    if let Some(tunnel) = proxy::tunnel(causes(cause)) {
+        return (ErrorKind::Unreachable, through_proxy(&tunnel, cause));
+    }
     if let Some(unresolved) = find::<Unresolved>(cause) {
         let why = format!("the host's name has no address ({unresolved}); is it spelled right?");
         return (ErrorKind::Unreachable, why);
@@ -118,6 +150,22 @@ fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
         }
         _ => (ErrorKind::Unreachable, format!("no connection came about: {io}")),
     }
+}
+
+/// Why a proxy made no connection. Which one it was stands in the configuration, not here: its URL may hold a password.
+fn through_proxy(tunnel: &Tunnel, cause: &reqwest::Error) -> String {
+    let why = match tunnel {
+        Tunnel::LoginWanted => "wants another login (407); write user and password into its URL".to_owned(),
+        Tunnel::Refused => {
+            "refuses to connect to that host and port; proxies often allow port 443 only".to_owned()
+        }
+        Tunnel::Unreached if find::<Unresolved>(cause).is_some() => {
+            "has a name without an address; is it spelled right?".to_owned()
+        }
+        Tunnel::Unreached => format!("cannot be reached ({})", deepest(cause)),
+        Tunnel::Broken => "closed the connection".to_owned(),
+    };
+    format!("the proxy (setting proxy) {why}")
 }
 
 /// Why a TLS connection was given up, and what its owner can do.

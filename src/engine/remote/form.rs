@@ -1,5 +1,7 @@
 //! The form in which a call's parameters travel: always a POST body, so that no log of addresses holds them.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
@@ -35,21 +37,22 @@ impl Form {
         self.encoded(value);
     }
 
-    /// Adds a call's parameters, each name as `rename` wants it.
+    /// Adds a call's parameters, each name as `rename` wants it; without those that it wants left out.
     pub(super) fn push_args<'n>(
         &mut self,
         args: &'n Args<'_>,
-        rename: impl Fn(&'n str) -> std::borrow::Cow<'n, str>,
+        rename: impl Fn(&'n str) -> Option<Cow<'n, str>>,
     ) -> Result<(), Error> {
         for (name, value) in args.effective() {
             let lower = name.to_ascii_lowercase();
             if CONTROL.iter().any(|control| lower.starts_with(control)) {
                 return Err(refuse(name, "would change for whom or what the request is; leave it out"));
             }
+            let Some(renamed) = rename(name) else { continue };
             match value {
                 Arg::Absent => {}
-                Arg::Text(text) => self.push(&rename(name), text),
-                Arg::Nested(json) => self.push_list(&rename(name), json).map_err(|why| refuse(name, why))?,
+                Arg::Text(text) => self.push(&renamed, text),
+                Arg::Nested(json) => self.push_list(&renamed, json).map_err(|why| refuse(name, why))?,
             }
         }
         Ok(())
@@ -101,14 +104,12 @@ fn refuse(name: &str, why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::*;
 
     fn form(json: &str) -> Result<String, String> {
         let args = Args::from_json_object(json).unwrap();
         let mut form = Form::new();
-        form.push_args(&args, Cow::Borrowed).map_err(|error| error.to_string())?;
+        form.push_args(&args, |name| Some(Cow::Borrowed(name))).map_err(|error| error.to_string())?;
         Ok(String::from_utf8(form.finish().to_vec()).unwrap())
     }
 

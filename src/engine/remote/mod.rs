@@ -1,45 +1,54 @@
 //! The remote engine: calls go to a cPanel or WHM server over HTTPS, and its answers come back as they are.
 //!
-//! A call becomes one POST ([`request`]); it goes out on a connection of this process ([`pool`]), within
-//! deadlines ([`exchange`]); what comes back is passed on ([`answer`]) or explained ([`diagnosis`], [`failure`]).
-//! Parameters are in the body only, and no message holds one, nor the token.
+//! A call becomes one POST ([`request`]), signed by a token, a password or a session ([`signature`], [`session`]);
+//! it goes out on a connection of this process ([`pool`]), within deadlines ([`exchange`]); what comes back is
+//! passed on ([`answer`]) or explained ([`diagnosis`], [`failure`]). Where a server has no API 2 ([`absent`]), the
+//! call goes out as UAPI ([`translate`]). Parameters are in the body only, and no message holds one, nor a secret.
 
+mod absent;
+mod advice;
 mod answer;
+mod attempt;
 mod diagnosis;
 mod exchange;
 mod failure;
 mod form;
 mod harmless;
+mod held;
+mod lookup;
 mod object;
 mod pin;
 mod pool;
+mod proxy;
 mod request;
 mod resolver;
 mod server;
+mod session;
 mod settings;
+mod signature;
 mod sigpipe;
 mod tls;
 mod translate;
 
 pub use pin::Pin;
+pub use proxy::ProxySetting;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
-use reqwest::Client;
-use reqwest::header::HeaderValue;
-use zeroize::Zeroizing;
+use std::time::Instant;
 
-use self::answer::Odd;
-use self::diagnosis::Case;
+use reqwest::Client;
+
+use self::absent::Lack;
+use self::attempt::Attempt;
+use self::held::Held;
 use self::pool::Pool;
-use self::request::Request;
-use super::Token;
+use self::signature::Signer;
+use self::translate::Twin;
+use super::credentials::Credentials;
 use super::process::PerProcess;
 use crate::api::catalogue::Function;
-use crate::api::{Arg, Call, Error, ErrorKind, Family, Outcome};
-
-/// Shorter parameters are no secrets that a server's words could give away.
-const SHORTEST_SECRET: usize = 4;
+use crate::api::{Call, Error, ErrorKind, Family, Outcome};
 
 /// Finds what is known of a function; the catalogue stands in another engine.
 pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
@@ -47,126 +56,125 @@ pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
 /// The engine of one server.
 pub struct RemoteEngine {
     server: Server,
-    token: Token,
+    signer: Signer,
     settings: RemoteSettings,
     lookup: Lookup,
-    /// Connections, of which a forked child has its own.
-    pool: PerProcess<Pool>,
+    /// Connections, session and memory, of which a forked child has its own.
+    held: PerProcess<Held>,
 }
 
 impl RemoteEngine {
     /// An engine for that server. Nothing is opened before the first call.
     pub fn new(
         server: Server,
-        token: Option<Token>,
+        credentials: Credentials,
         settings: RemoteSettings,
         lookup: Lookup,
     ) -> Result<Self, Error> {
-        let token = token.ok_or_else(|| {
-            let sentence = format!(
-                "There is no API token for {}; put one into a file that nobody else may read, and name it by the setting token_file (LIVEAPI_TOKEN_FILE)",
-                server.shown()
-            );
-            Error::new(ErrorKind::Config, sentence)
-        })?;
-        Ok(Self { server, token, settings, lookup, pool: PerProcess::new() })
+        let signer = Signer::new(&server, credentials)?;
+        Ok(Self { server, signer, settings, lookup, held: PerProcess::new() })
     }
 
-    /// Sends a request and reads its answer.
-    async fn send(
-        &self,
-        client: &Client,
-        user: Option<&str>,
-        call: &Call<'_>,
-        request: &Request,
-    ) -> Result<Outcome, Error> {
-        let address = self.server.address(&request.path);
-        let reply = exchange::exchange(client, &address, &self.authorization()?, request).await;
-        let reply = reply.map_err(|lost| lost.error(&self.server, call, request.harmless))?;
-        if (200..300).contains(&reply.status) {
-            match String::from_utf8(reply.body) {
-                Ok(text) => answer::read(call, request.family, request.bare, text)
-                    .map_err(|(odd, text)| self.explained(user, call, request, |case| case.odd(&odd, &text))),
-                Err(_) => Err(self.explained(user, call, request, |case| case.odd(&Odd::NotJson, "?"))),
-            }
-        } else {
-            Err(self.explained(user, call, request, |case| case.status(&reply)))
-        }
-    }
-
-    /// Collects what a diagnosis needs, which good answers do not.
-    fn explained(
-        &self,
-        user: Option<&str>,
-        call: &Call<'_>,
-        request: &Request,
-        diagnose: impl FnOnce(&Case<'_>) -> Error,
-    ) -> Error {
-        let secrets = self.secrets(call);
-        let harmless = request.harmless;
-        diagnose(&Case { server: &self.server, user, call, harmless, secrets: &secrets })
-    }
-
-    fn authorization(&self) -> Result<HeaderValue, Error> {
-        let Server { service, login, .. } = &self.server;
-        let text = Zeroizing::new(format!("{} {login}:{}", service.word(), self.token.secret()));
-        let value = HeaderValue::from_str(&text);
-        let mut value = value
-            .map_err(|_| Error::new(ErrorKind::Config, "The token holds characters that no token has"))?;
-        value.set_sensitive(true);
-        Ok(value)
-    }
-
-    /// What no message may repeat.
-    fn secrets<'c>(&'c self, call: &'c Call<'_>) -> Vec<&'c str> {
-        let values = call.args.effective().filter_map(|(_, value)| match value {
-            Arg::Text(text) if text.len() >= SHORTEST_SECRET => Some(&**text),
-            _ => None,
-        });
-        values.chain([self.token.secret()]).collect()
-    }
-}
-
-/// A call as it goes out: the request, and the function that it was translated from.
-struct Outgoing {
-    request: Request,
-    translated: Option<&'static Function>,
-}
-
-impl RemoteEngine {
-    /// Makes the request; `None` for a function that no server can have.
-    fn outgoing(&self, user: Option<&str>, call: &Call<'_>) -> Result<Option<Outgoing>, Error> {
-        let known = (self.lookup)(call.family, call.module, call.func);
-        let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
-        let request = Request::of_call(&self.server, user, call, known, twin)?;
-        let translated = known.filter(|_| twin.is_some());
-        Ok(request.map(|request| Outgoing { request, translated }))
-    }
-
-    /// Sends what `outgoing` made, and brings the answer back into the family of the call.
-    async fn answer(
-        &self,
-        client: &Client,
-        user: Option<&str>,
-        call: &Call<'_>,
-        outgoing: &Outgoing,
-    ) -> Result<Outcome, Error> {
-        let outcome = self.send(client, user, call, &outgoing.request).await?;
-        Ok(match outgoing.translated {
-            Some(function) => translate::back(call, function, outcome),
-            None => outcome,
-        })
+    fn held(&self) -> Result<&Held, Error> {
+        self.held.get_from(|parent| Held::new(&self.settings, parent))
     }
 
     /// This process's connections.
     fn pool(&self) -> Result<&Pool, Error> {
-        self.pool.get(|| Pool::new(&self.settings))
+        Ok(&self.held()?.pool)
+    }
+
+    /// Answers a call on the connections of a client.
+    async fn one(&self, client: &Client, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        let until = Instant::now() + self.settings.timeout;
+        let known = (self.lookup)(call.family, call.module, call.func);
+        let Some(function) = known.filter(|_| call.family == Family::Api2) else {
+            return self.plain(client, user, call, until).await;
+        };
+        let twin = Twin::of(function);
+        let absent = &self.held()?.absent;
+        let lack = absent.knows(function);
+        let is_first = self.settings.prefer_uapi || lack.is_some();
+        match &twin {
+            Ok(twin) if is_first => {
+                if let Some(outcome) = self.translated(client, user, call, twin, until).await? {
+                    return Ok(outcome);
+                }
+            }
+            Err(why) if lack == Some(Lack::Api2) => return Err(self.stranded(call, why)),
+            _ => {}
+        }
+        let Some(attempt) = Attempt::new(self, client, user, call, None, until)? else {
+            return Ok(Outcome::UnknownFunction);
+        };
+        let received = attempt.once().await?;
+        let lack = received.as_ref().ok().and_then(|received| received.lack());
+        match (lack, &twin) {
+            (Some(lack), Ok(twin)) if !is_first => {
+                if let Some(outcome) = self.translated(client, user, call, twin, until).await? {
+                    absent.remember(lack, function);
+                    return Ok(outcome);
+                }
+            }
+            (Some(Lack::Api2), Err(why)) => return Err(self.stranded(call, why)),
+            _ => {}
+        }
+        attempt.outcome(received).await
+    }
+
+    /// A call that goes out as it is.
+    async fn plain(
+        &self,
+        client: &Client,
+        user: Option<&str>,
+        call: &Call<'_>,
+        until: Instant,
+    ) -> Result<Outcome, Error> {
+        match Attempt::new(self, client, user, call, None, until)? {
+            Some(attempt) => attempt.outcome(attempt.once().await?).await,
+            None => Ok(Outcome::UnknownFunction),
+        }
+    }
+
+    /// A call that goes out as UAPI; `None` if the server lacks that, too.
+    async fn translated(
+        &self,
+        client: &Client,
+        user: Option<&str>,
+        call: &Call<'_>,
+        twin: &Twin,
+        until: Instant,
+    ) -> Result<Option<Outcome>, Error> {
+        if let Some(refusal) = twin.check(call, self.lookup)? {
+            return Ok(Some(Outcome::Refused(refusal, twin.answer())));
+        }
+        let Some(attempt) = Attempt::new(self, client, user, call, Some(twin), until)? else {
+            return Ok(Some(Outcome::UnknownFunction));
+        };
+        let received = attempt.once().await?;
+        if received.as_ref().is_ok_and(|received| received.lack().is_some()) {
+            return Ok(None);
+        }
+        attempt.outcome(received).await.map(|outcome| Some(twin.back(call, outcome)))
+    }
+
+    /// The server has no API 2, and the function nothing to stand in for it.
+    fn stranded(&self, call: &Call<'_>, why: &str) -> Error {
+        let Call { module, func, .. } = call;
+        let sentence = format!(
+            "The call {module}::{func} to {} was not made: the server has no API 2, and {why}",
+            self.server.shown()
+        );
+        Error::new(ErrorKind::BadAnswer, sentence)
     }
 }
 
 impl super::Engine for RemoteEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
-        let Some(outgoing) = self.outgoing(user, call)? else { return Ok(Outcome::UnknownFunction) };
-        self.pool()?.with(async |client| self.answer(client, user, call, &outgoing).await)?
+        // Nothing is opened for a name that no server can have.
+        if !request::has_names(call) {
+            return Ok(Outcome::UnknownFunction);
+        }
+        self.pool()?.with(async |client| self.one(client, user, call).await)?
     }
 }

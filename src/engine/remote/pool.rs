@@ -7,8 +7,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Client, Proxy};
 use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,8 +26,8 @@ const KEEPALIVE: Duration = Duration::from_secs(30);
 /// The pairs that no call is using, and what is needed for another one.
 pub(super) struct Pool {
     tls: ClientConfig,
+    proxy: Option<Proxy>,
     connect_timeout: Duration,
-    timeout: Duration,
     /// A lock that is held for a push or a pop only. A child never sees it held: it has a pool of its own.
     idle: Mutex<Vec<Pair>>,
 }
@@ -42,8 +42,8 @@ impl Pool {
     pub(super) fn new(settings: &RemoteSettings) -> Result<Self, Error> {
         Ok(Self {
             tls: tls::config(&settings.trust)?,
+            proxy: settings.proxy.resolve()?,
             connect_timeout: settings.connect_timeout,
-            timeout: settings.timeout,
             idle: Mutex::new(Vec::new()),
         })
     }
@@ -62,11 +62,16 @@ impl Pool {
 
     /// A client that keeps so many connections open. It belongs to the runtime that its calls are made in.
     pub(super) fn client(&self, connections: usize) -> Result<Client, Error> {
-        let client = Client::builder()
+        // The environment's proxy counts only if the configuration says so.
+        let builder = Client::builder().no_proxy();
+        let builder = match &self.proxy {
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder,
+        };
+        let client = builder
             .tls_backend_preconfigured(self.tls.clone())
             .https_only(true)
             .http1_only()
-            .no_proxy()
             // Whoever follows a redirect may carry the token to another host.
             .redirect(Policy::none())
             .referer(false)
@@ -74,7 +79,6 @@ impl Pool {
             .retry(reqwest::retry::never())
             .dns_resolver(InPlace)
             .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout)
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(connections)
             .tcp_keepalive(KEEPALIVE)

@@ -7,14 +7,16 @@ use bytes::Bytes;
 use super::form::Form;
 use super::harmless::is_harmless;
 use super::server::{Server, Service};
-use super::translate;
-use crate::api::catalogue::{Equivalent, Function};
+use super::translate::Twin;
+use crate::api::catalogue::Function;
 use crate::api::{Args, Call, Error, ErrorKind, Family};
 
 /// A request, ready to be sent.
 pub(super) struct Request {
     /// Behind the host, without the first slash.
     pub(super) path: String,
+    /// The function, as the server knows it.
+    pub(super) func: String,
     /// The form.
     pub(super) body: Bytes,
     /// Whether a second time does nothing that the first did not.
@@ -33,29 +35,29 @@ impl Request {
         user: Option<&str>,
         call: &Call<'_>,
         known: Option<&Function>,
-        twin: Option<&Equivalent>,
+        twin: Option<&Twin>,
     ) -> Result<Option<Self>, Error> {
+        if !has_names(call) {
+            return Ok(None);
+        }
         let harmless = is_harmless(call);
         if matches!(call.family, Family::Whm | Family::Whm0) {
             return administration(server, call, harmless);
         }
-        let (family, func) = twin.map_or((call.family, call.func), |twin| (Family::Uapi, twin.func));
-        if !is_name(call.module) || !is_name(func) {
-            return Ok(None);
-        }
+        let (family, func) = twin.map_or((call.family, call.func), |twin| (Family::Uapi, twin.func()));
         let mut form = Form::new();
         let bare = server.service == Service::Cpanel && family == Family::Uapi;
         if !bare {
             frame(&mut form, server, user, (family, call.module, func))?;
         }
         let order = if family == Family::Api1 { known } else { None };
-        form.push_args(&call.args, |name| match twin {
-            Some(twin) => translate::name(twin, name),
-            None => by_position(order, name),
-        })?;
+        match twin {
+            Some(twin) => twin.push(&mut form, user, &call.args)?,
+            None => form.push_args(&call.args, |name| Some(by_position(order, name)))?,
+        }
         let path =
             if bare { format!("execute/{}/{func}", call.module) } else { "json-api/cpanel".to_owned() };
-        Ok(Some(Self { path, body: form.finish(), harmless, family, bare }))
+        Ok(Some(Self { path, func: func.to_owned(), body: form.finish(), harmless, family, bare }))
     }
 }
 
@@ -98,17 +100,29 @@ fn administration(server: &Server, call: &Call<'_>, harmless: bool) -> Result<Op
         );
         return Err(Error::new(ErrorKind::Config, sentence));
     }
-    // “cpanel” is no function of its own but the way to those of accounts.
-    if !is_name(call.func) || call.func == "cpanel" {
-        return Ok(None);
-    }
     let mut form = Form::new();
     if call.family == Family::Whm {
         form.push("api.version", "1");
     }
-    form.push_args(&call.args, Cow::Borrowed)?;
+    form.push_args(&call.args, |name| Some(Cow::Borrowed(name)))?;
     let path = format!("json-api/{}", call.func);
-    Ok(Some(Request { path, body: form.finish(), harmless, family: call.family, bare: false }))
+    Ok(Some(Request {
+        path,
+        func: call.func.to_owned(),
+        body: form.finish(),
+        harmless,
+        family: call.family,
+        bare: false,
+    }))
+}
+
+/// Whether a server can have the function at all.
+pub(super) fn has_names(call: &Call<'_>) -> bool {
+    match call.family {
+        // “cpanel” is no function of its own but the way to those of accounts.
+        Family::Whm | Family::Whm0 => is_name(call.func) && call.func != "cpanel",
+        Family::Api1 | Family::Api2 | Family::Uapi => is_name(call.module) && is_name(call.func),
+    }
 }
 
 /// Names go into the address as they are.

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::pin::Pin;
+use super::proxy::ProxySetting;
 use crate::api::{Error, ErrorKind};
 
 /// Their names, in options, file and environment.
-pub const KEYS: [&str; 6] = ["ca_file", "pin", "insecure_tls", "connect_timeout", "timeout", "prefer"];
+pub const KEYS: [&str; 7] =
+    ["ca_file", "pin", "insecure_tls", "connect_timeout", "timeout", "prefer", "proxy"];
 /// How long a connection may take to be made, unless configured.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a whole call may take, unless configured.
@@ -31,6 +33,8 @@ pub struct RemoteOptions {
     pub timeout: Option<u64>,
     /// Whether API 2 calls go out as UAPI.
     pub prefer_uapi: Option<bool>,
+    /// What connections go through.
+    pub proxy: Option<ProxySetting>,
 }
 
 /// What decides whether a server is the right one.
@@ -53,6 +57,7 @@ pub struct RemoteSettings {
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) prefer_uapi: bool,
+    pub(super) proxy: ProxySetting,
 }
 
 impl RemoteOptions {
@@ -86,8 +91,11 @@ impl RemoteOptions {
                     self.prefer_uapi = Some(false);
                     Ok(())
                 }
-                _ => Err("must be uapi (API 2 calls go out as UAPI) or same (as they come)"),
+                _ => Err(
+                    "must be uapi (API 2 calls go out as UAPI) or same (as they come, while the server has API 2)",
+                ),
             },
+            "proxy" => ProxySetting::from_text(value).map(|proxy| self.proxy = Some(proxy)),
             _ => return None,
         };
         Some(done)
@@ -105,6 +113,7 @@ impl RemoteOptions {
             "connect_timeout" => self.connect_timeout.map(|time| time.to_string()),
             "timeout" => self.timeout.map(|time| time.to_string()),
             "prefer" => word("uapi", "same", self.prefer_uapi),
+            "proxy" => self.proxy.as_ref().map(ProxySetting::to_string),
             _ => None,
         }
     }
@@ -116,8 +125,14 @@ impl RemoteOptions {
             "timeout" => TIMEOUT.as_secs().to_string(),
             "insecure_tls" => "no".to_owned(),
             "prefer" => "same".to_owned(),
+            "proxy" => ProxySetting::None.to_string(),
             _ => String::new(),
         }
+    }
+
+    /// Whether a secret is among them, so that others may not read where they stand.
+    pub fn hold_a_secret(&self) -> bool {
+        self.proxy.as_ref().is_some_and(ProxySetting::holds_a_secret)
     }
 
     /// These settings, and where they say nothing those of `weaker`.
@@ -130,6 +145,7 @@ impl RemoteOptions {
             connect_timeout: self.connect_timeout.or(weaker.connect_timeout),
             timeout: self.timeout.or(weaker.timeout),
             prefer_uapi: self.prefer_uapi.or(weaker.prefer_uapi),
+            proxy: self.proxy.or(weaker.proxy),
         }
     }
 
@@ -161,6 +177,7 @@ impl RemoteOptions {
             connect_timeout: time(self.connect_timeout, CONNECT_TIMEOUT),
             timeout: time(self.timeout, TIMEOUT),
             prefer_uapi: self.prefer_uapi.unwrap_or(false),
+            proxy: self.proxy.unwrap_or(ProxySetting::None),
         })
     }
 }
@@ -212,6 +229,7 @@ mod tests {
             ("timeout", "1s"),
             ("connect_timeout", "999999"),
             ("prefer", "api2"),
+            ("proxy", "socks5://h"),
         ] {
             assert!(RemoteOptions::default().set(key, value).unwrap().is_err(), "{key}={value}");
         }

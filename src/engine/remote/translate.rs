@@ -1,76 +1,205 @@
-//! API 2 calls that go out as UAPI and come back in API 2's shape, for servers without API 2 (`prefer=uapi`).
+//! API 2 calls that go out as UAPI and come back in API 2's shape, for servers without API 2.
 //!
-//! Only functions whose answers are the same in both are translated; a test compares them on the embedded store.
-//! All others go out as they are.
+//! Which function, which parameters and which answer: the catalogue's [`Equivalent`] decides. What it cannot say
+//! without a loss is refused by name, before anything is sent.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::api::catalogue::{Answer, Equivalent, Function};
-use crate::api::{Answered, Call, Family, Outcome};
+use super::Lookup;
+use super::form::Form;
+use crate::api::catalogue::{self, Added, Answer, Equivalent, Function, Payload};
+use crate::api::{Answered, Arg, Args, Call, Error, ErrorKind, Family, Outcome, Params, Refusal};
 
-/// Functions of API 2's module Email whose UAPI twin takes the same parameters and returns the same.
-const SAME: [&str; 10] = [
-    "addpop",
-    "browseabsmailbox",
-    "delforward",
-    "editquota",
-    "getdiskusage",
-    "listforwards",
-    "listmaildomains",
-    "listpops",
-    "listpopswithdisk",
-    "passwdpop",
-];
+/// The names by which API 2's modifiers begin; the bare name is a switch.
+const SWITCHES: [&str; 4] = ["api2_filter", "api2_sort", "api2_paginate", "api2_columns"];
 
-/// The UAPI function for a call, if the two are the same.
-pub(super) fn twin(call: &Call<'_>, known: Option<&'static Function>) -> Option<&'static Equivalent> {
-    let same = call.family == Family::Api2 && call.module == "Email" && SAME.contains(&call.func);
-    known.filter(|_| same)?.uapi.as_ref()
+/// An API 2 function and the UAPI function that stands in for it.
+#[derive(Clone, Copy)]
+pub(super) struct Twin {
+    function: &'static Function,
+    equivalent: &'static Equivalent,
 }
 
-/// A parameter's name in UAPI.
-pub(super) fn name<'n>(twin: &Equivalent, name: &'n str) -> Cow<'n, str> {
-    if let Some(modifier) = name.strip_prefix("api2_") {
-        return Cow::Owned(format!("api.{modifier}"));
-    }
-    let renamed = twin.renamed.iter().find(|(here, _)| *here == name);
-    Cow::Borrowed(renamed.map_or(name, |(_, there)| there))
-}
-
-/// UAPI's answer in API 2's shape; as it is, where it has none of UAPI's.
-pub(super) fn back(call: &Call<'_>, function: &Function, outcome: Outcome) -> Outcome {
-    let Outcome::Answered(answered) = &outcome else { return outcome };
-    let Ok(mut answer) = serde_json::from_str::<Value>(answered.json()) else { return outcome };
-    let Some(result) = answer.get_mut("result").map(Value::take) else { return outcome };
-    let mut inner =
-        json!({"apiversion": 2, "func": call.func, "module": call.module, "event": {"result": 1}});
-    if result["status"] == 1 {
-        inner["data"] = data(function, &result["data"]);
-        if let Some(page) = result["metadata"].get("paginate") {
-            inner["paginate"] = paginate(page);
+impl Twin {
+    /// The twin of a function of API 2; why there is none otherwise.
+    pub(super) fn of(function: &'static Function) -> Result<Self, String> {
+        let Some(equivalent) = function.uapi.as_ref() else {
+            return Err("UAPI has no function that answers the same".to_owned());
+        };
+        match equivalent.payload {
+            Payload::Other(why) => Err(format!("UAPI's {} is not the same: {why}", equivalent.func)),
+            _ => Ok(Self { function, equivalent }),
         }
-    } else {
-        let why = result["errors"][0].as_str().unwrap_or("The server says no reason").to_owned();
-        inner["data"] = refused(function.answer, &why);
-        inner["error"] = Value::from(why);
     }
-    Outcome::Answered(Answered::new(json!({"cpanelresult": inner}).to_string()))
+
+    /// The UAPI function's name.
+    pub(super) fn func(&self) -> &'static str {
+        self.equivalent.func
+    }
+
+    /// What kind of answer API 2 gives.
+    pub(super) fn answer(&self) -> Answer {
+        self.function.answer
+    }
+
+    /// Refuses as API 2 does what lacks a parameter: UAPI would take a default, for example the main domain.
+    /// Fails where UAPI has no place for a parameter.
+    pub(super) fn check(&self, call: &Call<'_>, lookup: Lookup) -> Result<Option<Refusal>, Error> {
+        if let Err(refusal) = Params::new(self.function, &call.args).require() {
+            return Ok(Some(refusal));
+        }
+        let there = lookup(Family::Uapi, call.module, self.func()).map_or(&[][..], |there| there.params);
+        for param in self.function.params {
+            let is_filter = self.equivalent.filters.iter().any(|filter| filter.flag == param.name);
+            let name = self.renamed(param.name);
+            if is_filter || there.iter().any(|there| there.name == name) || !is_set(&call.args, param.name) {
+                continue;
+            }
+            let sentence = format!(
+                "The parameter {} of {}::{} was not sent: the call goes out as UAPI's {}, which has nothing like it; leave it out. Nothing was done",
+                param.name,
+                call.module,
+                call.func,
+                self.func()
+            );
+            return Err(Error::new(ErrorKind::BadParams, sentence));
+        }
+        Ok(None)
+    }
+
+    /// The call's parameters under UAPI's names.
+    pub(super) fn push(&self, form: &mut Form, user: Option<&str>, args: &Args<'_>) -> Result<(), Error> {
+        let off: Vec<&str> = SWITCHES.into_iter().filter(|switch| !is_one(args, switch)).collect();
+        form.push_args(args, |name| {
+            let is_filter = self.equivalent.filters.iter().any(|filter| filter.flag == name);
+            // In UAPI numbered rules count without their switch.
+            if is_filter || off.iter().any(|switch| name.starts_with(switch)) {
+                return None;
+            }
+            Some(match name.strip_prefix("api2_") {
+                Some(modifier) => Cow::Owned(format!("api.{modifier}")),
+                None => Cow::Borrowed(self.renamed(name)),
+            })
+        })?;
+        for (name, added) in self.equivalent.added {
+            match (added, user) {
+                (Added::Text(text), _) => form.push(name, text),
+                (Added::Account, Some(user)) if args.get(name).is_none() => form.push(name, user),
+                (Added::Account, _) => {}
+            }
+        }
+        self.push_filters(form, args, !off.contains(&"api2_filter"));
+        Ok(())
+    }
+
+    /// Flags that are filters in UAPI, behind the call's own.
+    fn push_filters(&self, form: &mut Form, args: &Args<'_>, others: bool) {
+        let set = self.equivalent.filters.iter().filter(|filter| is_one(args, filter.flag));
+        for (filter, number) in set.zip(free_number(args)..) {
+            let end = if others { format!("_{number}") } else { String::new() };
+            if !others {
+                form.push("api.filter", "1");
+            }
+            for (part, value) in [("column", filter.column), ("type", "gt"), ("term", filter.above)] {
+                form.push(&format!("api.filter_{part}{end}"), value);
+            }
+        }
+    }
+
+    fn renamed<'n>(&self, name: &'n str) -> &'n str {
+        self.equivalent.renamed.iter().find(|(here, _)| *here == name).map_or(name, |(_, there)| there)
+    }
+
+    /// UAPI's answer in API 2's shape; as it is, where it has none of UAPI's.
+    pub(super) fn back(&self, call: &Call<'_>, outcome: Outcome) -> Outcome {
+        let Outcome::Answered(answered) = &outcome else { return outcome };
+        let Ok(mut answer) = serde_json::from_str::<Value>(answered.json()) else { return outcome };
+        let Some(mut result) = answer.get_mut("result").map(Value::take) else { return outcome };
+        let mut inner =
+            json!({"apiversion": 2, "func": call.func, "module": call.module, "event": {"result": 1}});
+        if result["status"] == 1 || result["status"] == "1" {
+            inner["data"] = self.data(result["data"].take());
+            if let Some(page) = result["metadata"].get("paginate") {
+                inner["paginate"] = paginate(page);
+            }
+        } else {
+            let why = self.here(result["errors"][0].as_str().unwrap_or("The server says no reason"));
+            inner["data"] = refused(self.function.answer, &why);
+            inner["error"] = Value::from(why);
+        }
+        Outcome::Answered(Answered::new(json!({"cpanelresult": inner}).to_string()))
+    }
+
+    /// A refusal with the names that parameters have in API 2.
+    fn here(&self, why: &str) -> String {
+        let mut why = why.replace("“api.", "“api2_");
+        for (here, there) in self.equivalent.renamed {
+            for (open, close) in [("“", "”"), ("\"", "\"")] {
+                why = why.replace(&format!("{open}{there}{close}"), &format!("{open}{here}{close}"));
+            }
+        }
+        why
+    }
+
+    fn data(&self, data: Value) -> Value {
+        match self.equivalent.payload {
+            Payload::Rows(texts) => {
+                let rows = match data {
+                    Value::Array(rows) => rows,
+                    Value::Null => Vec::new(),
+                    one => vec![one],
+                };
+                rows.into_iter().map(|row| self.row(row, texts)).collect()
+            }
+            Payload::Success(members) => {
+                let value = |value: &catalogue::Value| match value {
+                    catalogue::Value::Text(text) => Value::from(*text),
+                    catalogue::Value::Int(number) => Value::from(*number),
+                };
+                let row = members.iter().map(|(name, member)| ((*name).to_owned(), value(member)));
+                Value::Array(vec![Value::Object(row.collect())])
+            }
+            Payload::Word(word) => json!([word]),
+            Payload::Named(name) => json!([{name: data}]),
+            Payload::Other(_) => data,
+        }
+    }
+
+    /// A row with the fields that API 2 has.
+    fn row(&self, mut row: Value, texts: &[&str]) -> Value {
+        let Some(members) = row.as_object_mut() else { return row };
+        if !self.function.returns.is_empty() {
+            members.retain(|name, _| self.function.fields().any(|field| field == name));
+        }
+        for (_, value) in members.iter_mut().filter(|(name, _)| texts.contains(&name.as_str())) {
+            if value.is_number() {
+                *value = Value::from(value.to_string());
+            }
+        }
+        row
+    }
 }
 
-/// A list is one in both; an action has a row that says so.
-fn data(function: &Function, data: &Value) -> Value {
-    if function.answer == Answer::List {
-        return if data.is_array() { data.clone() } else { json!([]) };
+fn is_one(args: &Args<'_>, name: &str) -> bool {
+    matches!(args.get(name), Some(Arg::Text(text)) if text == "1")
+}
+
+fn is_set(args: &Args<'_>, name: &str) -> bool {
+    match args.get(name) {
+        Some(Arg::Text(text)) => !matches!(&**text, "" | "0"),
+        Some(Arg::Nested(_)) => true,
+        Some(Arg::Absent) | None => false,
     }
-    let names = || function.returns.iter().map(|field| field.name);
-    match function.answer {
-        Answer::Status(_) => json!([{"statusmsg": "", "status": "1"}]),
-        _ if names().any(|name| name == "result") => json!([{"reason": "", "result": 1}]),
-        _ if data.is_object() => json!([data]),
-        _ => data.clone(),
-    }
+}
+
+/// The first number that no filter of the call has.
+fn free_number(args: &Args<'_>) -> u64 {
+    let numbers = args.effective().filter_map(|(name, _)| {
+        name.strip_prefix("api2_filter_")?.rsplit_once('_').map(|(_, number)| number)?.parse::<u64>().ok()
+    });
+    numbers.max().map_or(0, |number| number.saturating_add(1))
 }
 
 fn refused(answer: Answer, why: &str) -> Value {

@@ -1,6 +1,5 @@
 //! Listing accounts: WHM API 1 `listaccts`.
 
-use super::super::params::pattern;
 use super::{Context, Entry, Params, row};
 use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
@@ -27,7 +26,7 @@ pub(super) const WHM: Entry = Entry {
 };
 
 fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let wanted = pattern(params, "search")?;
+    let wanted = params.pattern("search")?;
     let by_user = match params.optional("searchtype")? {
         None | Some("domain") => false,
         Some("user") => true,

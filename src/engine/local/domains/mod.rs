@@ -4,7 +4,6 @@
 mod addon;
 mod info;
 
-use super::params::pattern;
 use super::{Context, Entry, Params};
 use crate::api::catalogue::{Kind, Param, Return};
 use crate::api::{Data, Done, NotDone, Row};
@@ -30,19 +29,19 @@ const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression 
 fn add(context: &Context<'_>, name: &str, kind: DomainKind) -> Result<Done, NotDone> {
     let account = context.account()?;
     context.store.add_domain(&account, &HostedDomain { name: Domain::parse(name)?, kind })?;
-    Ok(Done::with(Data::Rows(vec![Row::success("")])))
+    Ok(Done::with(Data::Rows(vec![Row::success()])))
 }
 
 fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
     context.store.remove_domain(&account, &Domain::parse(params.required("domain")?)?)?;
-    Ok(Done::with(Data::Rows(vec![Row::success("")])))
+    Ok(Done::with(Data::Rows(vec![Row::success()])))
 }
 
 /// The account's domains of a kind that a call asks for, a row each.
 fn list(context: &Context<'_>, params: &Params<'_>, kind: DomainKind) -> Result<Done, NotDone> {
     let account = context.account()?;
-    let wanted = pattern(params, "regex")?;
+    let wanted = params.pattern("regex")?;
     let domains = context.store.domains(&account)?.into_iter().filter(|domain| domain.kind == kind);
     let domains =
         domains.filter(|domain| wanted.as_ref().is_none_or(|regex| regex.is_match(domain.name.as_str())));

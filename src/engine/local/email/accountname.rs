@@ -4,7 +4,7 @@
 //! local part and a local part into an address, UAPI gives back what it got.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::Address;
 
@@ -23,7 +23,10 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::Single,
         params: PARAMS,
         returns: &[Return::new("account", "the local part of an address, the address of a local part")],
-        uapi: Some(Equivalent { func: "account_name", renamed: &[] }),
+        uapi: Some(Equivalent::new(
+            "account_name",
+            Payload::Other("it gives back the name that it was given"),
+        )),
     },
     handler: |context, params| {
         let name = match params.optional("account")? {

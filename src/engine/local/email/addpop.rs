@@ -1,7 +1,7 @@
 //! Creating a mailbox: API 2 `addpop`, UAPI `add_pop`, API 1 `addpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, NotDone, Refusal};
 use crate::store::{Address, Quota, Secret};
 
@@ -24,7 +24,7 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::Single,
         params: &[DOMAIN, EMAIL, PASSWORD, QUOTA, WELCOME],
         returns: &[REASON, RESULT],
-        uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
+        uapi: Some(Equivalent::new("add_pop", Payload::Success(DONE))),
     },
     handler: |context, params| create(context, params).map(|_| super::api2_success()),
 };
@@ -80,7 +80,7 @@ pub(super) const API1: Entry = Entry {
         answer: Answer::Single,
         params: &[EMAIL, PASSWORD, QUOTA, UAPI_DOMAIN],
         returns: &[Return::new("result", "the address, printed")],
-        uapi: Some(Equivalent { func: "add_pop", renamed: &[] }),
+        uapi: Some(Equivalent::printed("add_pop")),
     },
     handler: |context, params| {
         create(context, params).map(|address| Done::with(Data::Text(address.to_string())))

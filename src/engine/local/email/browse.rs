@@ -1,7 +1,7 @@
 //! Looking at folders of mail: API 2 `browseboxes` and `getabsbrowsedir`, UAPI `browse_mailbox`.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Address, Domain, FolderEntry};
 
@@ -32,7 +32,7 @@ pub(super) const BROWSE_API2: Entry = Entry {
         answer: Answer::Single,
         params: BROWSE_PARAMS,
         returns: BROWSE_RETURNS,
-        uapi: Some(Equivalent { func: "browse_mailbox", renamed: &[] }),
+        uapi: Some(Equivalent::new("browse_mailbox", Payload::Rows(&["mtime"]))),
     },
     handler: |context, params| {
         let rows = browse(context, params)?;

@@ -3,7 +3,7 @@
 
 use super::destination::{self, FAILMSGS, FWDEMAIL, PIPEFWD};
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Added, Answer, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Destination, Domain};
 
@@ -24,7 +24,11 @@ pub(super) const LIST_API2: Entry = Entry {
         answer: Answer::List,
         params: LIST_PARAMS,
         returns: LIST_RETURNS,
-        uapi: Some(Equivalent { func: "list_default_address", renamed: &[] }),
+        uapi: Some(Equivalent {
+            // UAPI's page wants it.
+            added: &[("user", Added::Account)],
+            ..Equivalent::rows("list_default_address")
+        }),
     },
     handler: list,
 };
@@ -44,6 +48,8 @@ pub(super) const LIST_UAPI: Entry = Entry {
 };
 
 const SET_SUMMARY: &str = "changes where mail goes that is for nobody";
+/// What API 2 says when it is changed. Recorded.
+const DONE: &str = "success";
 const FWDOPT: Param = Param::required(
     "fwdopt",
     Kind::Text,
@@ -66,12 +72,11 @@ pub(super) const SET_API2: Entry = Entry {
         answer: Answer::Text,
         params: SET_PARAMS,
         returns: &[Return::new("data", "a list with the one text “success”")],
-        uapi: Some(Equivalent { func: "set_default_address", renamed: &[] }),
+        uapi: Some(Equivalent::new("set_default_address", Payload::Word(DONE))),
     },
     handler: |context, params| {
         set(context, params)?;
-        // Recorded: a list with one text.
-        Ok(Done::with(Data::Texts(vec!["success".to_owned()])))
+        Ok(Done::with(Data::Texts(vec![DONE.to_owned()])))
     },
 };
 

@@ -1,10 +1,13 @@
 //! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`, API 1 `delpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
+use crate::api::{Data, Done, Family, NotDone, Refusal, Row};
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
+/// Recorded: the only one of its family with a text on success, and with `rawout`.
+const DELETED: &[(&str, Value)] =
+    &[("reason", Value::Text("OK")), ("rawout", Value::Text("\n\n")), ("result", Value::Int(1))];
 const FLAGS: Param =
     Param::optional("flags", Kind::Text, "“passwd” keeps the mail and deletes the login only");
 
@@ -21,17 +24,11 @@ pub(super) const API2: Entry = Entry {
             Return::new("rawout", "remarks of other parts of the system; two line feeds"),
             RESULT,
         ],
-        uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),
+        uapi: Some(Equivalent::new("delete_pop", Payload::Success(DELETED))),
     },
     handler: |context, params| {
         delete(context, params, false)?;
-        // Recorded: the only one of its family with a text on success, and with `rawout`.
-        let row = Row(vec![
-            ("reason", Field::Text("OK".to_owned())),
-            ("rawout", Field::Text("\n\n".to_owned())),
-            ("result", Field::Int(1)),
-        ]);
-        Ok(Done::with(Data::Rows(vec![row])))
+        Ok(Done::with(Data::Rows(vec![Row::constant(DELETED)])))
     },
 };
 
@@ -63,7 +60,7 @@ pub(super) const API1: Entry = Entry {
         answer: Answer::Single,
         params: &[EMAIL, FLAGS, UAPI_DOMAIN],
         returns: &[],
-        uapi: Some(Equivalent { func: "delete_pop", renamed: &[] }),
+        uapi: Some(Equivalent::printed("delete_pop")),
     },
     handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
 };

@@ -2,7 +2,7 @@
 
 use super::sizes::mebibytes;
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::Address;
 
@@ -27,7 +27,7 @@ pub(super) const USAGE_API2: Entry = Entry {
         answer: Answer::Single,
         params: USAGE_PARAMS,
         returns: USAGE_RETURNS,
-        uapi: Some(Equivalent { func: "get_disk_usage", renamed: &[] }),
+        uapi: Some(Equivalent::new("get_disk_usage", Payload::Rows(&["diskused"]))),
     },
     handler: |context, params| Ok(Done::with(Data::Rows(vec![usage(context, params)?]))),
 };

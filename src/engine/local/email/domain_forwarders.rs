@@ -2,11 +2,12 @@
 //! `add_domain_forwarder`, `delete_domain_forwarder` and `list_domain_forwarders`.
 
 use super::{Context, Entry, MODULE, NOTHING, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Domain;
 
 const ADD_SUMMARY: &str = "forwards a domain's mail that has neither mailbox nor forwarder to another domain";
+const ADDED: &[(&str, Value)] = &[("status", Value::Int(1)), ("statusmsg", Value::Text("OK"))];
 const DOMAIN: Param = Param::required("domain", Kind::Text, "a domain of the account");
 const ADD_PARAMS: &[Param] = &[DOMAIN, Param::required("destdomain", Kind::Text, "the domain to forward to")];
 
@@ -19,12 +20,11 @@ pub(super) const ADD_API2: Entry = Entry {
         answer: Answer::Status(""),
         params: ADD_PARAMS,
         returns: &[Return::new("status", "1"), Return::new("statusmsg", "OK")],
-        uapi: Some(Equivalent { func: "add_domain_forwarder", renamed: &[] }),
+        uapi: Some(Equivalent::new("add_domain_forwarder", Payload::Success(ADDED))),
     },
     handler: |context, params| {
         add(context, params)?;
-        let row = Row(vec![("status", Field::Int(1)), ("statusmsg", Field::Text("OK".to_owned()))]);
-        Ok(Done::with(Data::Rows(vec![row])))
+        Ok(Done::with(Data::Rows(vec![Row::constant(ADDED)])))
     },
 };
 
@@ -79,7 +79,7 @@ pub(super) const LIST_API2: Entry = Entry {
         answer: Answer::List,
         params: LIST_PARAMS,
         returns: LIST_RETURNS,
-        uapi: Some(Equivalent { func: "list_domain_forwarders", renamed: &[] }),
+        uapi: Some(Equivalent::rows("list_domain_forwarders")),
     },
     handler: list,
 };

@@ -2,7 +2,7 @@
 //! `getpopquota`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload, Return};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::{Account, Address, Quota};
 
@@ -18,7 +18,7 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::Single,
         params: &[DOMAIN, EMAIL, Param::required("quota", Kind::Mebibytes, MEANING)],
         returns: &[REASON, RESULT],
-        uapi: Some(Equivalent { func: "edit_pop_quota", renamed: &[] }),
+        uapi: Some(Equivalent::new("edit_pop_quota", Payload::Success(DONE))),
     },
     handler: |context, params| {
         let (account, address, quota) = given(context, params)?;
@@ -77,7 +77,7 @@ pub(super) const GET_API1: Entry = Entry {
         answer: Answer::Single,
         params: &[EMAIL, UAPI_DOMAIN],
         returns: &[Return::new("result", "the limit in MB, or “unlimited”, printed")],
-        uapi: Some(Equivalent { func: "get_pop_quota", renamed: &[] }),
+        uapi: Some(Equivalent::printed("get_pop_quota")),
     },
     handler: |context, params| {
         let limit = get(context, params)?.mebibytes().map(|limit| limit.to_string());

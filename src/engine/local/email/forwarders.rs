@@ -1,10 +1,9 @@
 //! Forwarders: API 2 `addforward`, `delforward`, `listforwards`, UAPI `add_forwarder`,
 //! `delete_forwarder`, `list_forwarders`, `count_forwarders`.
 
-use super::super::params::pattern;
 use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
 use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
 use crate::store::{Account, Address, Domain, Forwarder};
 
@@ -31,7 +30,7 @@ pub(super) const ADD_API2: Entry = Entry {
         answer: Answer::Text,
         params: ADD_PARAMS,
         returns: ADD_RETURNS,
-        uapi: Some(Equivalent { func: "add_forwarder", renamed: &[] }),
+        uapi: Some(Equivalent::rows("add_forwarder")),
     },
     handler: add,
 };
@@ -51,6 +50,8 @@ pub(super) const ADD_UAPI: Entry = Entry {
 };
 
 const DELETE_SUMMARY: &str = "deletes a forwarder";
+/// Recorded: the status is a text.
+const DELETED: &[(&str, Value)] = &[("statusmsg", Value::Text("OK")), ("status", Value::Text("1"))];
 
 pub(super) const DELETE_API2: Entry = Entry {
     function: Function {
@@ -65,16 +66,13 @@ pub(super) const DELETE_API2: Entry = Entry {
         ],
         returns: &[Return::new("statusmsg", "OK"), Return::new("status", "1, as a text")],
         uapi: Some(Equivalent {
-            func: "delete_forwarder",
             renamed: &[("email", "address"), ("emaildest", "forwarder")],
+            ..Equivalent::new("delete_forwarder", Payload::Success(DELETED))
         }),
     },
     handler: |context, params| {
         delete(context, params.required("email")?, params.required("emaildest")?)?;
-        // Recorded: the status is a text.
-        let row =
-            Row(vec![("statusmsg", Field::Text("OK".to_owned())), ("status", Field::Text("1".to_owned()))]);
-        Ok(Done::with(Data::Rows(vec![row])))
+        Ok(Done::with(Data::Rows(vec![Row::constant(DELETED)])))
     },
 };
 
@@ -118,7 +116,7 @@ pub(super) const LIST_API2: Entry = Entry {
         answer: Answer::List,
         params: &[LIST_DOMAIN, LIST_REGEX],
         returns: LIST_RETURNS,
-        uapi: Some(Equivalent { func: "list_forwarders", renamed: &[] }),
+        uapi: Some(Equivalent::rows("list_forwarders")),
     },
     handler: list,
 };
@@ -179,7 +177,7 @@ fn delete(context: &Context<'_>, email: &str, to: &str) -> Result<(), NotDone> {
 
 fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
-    let wanted = pattern(params, "regex")?;
+    let wanted = params.pattern("regex")?;
     let domain = params.optional("domain")?.map(Domain::parse).transpose()?;
     let mut all = forwarders(context, &account, domain.as_ref())?;
     all.retain(|forwarder| wanted.as_ref().is_none_or(|regex| regex.is_match(&forwarder.address)));

@@ -3,7 +3,7 @@
 
 use super::sizes::mebibytes;
 use super::{Context, Entry, MODULE};
-use crate::api::catalogue::{Answer, Equivalent, Function, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::Quota;
 
@@ -31,7 +31,7 @@ pub(super) const DEFAULT_API2: Entry = Entry {
         answer: Answer::Single,
         params: &[],
         returns: &[Return::new("get_default_email_quota", "MB; 0 for no limit")],
-        uapi: Some(Equivalent { func: "get_default_email_quota", renamed: &[] }),
+        uapi: Some(Equivalent::new("get_default_email_quota_mib", Payload::Named("get_default_email_quota"))),
     },
     handler: |context, _| Ok(row("get_default_email_quota", default_quota(context)?.mebibytes())),
 };
@@ -45,7 +45,7 @@ pub(super) const LARGEST_API2: Entry = Entry {
         answer: Answer::Single,
         params: &[],
         returns: &[Return::new("get_max_email_quota", "MB; 0 for no limit")],
-        uapi: Some(Equivalent { func: "get_max_email_quota", renamed: &[] }),
+        uapi: Some(Equivalent::new("get_max_email_quota_mib", Payload::Named("get_max_email_quota"))),
     },
     handler: |context, _| Ok(row("get_max_email_quota", context.account()?.limits.quota.mebibytes())),
 };

@@ -17,7 +17,7 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::List,
         params: &[Param::optional("skipmain", Kind::Flag, "1 leaves out the main domain")],
         returns: RETURNS,
-        uapi: Some(Equivalent { func: "list_mail_domains", renamed: &[] }),
+        uapi: Some(Equivalent::rows("list_mail_domains")),
     },
     handler: |context, params| {
         let names = names(context, params.flag("skipmain")?)?;

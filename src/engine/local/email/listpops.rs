@@ -1,8 +1,7 @@
 //! Listing mailboxes: API 2 `listpops` and `listpopssingle`, UAPI `list_pops`.
 
-use super::super::params::pattern;
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Added, Answer, Equivalent, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 
 /// What stands for the login of the account's own mailbox.
@@ -24,7 +23,7 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::List,
         params: &[REGEX],
         returns: RETURNS,
-        uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
+        uapi: Some(Equivalent::rows("list_pops")),
     },
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, false)?))),
 };
@@ -38,7 +37,7 @@ pub(super) const SINGLE_API2: Entry = Entry {
         answer: Answer::List,
         params: &[REGEX],
         returns: RETURNS,
-        uapi: Some(Equivalent { func: "list_pops", renamed: &[] }),
+        uapi: Some(Equivalent { added: &[("skip_main", Added::Text("1"))], ..Equivalent::rows("list_pops") }),
     },
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, true)?))),
 };
@@ -97,7 +96,7 @@ pub(super) const UAPI: Entry = Entry {
 
 fn rows(context: &Context<'_>, params: &Params<'_>, skip_main: bool) -> Result<Vec<Row>, NotDone> {
     let account = context.account()?;
-    let wanted = pattern(params, "regex")?;
+    let wanted = params.pattern("regex")?;
     let matches = |text: &str| wanted.as_ref().is_none_or(|regex| regex.is_match(text));
     let mut rows = Vec::new();
     for mailbox in context.store.mailboxes(&account)? {

@@ -1,9 +1,8 @@
 //! Mailboxes with their use and limit: API 2 `listpopswithdisk`, UAPI `list_pops_with_disk`.
 
-use super::super::params::pattern;
 use super::sizes::{exact_percent, human, mebibytes, percent};
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, escape_html};
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
@@ -49,7 +48,10 @@ pub(super) const API2: Entry = Entry {
             ),
             Return::new("suspended_login, suspended_incoming", "1 or 0"),
         ],
-        uapi: Some(Equivalent { func: "list_pops_with_disk", renamed: &[] }),
+        uapi: Some(Equivalent {
+            filters: &[FlagFilter { flag: "nearquotaonly", column: "diskusedpercent", above: "94" }],
+            ..Equivalent::rows("list_pops_with_disk")
+        }),
     },
     handler: |context, params| {
         let mut found = find(context, params, true)?;
@@ -147,7 +149,7 @@ fn find(
     with_use: bool,
 ) -> Result<Vec<(Mailbox, DiskUse)>, NotDone> {
     let account = context.account()?;
-    let wanted = pattern(params, "regex")?;
+    let wanted = params.pattern("regex")?;
     let domain = params.optional("domain")?.map(Domain::parse).transpose()?;
     let one = if params.knows("email") { params.optional("email")? } else { None };
     let mut mailboxes = context.store.mailboxes(&account)?;

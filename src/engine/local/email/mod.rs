@@ -142,7 +142,7 @@ const fn uapi(
 
 /// The success of an API 2 action.
 fn api2_success() -> Done {
-    Done::with(Data::Rows(vec![Row::success("")]))
+    Done::with(Data::Rows(vec![Row::success()]))
 }
 
 /// The address that a call names; UAPI lets the domain default to the account's main one.

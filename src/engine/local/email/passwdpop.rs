@@ -1,7 +1,7 @@
 //! Changing a mailbox's password: API 2 `passwdpop`, UAPI `passwd_pop`, API 1 `passwdpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::{Account, Address, Changed, Quota};
 
@@ -16,7 +16,7 @@ pub(super) const API2: Entry = Entry {
         answer: Answer::Single,
         params: &[DOMAIN, EMAIL, PASSWORD],
         returns: &[REASON, RESULT],
-        uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),
+        uapi: Some(Equivalent::new("passwd_pop", Payload::Success(DONE))),
     },
     handler: |context, params| change(context, params).map(|_| super::api2_success()),
 };
@@ -47,7 +47,7 @@ pub(super) const API1: Entry = Entry {
         answer: Answer::Single,
         params: &[EMAIL, PASSWORD, Param::optional("quota", Kind::Mebibytes, "the new quota"), UAPI_DOMAIN],
         returns: &[],
-        uapi: Some(Equivalent { func: "passwd_pop", renamed: &[] }),
+        uapi: Some(Equivalent::printed("passwd_pop")),
     },
     handler: api1,
 };

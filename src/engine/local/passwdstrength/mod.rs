@@ -32,7 +32,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             answer: Answer::Single,
             params: &[APP],
             returns: &[STRENGTH],
-            uapi: Some(Equivalent { func: "get_required_strength", renamed: &[] }),
+            uapi: Some(Equivalent::rows("get_required_strength")),
         },
         handler: |context, params| Ok(Done::with(Data::Rows(vec![required(context, params)?]))),
     },

@@ -1,7 +1,7 @@
 //! A function's view of its arguments: by name or position, with the refusals that the catalogue implies.
 
-use crate::api::catalogue::{Function, Kind, Param};
-use crate::api::{Arg, Args, Family, Refusal};
+use super::catalogue::{Function, Kind, Param};
+use super::{Arg, Args, Family, Refusal};
 
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
@@ -9,18 +9,19 @@ const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
 const OTHER_NAMES: [(&str, &str); 2] = [("MAXPOP", "maxpop"), ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota")];
 
 /// The arguments of one call, as its catalogue entry describes them.
-pub(super) struct Params<'a> {
+pub struct Params<'a> {
     function: &'static Function,
     args: &'a Args<'a>,
 }
 
 impl<'a> Params<'a> {
-    pub(super) fn new(function: &'static Function, args: &'a Args<'a>) -> Self {
+    /// What a call gives to a function.
+    pub fn new(function: &'static Function, args: &'a Args<'a>) -> Self {
         Self { function, args }
     }
 
     /// Refuses, by name and in the catalogue's order, what is required and missing, null or empty.
-    pub(super) fn require(&self) -> Result<(), Refusal> {
+    pub fn require(&self) -> Result<(), Refusal> {
         for param in self.function.params.iter().filter(|param| param.required) {
             let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
             if given || (param.kind == Kind::Domain && self.mailbox_names_domain()?) {
@@ -42,27 +43,27 @@ impl<'a> Params<'a> {
     }
 
     /// A text, or nothing where it is missing, null or empty.
-    pub(super) fn optional(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
+    pub fn optional(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
         Ok(self.get(name)?.filter(|text| !text.is_empty()))
     }
 
     /// A text that must be there.
-    pub(super) fn required(&self, name: &'static str) -> Result<&'a str, Refusal> {
+    pub fn required(&self, name: &'static str) -> Result<&'a str, Refusal> {
         self.optional(name)?.ok_or(Refusal::Missing(name))
     }
 
     /// Whether the function has a parameter of that name, for work that several functions share.
-    pub(super) fn knows(&self, name: &str) -> bool {
+    pub fn knows(&self, name: &str) -> bool {
         self.function.params.iter().any(|param| param.name == name)
     }
 
     /// What the function does, half a line.
-    pub(super) fn summary(&self) -> &'static str {
+    pub fn summary(&self) -> &'static str {
         self.function.summary
     }
 
     /// The texts of a parameter that may be given several times: `name`, and `name-1`, `name-2` and so on.
-    pub(super) fn numbered(&self, name: &'static str, most: usize) -> Result<Vec<&'a str>, Refusal> {
+    pub fn numbered(&self, name: &'static str, most: usize) -> Result<Vec<&'a str>, Refusal> {
         let mut found: Vec<&str> = self.optional(name)?.into_iter().collect();
         for (key, value) in self.args.beginning_with(name) {
             let is_numbered = key[name.len()..].strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok());
@@ -77,8 +78,13 @@ impl<'a> Params<'a> {
     }
 
     /// 1 is yes; 0, nothing and everything else is no.
-    pub(super) fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
+    pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
         Ok(self.get(name)? == Some("1"))
+    }
+
+    /// A regular expression; the slashes that old scripts put around it are taken off.
+    pub fn pattern(&self, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
+        self.optional(name)?.map(|text| super::pattern(name, text)).transpose()
     }
 
     fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
@@ -108,9 +114,4 @@ impl<'a> Params<'a> {
         let (_, other) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
         self.args.get(other)
     }
-}
-
-/// A regular expression; the slashes that old scripts put around it are taken off.
-pub(super) fn pattern(params: &Params<'_>, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
-    params.optional(name)?.map(|text| crate::api::pattern(name, text)).transpose()
 }

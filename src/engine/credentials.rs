@@ -1,0 +1,277 @@
+//! As whom and with what a call goes to a server: the settings `login`, `token`, `password` and their fellows.
+
+use std::path::PathBuf;
+
+use totp_rs::{Builder, Totp};
+
+use super::secret::{Kind, Secret};
+use crate::api::{Error, ErrorKind};
+
+/// Their names, in options, file and environment.
+pub(super) const KEYS: [&str; 8] =
+    ["login", "token", "token_file", "password", "password_file", "otp", "totp_secret", "totp_secret_file"];
+
+/// How calls show who they come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Login {
+    /// By an API token.
+    #[default]
+    Token,
+    /// By WHM's access hash, which old servers have instead.
+    Hash,
+    /// By the password, in each call.
+    Basic,
+    /// By the password, once for a session.
+    Session,
+}
+
+/// Settings that one source gives, as read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialOptions {
+    login: Option<Login>,
+    token: Option<Secret>,
+    token_file: Option<String>,
+    password: Option<Secret>,
+    password_file: Option<String>,
+    otp: Option<Secret>,
+    totp_secret: Option<Secret>,
+    totp_secret_file: Option<String>,
+}
+
+/// The settings that hold.
+#[derive(Debug)]
+pub struct Credentials {
+    /// How calls show who they come from.
+    pub(super) login: Login,
+    /// The token, hash or password; `None` if there is none.
+    pub(super) secret: Option<Secret>,
+    /// What a server asks for besides a password.
+    pub(super) second: Option<SecondFactor>,
+}
+
+/// Where codes of the second factor come from.
+pub(super) enum SecondFactor {
+    /// The configuration; good for as long as a code is.
+    Code(Secret),
+    /// The secret that they are made of.
+    Made(Box<Totp>),
+}
+
+impl Login {
+    const WORDS: [(Self, &'static str); 4] =
+        [(Self::Token, "token"), (Self::Hash, "hash"), (Self::Basic, "basic"), (Self::Session, "session")];
+
+    /// The word for it in the configuration.
+    pub(super) fn word(self) -> &'static str {
+        Self::WORDS[self as usize].1
+    }
+
+    fn from_word(word: &str) -> Result<Self, &'static str> {
+        let found = Self::WORDS.iter().find(|(_, known)| *known == word);
+        found.map(|(login, _)| *login).ok_or(
+            "must be token (an API token), session (a password, once), basic (a password in each call) or hash (WHM's old access hash)",
+        )
+    }
+
+    /// What the secret of it is.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Token | Self::Hash => Kind::Token,
+            Self::Basic | Self::Session => Kind::Password,
+        }
+    }
+}
+
+impl CredentialOptions {
+    /// Takes a setting; what is wrong with its value, or `None` if the name is none of these.
+    pub(super) fn set(&mut self, key: &str, value: String) -> Option<Result<(), &'static str>> {
+        fn read(to: &mut Option<Secret>, kind: Kind, value: String) -> Result<(), &'static str> {
+            Secret::from_text(kind, value).map(|secret| *to = Some(secret))
+        }
+        let mut name = |to: fn(&mut Self) -> &mut Option<String>, value| {
+            *to(self) = Some(value);
+            Ok(())
+        };
+        Some(match key {
+            "login" => Login::from_word(&value).map(|login| self.login = Some(login)),
+            "token_file" => name(|options| &mut options.token_file, value),
+            "password_file" => name(|options| &mut options.password_file, value),
+            "totp_secret_file" => name(|options| &mut options.totp_secret_file, value),
+            "token" => read(&mut self.token, Kind::Token, value),
+            "password" => read(&mut self.password, Kind::Password, value),
+            "otp" => read(&mut self.otp, Kind::Code, value),
+            "totp_secret" => read(&mut self.totp_secret, Kind::CodeSecret, value),
+            _ => return None,
+        })
+    }
+
+    /// A setting as text; a secret is only said to be one.
+    pub(super) fn shown(&self, key: &str) -> Option<String> {
+        let secret = |secret: &Option<Secret>| secret.as_ref().map(|_| "(a secret)".to_owned());
+        match key {
+            "login" => self.login.map(|login| login.word().to_owned()),
+            "token" => secret(&self.token),
+            "token_file" => self.token_file.clone(),
+            "password" => secret(&self.password),
+            "password_file" => self.password_file.clone(),
+            "otp" => secret(&self.otp),
+            "totp_secret" => secret(&self.totp_secret),
+            "totp_secret_file" => self.totp_secret_file.clone(),
+            _ => None,
+        }
+    }
+
+    /// What holds where nothing is configured.
+    pub(super) fn default_shown(key: &str) -> Option<String> {
+        let handed =
+            |kind| Secret::credential(kind).map(|path| path.display().to_string()).unwrap_or_default();
+        Some(match key {
+            "login" => Login::default().word().to_owned(),
+            "token_file" => handed(Kind::Token),
+            "password_file" => handed(Kind::Password),
+            "totp_secret_file" => handed(Kind::CodeSecret),
+            _ if KEYS.contains(&key) => String::new(),
+            _ => return None,
+        })
+    }
+
+    /// Whether a secret itself is among them, so that others may not read where they stand.
+    pub(super) fn hold_a_secret(&self) -> bool {
+        [&self.token, &self.password, &self.otp, &self.totp_secret].into_iter().any(Option::is_some)
+    }
+
+    /// These settings, and where they say nothing those of `weaker`.
+    #[must_use]
+    pub(super) fn or(self, weaker: Self) -> Self {
+        Self {
+            login: self.login.or(weaker.login),
+            token: self.token.or(weaker.token),
+            token_file: self.token_file.or(weaker.token_file),
+            password: self.password.or(weaker.password),
+            password_file: self.password_file.or(weaker.password_file),
+            otp: self.otp.or(weaker.otp),
+            totp_secret: self.totp_secret.or(weaker.totp_secret),
+            totp_secret_file: self.totp_secret_file.or(weaker.totp_secret_file),
+        }
+    }
+
+    /// The settings that hold. Reads the files that the login needs, and no other.
+    pub(super) fn resolve(self) -> Result<Credentials, Error> {
+        let login = self.login.unwrap_or_default();
+        let secret = match login.kind() {
+            Kind::Password => given(Kind::Password, self.password, self.password_file)?,
+            _ => given(Kind::Token, self.token, self.token_file)?,
+        };
+        let second = match login {
+            Login::Basic | Login::Session => {
+                second_factor(self.otp, given(Kind::CodeSecret, self.totp_secret, self.totp_secret_file)?)?
+            }
+            Login::Token | Login::Hash => None,
+        };
+        let secret = match secret {
+            Some(hash) if login == Login::Hash => Some(hash.joined()),
+            Some(token) if login == Login::Token && token.text().contains(['\r', '\n']) => {
+                let sentence = "The API token has several lines, and none has; WHM's old access hash is sent with the setting login=hash";
+                return Err(Error::new(ErrorKind::Config, sentence));
+            }
+            other => other,
+        };
+        Ok(Credentials { login, secret, second })
+    }
+}
+
+/// The secret itself, else that of the file, else what systemd hands over.
+fn given(kind: Kind, secret: Option<Secret>, file: Option<String>) -> Result<Option<Secret>, Error> {
+    if secret.is_some() {
+        return Ok(secret);
+    }
+    let file = file.map(PathBuf::from).or_else(|| Secret::credential(kind));
+    file.map(|path| Secret::from_file(kind, &path)).transpose()
+}
+
+fn second_factor(code: Option<Secret>, secret: Option<Secret>) -> Result<Option<SecondFactor>, Error> {
+    let refuse = |sentence: &str| Err(Error::new(ErrorKind::Config, sentence));
+    match (code, secret) {
+        (Some(_), Some(_)) => refuse(
+            "The settings otp and totp_secret are both given; a code is good for one moment and the secret for all, so give one of them",
+        ),
+        (code, None) => Ok(code.map(SecondFactor::Code)),
+        (None, Some(secret)) => match totp_rs::Secret::try_from_base32(secret.text()) {
+            // cPanel's secrets are shorter than the standard wants; its codes are of the usual kind.
+            Ok(secret) => {
+                let made = Builder::new().with_secret(secret).build_noncompliant();
+                Ok(Some(SecondFactor::Made(Box::new(made))))
+            }
+            Err(_) => refuse(
+                "The setting totp_secret is not whole; copy all of what the second factor was set up with",
+            ),
+        },
+    }
+}
+
+impl SecondFactor {
+    /// The code of that moment, in seconds since 1970.
+    pub(super) fn code(&self, now: u64) -> String {
+        match self {
+            Self::Code(code) => code.text().to_owned(),
+            Self::Made(totp) => totp.generate(now).to_string(),
+        }
+    }
+
+    /// Whether another login can have another code.
+    pub(super) fn is_lasting(&self) -> bool {
+        matches!(self, Self::Made(_))
+    }
+}
+
+impl std::fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecondFactor(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Credentials, String> {
+        let mut options = CredentialOptions::default();
+        for (key, value) in pairs {
+            options.set(key, (*value).to_owned()).unwrap().map_err(str::to_owned)?;
+        }
+        options.resolve().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn each_login_has_its_secret() {
+        let all = [("token", "tok\nen"), ("password", "päss word"), ("otp", "123456")];
+        let of = |login| read(&[&all[..], &[("login", login)]].concat());
+        let text = |login| of(login).unwrap().secret.unwrap().text().to_owned();
+        assert_eq!(
+            (text("hash"), text("basic"), text("session")),
+            ("token".into(), "päss word".into(), "päss word".into())
+        );
+        assert!(of("hash").unwrap().second.is_none());
+        assert_eq!(of("basic").unwrap().second.unwrap().code(0), "123456");
+        assert!(of("token").unwrap_err().contains("login=hash"));
+        assert!(of("password").unwrap_err().contains("must be token"));
+        assert!(read(&[]).unwrap().secret.is_none());
+        assert!(!format!("{:?}", of("basic")).contains("123456"));
+    }
+
+    #[test]
+    fn codes_are_those_of_the_standard() {
+        // RFC 6238, appendix B, for the secret “12345678901234567890”; its last six digits.
+        let credentials =
+            read(&[("login", "session"), ("totp_secret", "GEZD GNBV gy3t qojq GEZDGNBVGY3TQOJQ")]).unwrap();
+        let second = credentials.second.unwrap();
+        for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
+            assert_eq!(second.code(time), code);
+        }
+        assert!(second.is_lasting());
+        // As long as cPanel's.
+        assert!(read(&[("login", "session"), ("totp_secret", "QSARBVKLZHYHLJ3M")]).unwrap().second.is_some());
+        let both = read(&[("login", "session"), ("totp_secret", "QSARBVKLZHYHLJ3M"), ("otp", "123456")]);
+        assert!(both.unwrap_err().contains("both given"));
+    }
+}

@@ -1,0 +1,197 @@
+//! A cPanel server whose functions are those of an embedded store, and the table of calls of the mailbox family.
+
+use liveapi::api::{Args, Call, Family, envelope};
+use liveapi::engine::{Client, Options};
+
+use super::common::{self, Store};
+use super::panel::{Reply, Seen, text};
+
+/// What the server says to a call of a family that it does not have.
+pub type Missing = fn(&Seen) -> Reply;
+
+/// Nothing at that address.
+pub fn nothing_there(_: &Seen) -> Reply {
+    Reply::Http("404 Not Found", "", String::new())
+}
+
+/// The recorded words for a function that there is not.
+pub fn no_such_function(seen: &Seen) -> Reply {
+    let name = |field| seen.field(field).unwrap_or_default();
+    let (module, func) = (name("cpanel_jsonapi_module"), name("cpanel_jsonapi_func"));
+    text(&format!(
+        r#"{{"cpanelresult":{{"apiversion":2,"error":"Could not find function '{func}' in module '{module}'","func":"{func}","module":"{module}"}}}}"#
+    ))
+}
+
+/// Another way to say that there is no API 2.
+pub fn no_such_version(_: &Seen) -> Reply {
+    text(
+        r#"{"cpanelresult":{"apiversion":"2","error":"cPanel API 2 is no longer supported","data":{"reason":"cPanel API 2 is no longer supported","result":"0"},"type":"text"}}"#,
+    )
+}
+
+/// A server with every family, for WHM's port and for cPanel's; `without` answers for API 2 if it is missing.
+pub fn server(store: &Store, without: Option<Missing>) -> impl Fn(&Seen) -> Reply + Send + Sync + 'static {
+    let options = Options {
+        url: Some(format!("home://{}", store.root.display())),
+        user: Some("bob".into()),
+        virtual_user: Some(common::UNPRIVILEGED.into()),
+        ..Options::default()
+    };
+    let client = Client::new(options).unwrap();
+    move |seen| {
+        let path = seen.line.split(' ').nth(1).unwrap();
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let field = |name| seen.field(name).unwrap_or_default();
+        let (module, func) = (field("cpanel_jsonapi_module"), field("cpanel_jsonapi_func"));
+        let (family, module, func) = match (parts.as_slice(), field("cpanel_jsonapi_apiversion")) {
+            (["execute", module, func], _) => (Family::Uapi, *module, *func),
+            (["json-api", "cpanel"], "1") => (Family::Api1, module, func),
+            (["json-api", "cpanel"], "2") => match without {
+                Some(missing) => return missing(seen),
+                None => (Family::Api2, module, func),
+            },
+            (["json-api", "cpanel"], "3") => (Family::Uapi, module, func),
+            (["json-api", func], _) => (Family::Whm, "", *func),
+            _ => return nothing_there(seen),
+        };
+        let mut args = Args::default();
+        let own = |name: &str| !name.starts_with("cpanel_jsonapi_") && name != "api.version";
+        for (name, value) in seen.form.iter().filter(|(name, _)| own(name)) {
+            args.push_text(name.clone(), value.clone());
+        }
+        let result = client.call(&Call { family, module, func, args });
+        let answer = String::from_utf8(envelope::write(family, module, func, &result)).unwrap();
+        if parts[0] != "execute" {
+            return text(&answer);
+        }
+        // On cPanel's port the result comes without its frame.
+        let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        text(&answer["result"].to_string())
+    }
+}
+
+/// Calls of API 2, in this order: module, function, parameters. Mailboxes, their quotas, lists with and without
+/// modifiers, forwarders, default addresses, and refusals of each kind.
+pub const API2: &[&[&str]] = &[
+    &["Email", "addpop", "domain=example.com", "email=a", "password=Start-Password-1", "quota=10"],
+    &["Email", "addpop", "domain=example.com", "email=a", "password=Start-Password-1"],
+    &["Email", "addpop", "domain=example.com", "email=b", "password=Start-Password-1", "quota=0"],
+    &["Email", "addpop", "email=c@example.com", "password=Start-Password-1", "send_welcome_email=0"],
+    &["Email", "addpop", "domain=example.com", "email=d"],
+    &["Email", "addpop", "domain=example.com", "email=d", "password=weak"],
+    &["Email", "addpop", "email=d", "password=Start-Password-1"],
+    &["Email", "addpop", "domain=example.com", "email=d@other.example", "password=Start-Password-1"],
+    &["Email", "addpop", "domain=other.example", "email=d", "password=Start-Password-1"],
+    &["Email", "addpop", "domain=example.com", "email=d", "password=Start-Password-1", "quota=-1"],
+    &["Email", "passwdpop", "domain=example.com", "email=a", "password=12345luggage"],
+    &["Email", "passwdpop", "email=a@example.com", "password=p%26a%25s%2Bs%20%22q%22%20%C3%A9%3Cb%3E%23-77"],
+    &["Email", "passwdpop", "email=a", "password=12345luggage"],
+    &["Email", "passwdpop", "domain=example.com", "email=a", "password=x"],
+    &["Email", "passwdpop", "domain=example.com", "email=nosuch", "password=12345luggage"],
+    &["Email", "passwdpop", "domain=other.example", "email=a", "password=12345luggage"],
+    &["Email", "passwdpop", "domain=example.com", "email=a"],
+    &["Email", "passwdpop"],
+    &["Email", "editquota", "domain=example.com", "email=a", "quota=20"],
+    &["Email", "editquota", "domain=example.com", "email=a", "quota=unlimited"],
+    &["Email", "editquota", "domain=example.com", "email=a", "quota=much"],
+    &["Email", "editquota", "domain=example.com", "email=a"],
+    &["Email", "editquota", "domain=example.com", "email=nosuch", "quota=20"],
+    &["Email", "listpops"],
+    &["Email", "listpops", "regex=^a"],
+    &["Email", "listpops", "regex=("],
+    &[
+        "Email",
+        "listpops",
+        "api2_filter=1",
+        "api2_filter_column=email",
+        "api2_filter_term=b@",
+        "api2_filter_type=begins",
+    ],
+    &[
+        "Email",
+        "listpops",
+        "api2_filter=1",
+        "api2_filter_column=email",
+        "api2_filter_term=x",
+        "api2_filter_type=like",
+    ],
+    &[
+        "Email",
+        "listpops",
+        "api2_filter_column_0=email",
+        "api2_filter_term_0=b@",
+        "api2_filter_type_0=begins",
+    ],
+    &["Email", "listpops", "api2_sort=1", "api2_sort_column=email", "api2_sort_reverse=1"],
+    &["Email", "listpops", "api2_sort_column_0=email", "api2_sort_reverse_0=1"],
+    &["Email", "listpops", "api2_columns=1", "api2_columns_0=login"],
+    &["Email", "listpopssingle"],
+    &["Email", "listpopssingle", "regex=b"],
+    &["Email", "listpopswithdisk"],
+    &["Email", "listpopswithdisk", "domain=example.com", "regex=^c"],
+    &["Email", "listpopswithdisk", "domain=other.example"],
+    &["Email", "listpopswithdisk", "api2_paginate=1", "api2_paginate_start=2", "api2_paginate_size=1"],
+    &[
+        "Email",
+        "listpopswithdisk",
+        "api2_paginate=1",
+        "api2_paginate_page=1",
+        "api2_paginate_size=2",
+        "api2_sort=1",
+        "api2_sort_column=user",
+        "api2_sort_reverse=1",
+    ],
+    &["Email", "listpopswithdisk", "nearquotaonly=1"],
+    &["Email", "listpopswithdisk", "nearquotaonly=0"],
+    &[
+        "Email",
+        "listpopswithdisk",
+        "nearquotaonly=1",
+        "api2_filter=1",
+        "api2_filter_column=user",
+        "api2_filter_term=a",
+    ],
+    &[
+        "Email",
+        "listpopswithdisk",
+        "api2_filter=1",
+        "api2_filter_column=diskquota",
+        "api2_filter_type=gt_handle_unlimited",
+        "api2_filter_term=15",
+    ],
+    &["Email", "getdiskusage", "domain=example.com", "user=a"],
+    &["Email", "getdiskusage", "user=a@example.com"],
+    &["Email", "getdiskusage", "domain=example.com"],
+    &["Email", "getdiskusage", "domain=example.com", "user=nosuch"],
+    &["Email", "listmaildomains"],
+    &["Email", "listmaildomains", "skipmain=0"],
+    &["Email", "get_default_email_quota"],
+    &["Email", "get_max_email_quota"],
+    &["Email", "addforward", "domain=example.com", "email=a", "fwdopt=fwd", "fwdemail=x@elsewhere.example"],
+    &["Email", "addforward", "domain=example.com", "email=a", "fwdopt=fwd"],
+    &["Email", "addforward", "domain=example.com", "email=a", "fwdopt=nosuch"],
+    &["Email", "listforwards"],
+    &["Email", "listforwards", "domain=example.com", "regex=^a"],
+    &["Email", "delforward", "email=a@example.com", "emaildest=nosuch@elsewhere.example"],
+    &["Email", "delforward", "email=a@example.com"],
+    &["Email", "delforward", "emaildest=x@elsewhere.example"],
+    &["Email", "delforward", "email=a@example.com", "emaildest=x@elsewhere.example"],
+    &["Email", "listforwards"],
+    &["Email", "adddomainforward", "domain=example.com", "destdomain=elsewhere.example"],
+    &["Email", "adddomainforward", "domain=example.com", "destdomain=example.com"],
+    &["Email", "listdomainforwards"],
+    &["Email", "setdefaultaddress", "domain=example.com", "fwdopt=fail", "failmsgs=No%20such%20person"],
+    &["Email", "setdefaultaddress", "domain=example.com", "fwdopt=nosuch"],
+    &["Email", "listdefaultaddresses"],
+    &["Email", "listdefaultaddresses", "domain=example.com", "user=bob"],
+    &["Email", "browseboxes", "account=a@example.com"],
+    &["Email", "browseboxes", "dir=mail"],
+    &["Email", "browseboxes", "account=nosuch@example.com"],
+    &["PasswdStrength", "get_required_strength", "app=pop"],
+    &["PasswdStrength", "get_required_strength"],
+    &["Email", "delpop", "domain=example.com", "email=b"],
+    &["Email", "delpop", "domain=example.com", "email=b"],
+    &["Email", "delpop", "email=b"],
+    &["Email", "listpops"],
+];
