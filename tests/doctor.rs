@@ -169,7 +169,7 @@ fn settings_are_shown_with_their_origin_and_without_secrets() {
     let refused = show("home:///srv/homes");
     let complaint = String::from_utf8(refused.stderr).unwrap();
     assert!(
-        refused.status.code() == Some(1) && complaint.contains("holds a token, and others may read"),
+        refused.status.code() == Some(1) && complaint.contains("holds a secret, and others may read"),
         "{complaint}"
     );
     assert!(!complaint.contains("s3cret"), "{complaint}");

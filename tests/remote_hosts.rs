@@ -73,6 +73,11 @@ fn a_server_that_closes_between_two_calls_fails_none_and_kills_nobody() {
         let panel = Panel::start(&format!("rhid{name}"), |seen| Reply::Last(Box::new(echo(seen))));
         run(&panel, &words, "idle", 12);
         assert_eq!((panel.connections(), panel.seen().len()), (12, 12), "{name}");
+        assert_eq!(
+            panel.handshakes(),
+            (1, 11),
+            "{name}: later connections are secured by the first one's ticket"
+        );
     }
 }
 
@@ -101,6 +106,11 @@ fn forked_children_have_connections_of_their_own() {
                 (callers.len(), panel.connections()),
                 (parents + 4, parents + 4),
                 "{name} {mode}: {callers:?}"
+            );
+            assert_eq!(
+                panel.handshakes(),
+                (parents + 4, 0),
+                "{name} {mode}: no child uses its parent's tickets"
             );
         }
     }

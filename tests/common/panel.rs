@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 
 use serde_json::{Value, json};
 
@@ -108,7 +108,11 @@ pub struct Panel {
     pub dir: PathBuf,
     seen: Arc<Mutex<Vec<Seen>>>,
     connections: Arc<Mutex<usize>>,
+    handshakes: Handshakes,
 }
+
+/// How each connection on which something came was secured, by its number.
+type Handshakes = Arc<Mutex<BTreeMap<usize, HandshakeKind>>>;
 
 impl Panel {
     /// Starts one that does with each request what `rule` says.
@@ -123,7 +127,14 @@ impl Panel {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (seen, connections) = (Arc::default(), Arc::new(Mutex::new(0)));
-        let panel = Self { port, dir, seen: Arc::clone(&seen), connections: Arc::clone(&connections) };
+        let handshakes = Handshakes::default();
+        let panel = Self {
+            port,
+            dir,
+            seen: Arc::clone(&seen),
+            connections: Arc::clone(&connections),
+            handshakes: Arc::clone(&handshakes),
+        };
         private(&panel.dir.join("token"), TOKEN);
         let rule: Arc<Rule> = Arc::new(rule);
         std::thread::spawn(move || {
@@ -134,7 +145,8 @@ impl Panel {
                     *connections
                 };
                 let (config, seen, rule) = (Arc::clone(&config), Arc::clone(&seen), Arc::clone(&rule));
-                std::thread::spawn(move || serve(stream, number, &config, &seen, &*rule));
+                let handshakes = Arc::clone(&handshakes);
+                std::thread::spawn(move || serve(stream, number, &config, (&seen, &handshakes), &*rule));
             }
         });
         panel
@@ -180,6 +192,13 @@ impl Panel {
     /// The requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How many connections were secured from the beginning, and how many with a ticket of an earlier one.
+    pub fn handshakes(&self) -> (usize, usize) {
+        let kinds = self.handshakes.lock().unwrap();
+        let resumed = kinds.values().filter(|kind| **kind == HandshakeKind::Resumed).count();
+        (kinds.len() - resumed, resumed)
     }
 
     /// The connections so far.
@@ -235,12 +254,13 @@ fn serve(
     stream: TcpStream,
     connection: usize,
     config: &Arc<ServerConfig>,
-    seen: &Mutex<Vec<Seen>>,
+    (seen, handshakes): (&Mutex<Vec<Seen>>, &Mutex<BTreeMap<usize, HandshakeKind>>),
     rule: &Rule,
 ) {
     stream.set_nodelay(true).unwrap();
     let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream);
     while let Some(request) = read(&mut stream, connection) {
+        handshakes.lock().unwrap().insert(connection, stream.conn.handshake_kind().unwrap());
         seen.lock().unwrap().push(request.clone());
         if !answer(&mut stream, rule(&request)) {
             stream.conn.send_close_notify();
