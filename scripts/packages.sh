@@ -29,6 +29,7 @@ look() {
     need "strace" strace 'command -v strace'
     need "pkg-config" pkg-config 'command -v pkg-config'
     need "openssl, to look at certificates" openssl 'command -v openssl'
+    need "an HTTP proxy" tinyproxy-bin 'command -v tinyproxy'
     need "access control lists" acl 'command -v setfacl'
     need "Perl's own tools" perl 'command -v prove && command -v podchecker && perl -MExtUtils::MakeMaker -e 1'
     need "Perl's JSON::XS" libjson-xs-perl 'perl -MJSON::XS -e 1'

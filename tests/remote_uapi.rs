@@ -12,28 +12,16 @@ mod panel;
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use backed::{API2, Missing};
+use backed::{API2, Missing, comparable};
 use common::Store;
 use liveapi::api::Family;
 use liveapi::api::catalogue::Payload;
 use liveapi::engine::local::functions;
 use liveapi::engine::{Client, Options};
 use panel::{Panel, failure, unchanged};
-use serde_json::Value;
 
 fn preferring(command: &mut Command) -> &mut Command {
     command.env("LIVEAPI_PREFER", "uapi")
-}
-
-/// An answer without what the two stores cannot share: their places, and when they were made.
-fn comparable(store: &Store, mut answer: Value) -> String {
-    for row in answer["cpanelresult"]["data"].as_array_mut().into_iter().flatten() {
-        if let Some(time) = row.get_mut("mtime") {
-            let is_text = time.is_string();
-            *time = Value::from(if is_text { "a time as text" } else { "a time as number" });
-        }
-    }
-    answer.to_string().replace(store.root.to_str().unwrap(), "/store")
 }
 
 /// Runs the table against a server without API 2; which versions of the API were asked for.

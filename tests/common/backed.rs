@@ -195,3 +195,137 @@ pub const API2: &[&[&str]] = &[
     &["Email", "delpop", "email=b"],
     &["Email", "listpops"],
 ];
+
+/// Calls of UAPI, in this order.
+pub const UAPI: &[&[&str]] = &[
+    &["Email", "add_pop", "email=a", "password=Start-Password-1", "quota=10"],
+    &["Email", "add_pop", "email=a", "password=Start-Password-1"],
+    &["Email", "add_pop", "email=b@example.com", "password_hash=%241%24abcdefgh%24irWbblnpmw.5z7wgBnprh0"],
+    &["Email", "add_pop", "email=c", "password=Start-Password-1", "send_welcome_email=1"],
+    &["Email", "add_pop", "email=d", "password=weak"],
+    &["Email", "add_pop", "email=d"],
+    &["Email", "passwd_pop", "email=a", "password=12345luggage"],
+    &[
+        "Email",
+        "passwd_pop",
+        "email=a",
+        "domain=example.com",
+        "password=p%26a%25s%2Bs%20%22q%22%20%C3%A9%3Cb%3E%23-77",
+    ],
+    &["Email", "passwd_pop", "email=nosuch", "password=12345luggage"],
+    &["Email", "passwd_pop", "password=12345luggage"],
+    &[
+        "Email",
+        "verify_password",
+        "email=a@example.com",
+        "password=p%26a%25s%2Bs%20%22q%22%20%C3%A9%3Cb%3E%23-77",
+    ],
+    &["Email", "verify_password", "email=a@example.com", "password=wrong"],
+    &["Email", "edit_pop_quota", "email=a", "domain=example.com", "quota=20"],
+    &["Email", "edit_pop_quota", "email=a", "quota=much"],
+    &["Email", "get_pop_quota", "email=a"],
+    &["Email", "get_pop_quota", "email=a", "as_bytes=1"],
+    &["Email", "suspend_login", "email=a@example.com"],
+    &["Email", "suspend_incoming", "email=c@example.com"],
+    &["Email", "passwd_pop", "email=a", "password=12345luggage"],
+    &["Email", "list_pops"],
+    &["Email", "list_pops", "skip_main=1", "regex=^a"],
+    &[
+        "Email",
+        "list_pops",
+        "api.filter=1",
+        "api.filter_column=email",
+        "api.filter_term=b@",
+        "api.filter_type=begins",
+    ],
+    &[
+        "Email",
+        "list_pops_with_disk",
+        "get_restrictions=1",
+        "api.paginate=1",
+        "api.paginate_start=1",
+        "api.paginate_size=2",
+    ],
+    &["Email", "unsuspend_login", "email=a@example.com"],
+    &["Email", "unsuspend_incoming", "email=c@example.com"],
+    &["Email", "suspend_outgoing", "email=c@example.com"],
+    &["Email", "hold_outgoing", "email=c@example.com"],
+    &["Email", "list_pops_with_disk", "email=c", "get_restrictions=1", "no_disk=1"],
+    &["Email", "unsuspend_outgoing", "email=c@example.com"],
+    &["Email", "release_outgoing", "email=c@example.com"],
+    &["Email", "count_pops"],
+    &["Email", "get_disk_usage", "domain=example.com", "user=a"],
+    &["Email", "list_mail_domains", "select=example.com", "add_www=1"],
+    &["Email", "account_name", "account=a@example.com"],
+    &[
+        "Email",
+        "add_forwarder",
+        "domain=example.com",
+        "email=a",
+        "fwdopt=fwd",
+        "fwdemail=x@elsewhere.example",
+    ],
+    &["Email", "list_forwarders", "domain=example.com"],
+    &["Email", "count_forwarders"],
+    &["Email", "delete_forwarder", "address=a@example.com", "forwarder=x@elsewhere.example"],
+    &["Email", "delete_forwarder", "address=a@example.com", "forwarder=x@elsewhere.example"],
+    &["Email", "set_default_address", "domain=example.com", "fwdopt=blackhole"],
+    &["Email", "list_default_address"],
+    &["Email", "add_domain_forwarder", "domain=example.com", "destdomain=elsewhere.example"],
+    &["Email", "list_domain_forwarders"],
+    &["Email", "delete_domain_forwarder", "domain=example.com"],
+    &["Email", "get_default_email_quota"],
+    &["Email", "get_default_email_quota_mib"],
+    &["Email", "get_max_email_quota"],
+    &["Email", "get_max_email_quota_mib"],
+    &["Email", "get_main_account_disk_usage"],
+    &["Email", "get_main_account_disk_usage_bytes"],
+    &["Email", "browse_mailbox", "account=a@example.com"],
+    &["Email", "add_list", "list=x"],
+    &["Email", "nosuch"],
+    &["Features", "has_feature", "name=popaccts"],
+    &["DomainInfo", "list_domains"],
+    &["Email", "delete_pop", "email=a", "domain=example.com"],
+    &["Email", "delete_pop", "email=a", "domain=example.com"],
+];
+
+/// Calls of API 1, in this order; parameters by position.
+pub const API1: &[&[&str]] = &[
+    &["Email", "addpop", "a", "Start-Password-1", "10", "example.com"],
+    &["Email", "addpop", "a", "Start-Password-1", "10", "example.com"],
+    &["Email", "passwdpop", "a", "12345luggage", "20", "example.com"],
+    &["Email", "passwdpop", "nosuch", "12345luggage", "20", "example.com"],
+    &["Email", "getpopquota", "a", "example.com"],
+    &["Email", "delpop", "a", "", "example.com"],
+    &["Email", "delpop", "a", "", "example.com"],
+];
+
+/// What only API 2 has.
+pub const API2_ONLY: &[&[&str]] = &[
+    &["Email", "accountname", "account=a@example.com"],
+    &["Email", "listpopswithimage"],
+    &["Email", "listmaildomains", "skipmain=1"],
+    &["Email", "checkmaindiscard"],
+    &["Email", "getabsbrowsedir", "account=a@example.com"],
+    &["PasswdStrength", "get_password_strength", "password=12345luggage"],
+    &["Email", "listlists"],
+    &["Email", "nosuch"],
+];
+
+/// An answer without what two stores cannot share: their places, and when they were made.
+pub fn comparable(store: &Store, mut answer: serde_json::Value) -> String {
+    fn forget(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Array(values) => values.iter_mut().for_each(forget),
+            serde_json::Value::Object(members) => members.iter_mut().for_each(|(name, value)| {
+                if name == "mtime" {
+                    *value = if value.is_string() { "a time as text" } else { "a time as number" }.into();
+                }
+                forget(value);
+            }),
+            _ => {}
+        }
+    }
+    forget(&mut answer);
+    answer.to_string().replace(store.root.to_str().unwrap(), "/store")
+}
