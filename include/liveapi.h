@@ -121,7 +121,7 @@ enum LiveapiStatus {
    */
   LIVEAPI_TIMEOUT = 62,
   /**
-   * The server refuses the token, or what the token may do; do not try again with the same one.
+   * The server refuses the login, or what it may do; do not try again with the same one.
    */
   LIVEAPI_AUTHENTICATION = 63,
   /**
@@ -311,9 +311,11 @@ void liveapi_free(char *answer);
  * account that calls are for), `required_strength` (0 to 100, what a new password must reach),
  * `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
  * creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
- * only its owner may read), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
+ * only its owner may read), `login` (`token`, or `session`, `basic` with `password` or `password_file` and, for
+ * two-factor login, `totp_secret`, `totp_secret_file` or `otp`, or `hash`), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
  * one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
- * defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI). What is not given comes from the
+ * defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI), `proxy` (`none`, `environment`, or
+ * `http://host:port`). What is not given comes from the
  * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
  *
  * Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,

@@ -42,7 +42,7 @@ pub enum ErrorKind {
     Tls = 61,
     /// The server did not answer in time; the call was not made, or does no harm if it is repeated.
     Timeout = 62,
-    /// The server refuses the token, or what the token may do. Never tried again: servers lock out who does.
+    /// The server refuses the login, or what it may do. Never tried again: servers lock out who does.
     Authentication = 63,
     /// What came is no answer to the call: a page for people, nothing at all, too much.
     BadAnswer = 64,

@@ -40,14 +40,9 @@ impl Kind {
         }
     }
 
-    /// The name under which systemd hands it to a service.
-    fn credential(self) -> &'static str {
-        match self {
-            Self::Token => "liveapi-token",
-            Self::Password => "liveapi-password",
-            Self::Code => "liveapi-otp",
-            Self::CodeSecret => "liveapi-totp-secret",
-        }
+    /// The name under which systemd hands it to a service: `liveapi-token`, `liveapi-totp-secret`.
+    fn credential(self) -> String {
+        format!("liveapi-{}", self.key().replace('_', "-"))
     }
 
     /// What is wrong with a text that is none.

@@ -47,7 +47,7 @@ pub enum LiveapiStatus {
     LIVEAPI_TLS = 61,
     /// The server did not answer in time; the call was not made, or does no harm if it is repeated.
     LIVEAPI_TIMEOUT = 62,
-    /// The server refuses the token, or what the token may do; do not try again with the same one.
+    /// The server refuses the login, or what it may do; do not try again with the same one.
     LIVEAPI_AUTHENTICATION = 63,
     /// What the server sent is no answer to the call.
     LIVEAPI_BAD_ANSWER = 64,

@@ -33,7 +33,7 @@ fn asks(
             "server",
             object,
             &format!("refuses the call {func}, which only reads"),
-            "look which rights the token has, and whether the account is suspended",
+            "look which rights the login has, and whether the account is suspended",
         ),
         Err(error) => Finding::wrong("server", object, &error.to_string(), advice(&error)),
     });
@@ -42,7 +42,9 @@ fn asks(
 
 fn advice(error: &Error) -> &'static str {
     match error.kind() {
-        ErrorKind::Authentication => "make a new token, and write it into the file of token_file",
+        ErrorKind::Authentication => {
+            "correct the settings of the login: login, and token_file or password_file"
+        }
         ErrorKind::UnknownAccount => "correct the setting user",
         ErrorKind::Tls => "give the setting ca_file or pin, as docs/remote.md says",
         _ => "correct the setting url, or ask who runs the server",

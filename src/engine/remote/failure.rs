@@ -157,7 +157,7 @@ fn through_proxy(tunnel: &Tunnel, cause: &reqwest::Error) -> String {
     let why = match tunnel {
         Tunnel::LoginWanted => "wants another login (407); write user and password into its URL".to_owned(),
         Tunnel::Refused => {
-            "refuses to connect to that host and port; proxies often allow port 443 only".to_owned()
+            "does not connect to that host and port (many allow port 443 only), or does not accept the user and password of its URL".to_owned()
         }
         Tunnel::Unreached if find::<Unresolved>(cause).is_some() => {
             "has a name without an address; is it spelled right?".to_owned()

@@ -1,5 +1,7 @@
 //! What one process holds of an engine: its connections, its session, and what it learned of the server.
 
+use reqwest::Proxy;
+
 use super::absent::Absent;
 use super::pool::Pool;
 use super::session::Keeper;
@@ -16,9 +18,13 @@ pub(super) struct Held {
 impl Held {
     /// That of a process. A child opens connections of its own, with TLS tickets of its own, and goes on with what
     /// else its parent had.
-    pub(super) fn new(settings: &RemoteSettings, parent: Option<&Self>) -> Result<Self, Error> {
+    pub(super) fn new(
+        settings: &RemoteSettings,
+        proxy: Option<Proxy>,
+        parent: Option<&Self>,
+    ) -> Result<Self, Error> {
         Ok(Self {
-            pool: Pool::new(settings)?,
+            pool: Pool::new(settings, proxy)?,
             sessions: parent.map(|parent| Keeper::of_child(&parent.sessions)).unwrap_or_default(),
             absent: parent.map(|parent| Absent::of_child(&parent.absent)).unwrap_or_default(),
         })

@@ -37,7 +37,7 @@ pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
 use std::time::Instant;
 
-use reqwest::Client;
+use reqwest::{Client, Proxy};
 
 use self::absent::Lack;
 use self::attempt::Attempt;
@@ -59,6 +59,8 @@ pub struct RemoteEngine {
     signer: Signer,
     settings: RemoteSettings,
     lookup: Lookup,
+    /// What connections go through.
+    proxy: Option<Proxy>,
     /// Connections, session and memory, of which a forked child has its own.
     held: PerProcess<Held>,
 }
@@ -72,11 +74,12 @@ impl RemoteEngine {
         lookup: Lookup,
     ) -> Result<Self, Error> {
         let signer = Signer::new(&server, credentials)?;
-        Ok(Self { server, signer, settings, lookup, held: PerProcess::new() })
+        let proxy = settings.proxy.resolve()?;
+        Ok(Self { server, signer, settings, lookup, proxy, held: PerProcess::new() })
     }
 
     fn held(&self) -> Result<&Held, Error> {
-        self.held.get_from(|parent| Held::new(&self.settings, parent))
+        self.held.get_from(|parent| Held::new(&self.settings, self.proxy.clone(), parent))
     }
 
     /// This process's connections.

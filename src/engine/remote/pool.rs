@@ -39,10 +39,10 @@ struct Pair {
 }
 
 impl Pool {
-    pub(super) fn new(settings: &RemoteSettings) -> Result<Self, Error> {
+    pub(super) fn new(settings: &RemoteSettings, proxy: Option<Proxy>) -> Result<Self, Error> {
         Ok(Self {
             tls: tls::config(&settings.trust)?,
-            proxy: settings.proxy.resolve()?,
+            proxy,
             connect_timeout: settings.connect_timeout,
             idle: Mutex::new(Vec::new()),
         })

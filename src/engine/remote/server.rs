@@ -61,7 +61,7 @@ impl Server {
         if url.password().is_some() {
             let word = service.word();
             return Err(format!(
-                "The {word}: URL holds a password, which is not used; take it out, and give an API token by the setting token_file or token"
+                "The {word}: URL holds a password, which is not used; take it out, and give an API token by the setting token_file, or the password by password_file with login=session"
             ));
         }
         let login = url.username();

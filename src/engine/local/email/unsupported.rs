@@ -2,10 +2,10 @@
 //! records, archives and the like. Each says so; none answers success without doing the thing.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Function};
+use crate::api::catalogue::{Answer, Equivalent, Function};
 use crate::api::{Done, Family, NotDone, Refusal};
 
-const fn entry(family: Family, func: &'static str, summary: &'static str) -> Entry {
+const fn entry(family: Family, func: &'static str, summary: &'static str, uapi: Option<Equivalent>) -> Entry {
     // What cPanel calls a list begins so, and takes modifiers, which are then refused with the rest.
     let is_list = matches!(func.as_bytes(), [b'l', b'i', b's', b't', ..]);
     Entry {
@@ -17,18 +17,33 @@ const fn entry(family: Family, func: &'static str, summary: &'static str) -> Ent
             answer: if is_list { Answer::List } else { Answer::Single },
             params: &[],
             returns: &[],
-            uapi: None,
+            uapi,
         },
         handler: refuse,
     }
 }
 
 const fn api2(func: &'static str, summary: &'static str) -> Entry {
-    entry(Family::Api2, func, summary)
+    entry(Family::Api2, func, summary, None)
+}
+
+/// One whose answer is known to be UAPI's in API 2's shape, for servers without API 2.
+const fn same(func: &'static str, summary: &'static str, uapi: Equivalent) -> Entry {
+    entry(Family::Api2, func, summary, Some(uapi))
+}
+
+/// The same where a list has the same parameters and rows.
+const fn list(func: &'static str, summary: &'static str, uapi: &'static str) -> Entry {
+    same(func, summary, Equivalent::rows(uapi))
+}
+
+/// The same for MX records, whose parameters have other names.
+const fn mx(func: &'static str, uapi: &'static str) -> Entry {
+    same(func, MX, Equivalent { renamed: MX_NAMES, ..Equivalent::rows(uapi) })
 }
 
 const fn uapi(func: &'static str, summary: &'static str) -> Entry {
-    entry(Family::Uapi, func, summary)
+    entry(Family::Uapi, func, summary, None)
 }
 
 fn refuse(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
@@ -51,19 +66,28 @@ const AUTOCREATE: &str = "mailboxes that are created by mail";
 const SEARCH: &str = "indexes for searching";
 const TRACE: &str = "tracing of deliveries";
 
+const MX_NAMES: &[(&str, &str)] = &[
+    ("exchange", "exchanger"),
+    ("newmx", "exchanger"),
+    ("preference", "priority"),
+    ("oldexchange", "oldexchanger"),
+    ("oldmx", "oldexchanger"),
+    ("oldpreference", "oldpriority"),
+];
+
 /// All of them.
 pub(super) static ENTRIES: &[Entry] = &[
-    api2("addmx", MX),
-    api2("changemx", MX),
+    mx("addmx", "add_mx"),
+    mx("changemx", "change_mx"),
     api2("clearpopcache", "caches of mailboxes"),
     api2("deletefilter", FILTERS),
-    api2("delmx", MX),
+    mx("delmx", "delete_mx"),
     api2("disablefilter", FILTERS),
     api2("enablefilter", FILTERS),
     api2("fetchautoresponder", AUTORESPONDERS),
-    api2("fetchcharmaps", CHARACTERS),
+    list("fetchcharmaps", CHARACTERS, "fetch_charmaps"),
     api2("filteractions", FILTERS),
-    api2("filterlist", FILTERS),
+    list("filterlist", FILTERS, "list_filters"),
     api2("filtername", FILTERS),
     api2("filterrules", FILTERS),
     api2("getalwaysaccept", MX),
@@ -73,21 +97,21 @@ pub(super) static ENTRIES: &[Entry] = &[
     api2("get_email_signing", SIGNING),
     api2("getmxcheck", MX),
     api2("has_delegated_mailman_lists", LISTS),
-    api2("listaliasbackups", BACKUPS),
-    api2("listautoresponders", AUTORESPONDERS),
-    api2("listfilterbackups", BACKUPS),
-    api2("listfilters", FILTERS),
-    api2("listlists", LISTS),
-    api2("listmx", MX),
-    api2("listmxs", MX),
+    list("listaliasbackups", BACKUPS, "list_forwarders_backups"),
+    list("listautoresponders", AUTORESPONDERS, "list_auto_responders"),
+    list("listfilterbackups", BACKUPS, "list_filters_backups"),
+    list("listfilters", FILTERS, "list_filters"),
+    list("listlists", LISTS, "list_lists"),
+    list("listmx", MX, "list_mxs"),
+    list("listmxs", MX, "list_mxs"),
     api2("list_system_filter_info", FILTERS),
-    api2("loadfilter", FILTERS),
+    list("loadfilter", FILTERS, "get_filter"),
     api2("reorderfilters", FILTERS),
-    api2("setalwaysaccept", MX),
+    list("setalwaysaccept", MX, "set_always_accept"),
     api2("set_archiving_configuration", ARCHIVES),
     api2("set_archiving_default_configuration", ARCHIVES),
     api2("set_email_signing", SIGNING),
-    api2("setmxcheck", MX),
+    list("setmxcheck", MX, "set_always_accept"),
     api2("storefilter", FILTERS),
     api2("tracefilter", FILTERS),
     uapi("add_auto_responder", AUTORESPONDERS),
