@@ -29,6 +29,9 @@ fn agree(name: &str, scheme: &str, program_name: &str, calls: &[&[&str]]) {
         assert_eq!(comparable(&there, answer), comparable(&here, expected), "{scheme} {words:?}");
     }
     assert_eq!(panel.seen().len(), calls.len(), "each call is one request");
+    // Equal answers alone would not show a password that became another one on its way.
+    let kept = calls.iter().any(|words| words.iter().any(|word| word.contains("kept")));
+    assert_eq!((backed::keeps_the_password(&here), backed::keeps_the_password(&there)), (kept, kept));
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn agrees(name: &str, missing: Missing, prepare: fn(&mut Command) -> &mut Comman
         let answer = panel.call(prepare, words);
         assert_eq!(comparable(&there, answer), comparable(&here, expected), "{words:?}");
     }
+    assert!(backed::keeps_the_password(&here) && backed::keeps_the_password(&there));
     let versions = |seen: panel::Seen| seen.field("cpanel_jsonapi_apiversion").unwrap().to_owned();
     panel.seen().into_iter().map(versions).collect()
 }

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use totp_rs::{Builder, Totp};
-
+use super::second_factor::SecondFactor;
 use super::secret::{Kind, Secret};
 use crate::api::{Error, ErrorKind};
 
@@ -47,14 +46,6 @@ pub struct Credentials {
     pub(super) secret: Option<Secret>,
     /// What a server asks for besides a password.
     pub(super) second: Option<SecondFactor>,
-}
-
-/// Where codes of the second factor come from.
-pub(super) enum SecondFactor {
-    /// The configuration; good for as long as a code is.
-    Code(Secret),
-    /// The secret that they are made of.
-    Made(Box<Totp>),
 }
 
 impl Login {
@@ -163,9 +154,10 @@ impl CredentialOptions {
             _ => given(Kind::Token, self.token, self.token_file)?,
         };
         let second = match login {
-            Login::Basic | Login::Session => {
-                second_factor(self.otp, given(Kind::CodeSecret, self.totp_secret, self.totp_secret_file)?)?
-            }
+            Login::Basic | Login::Session => SecondFactor::given(
+                self.otp,
+                given(Kind::CodeSecret, self.totp_secret, self.totp_secret_file)?,
+            )?,
             Login::Token | Login::Hash => None,
         };
         let secret = match secret {
@@ -187,47 +179,6 @@ fn given(kind: Kind, secret: Option<Secret>, file: Option<String>) -> Result<Opt
     }
     let file = file.map(PathBuf::from).or_else(|| Secret::credential(kind));
     file.map(|path| Secret::from_file(kind, &path)).transpose()
-}
-
-fn second_factor(code: Option<Secret>, secret: Option<Secret>) -> Result<Option<SecondFactor>, Error> {
-    let refuse = |sentence: &str| Err(Error::new(ErrorKind::Config, sentence));
-    match (code, secret) {
-        (Some(_), Some(_)) => refuse(
-            "The settings otp and totp_secret are both given; a code is good for one moment and the secret for all, so give one of them",
-        ),
-        (code, None) => Ok(code.map(SecondFactor::Code)),
-        (None, Some(secret)) => match totp_rs::Secret::try_from_base32(secret.text()) {
-            // cPanel's secrets are shorter than the standard wants; its codes are of the usual kind.
-            Ok(secret) => {
-                let made = Builder::new().with_secret(secret).build_noncompliant();
-                Ok(Some(SecondFactor::Made(Box::new(made))))
-            }
-            Err(_) => refuse(
-                "The setting totp_secret is not whole; copy all of what the second factor was set up with",
-            ),
-        },
-    }
-}
-
-impl SecondFactor {
-    /// The code of that moment, in seconds since 1970.
-    pub(super) fn code(&self, now: u64) -> String {
-        match self {
-            Self::Code(code) => code.text().to_owned(),
-            Self::Made(totp) => totp.generate(now).to_string(),
-        }
-    }
-
-    /// Whether another login can have another code.
-    pub(super) fn is_lasting(&self) -> bool {
-        matches!(self, Self::Made(_))
-    }
-}
-
-impl std::fmt::Debug for SecondFactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecondFactor(…)")
-    }
 }
 
 #[cfg(test)]
@@ -257,21 +208,5 @@ mod tests {
         assert!(of("password").unwrap_err().contains("must be token"));
         assert!(read(&[]).unwrap().secret.is_none());
         assert!(!format!("{:?}", of("basic")).contains("123456"));
-    }
-
-    #[test]
-    fn codes_are_those_of_the_standard() {
-        // RFC 6238, appendix B, for the secret “12345678901234567890”; its last six digits.
-        let credentials =
-            read(&[("login", "session"), ("totp_secret", "GEZD GNBV gy3t qojq GEZDGNBVGY3TQOJQ")]).unwrap();
-        let second = credentials.second.unwrap();
-        for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
-            assert_eq!(second.code(time), code);
-        }
-        assert!(second.is_lasting());
-        // As long as cPanel's.
-        assert!(read(&[("login", "session"), ("totp_secret", "QSARBVKLZHYHLJ3M")]).unwrap().second.is_some());
-        let both = read(&[("login", "session"), ("totp_secret", "QSARBVKLZHYHLJ3M"), ("otp", "123456")]);
-        assert!(both.unwrap_err().contains("both given"));
     }
 }

@@ -14,6 +14,7 @@ mod location;
 mod options;
 pub mod process;
 pub mod remote;
+mod second_factor;
 mod secret;
 
 pub use client::{Client, home_store, server};

@@ -71,6 +71,16 @@ pub fn server(store: &Store, without: Option<Missing>) -> impl Fn(&Seen) -> Repl
     }
 }
 
+/// A password that every careless encoding changes, as the programs take it.
+const KEPT_VALUE: &str = "p%26a%25s%2Bs%20%22q%22%20%C3%A9%3Cb%3E%23-77";
+const KEPT: &str = "password=p%26a%25s%2Bs%20%22q%22%20%C3%A9%3Cb%3E%23-77";
+const KEPT_API2: &[&str] = &["Email", "addpop", "domain=example.com", "email=kept", KEPT];
+
+/// Whether the mailbox that every table leaves behind has the password that was given, asked of the store itself.
+pub fn keeps_the_password(store: &Store) -> bool {
+    store.uapi("Email", "verify_password", &["email=kept@example.com", KEPT])["result"]["data"] == 1
+}
+
 /// Calls of API 2, in this order: module, function, parameters. Mailboxes, their quotas, lists with and without
 /// modifiers, forwarders, default addresses, and refusals of each kind.
 pub const API2: &[&[&str]] = &[
@@ -194,6 +204,7 @@ pub const API2: &[&[&str]] = &[
     &["Email", "delpop", "domain=example.com", "email=b"],
     &["Email", "delpop", "email=b"],
     &["Email", "listpops"],
+    KEPT_API2,
     // Refused by the embedded store, in both families.
     &["Email", "addmx", "domain=example.com", "exchange=mx.example.com", "preference=0"],
     &["Email", "changemx", "domain=example.com", "oldexchange=a.example", "exchange=b.example"],
@@ -303,6 +314,7 @@ pub const UAPI: &[&[&str]] = &[
     &["DomainInfo", "list_domains"],
     &["Email", "delete_pop", "email=a", "domain=example.com"],
     &["Email", "delete_pop", "email=a", "domain=example.com"],
+    &["Email", "add_pop", "email=kept", KEPT],
 ];
 
 /// Calls of API 1, in this order; parameters by position.
@@ -314,6 +326,7 @@ pub const API1: &[&[&str]] = &[
     &["Email", "getpopquota", "a", "example.com"],
     &["Email", "delpop", "a", "", "example.com"],
     &["Email", "delpop", "a", "", "example.com"],
+    &["Email", "addpop", "kept", KEPT_VALUE, "10", "example.com"],
 ];
 
 /// What only API 2 has.

@@ -23,12 +23,16 @@ pub(super) struct Mailbox<'c> {
 /// What looking for it showed.
 enum Found {
     Nothing,
-    /// It is there and as the call wants it.
-    Wanted,
-    /// It is there; what is not as the call wants it, or could not be learned.
-    Doubtful(String),
+    There(Doubt),
     /// Nothing could be learned.
     Unknown(String),
+}
+
+/// Whether a mailbox is as the call wants it.
+enum Doubt {
+    None,
+    /// What is not, or could not be learned.
+    That(String),
 }
 
 impl<'c> Mailbox<'c> {
@@ -59,11 +63,11 @@ impl Attempt<'_> {
             Err(Error::new(ErrorKind::OutcomeUnknown, sentence))
         };
         match self.find(mailbox).await {
-            Found::Wanted => Ok(self.created(mailbox)),
-            Found::Doubtful(found) | Found::Unknown(found) => unknown(&found),
+            Found::There(Doubt::None) => Ok(self.created(mailbox)),
+            Found::There(Doubt::That(found)) | Found::Unknown(found) => unknown(&found),
             Found::Nothing => match self.once().await? {
                 Err(lost) => unknown(&format!(
-                    "The mailbox was not there then, so the call was sent once more, but {}",
+                    "The mailbox was not there then, so the call was made once more, but {}",
                     lost.why()
                 )),
                 Ok(received) => {
@@ -71,11 +75,10 @@ impl Attempt<'_> {
                     if !self.says_exists(&outcome) {
                         return Ok(outcome);
                     }
-                    // The first request was slow, or somebody else was quick.
-                    match self.find(mailbox).await {
-                        Found::Wanted => Ok(self.created(mailbox)),
-                        Found::Doubtful(found) | Found::Unknown(found) => unknown(&found),
-                        Found::Nothing => Ok(outcome),
+                    // The first request was slow, or somebody else was quick, or the list was old.
+                    match self.compare(mailbox).await {
+                        Doubt::None => Ok(self.created(mailbox)),
+                        Doubt::That(found) => unknown(&found),
                     }
                 }
             },
@@ -96,42 +99,42 @@ impl Attempt<'_> {
         let is_it = |row: &Value| {
             row["email"].as_str().is_some_and(|email| email.eq_ignore_ascii_case(&mailbox.address))
         };
-        if rows.iter().any(is_it) { self.compare(mailbox).await } else { Found::Nothing }
+        if rows.iter().any(is_it) { Found::There(self.compare(mailbox).await) } else { Found::Nothing }
     }
 
     /// Whether what is there is what the call asked for.
-    async fn compare(&self, mailbox: &Mailbox<'_>) -> Found {
+    async fn compare(&self, mailbox: &Mailbox<'_>) -> Doubt {
         let address = &mailbox.address;
         let Some(password) = mailbox.password else {
-            return Found::Doubtful(format!(
+            return Doubt::That(format!(
                 "The mailbox {address} is there now; a hash cannot be compared, so it may have been there before"
             ));
         };
         match self.ask(Family::Uapi, "verify_password", &[("email", address), ("password", password)]).await {
             Ok(opens) if is_number(&opens, 1) => {}
             Ok(opens) if is_number(&opens, 0) => {
-                return Found::Doubtful(format!(
+                return Doubt::That(format!(
                     "The mailbox {address} is there, but the password given does not open it: it was there before, most likely, and nothing was done"
                 ));
             }
             Ok(_) => {
-                return Found::Doubtful(format!(
+                return Doubt::That(format!(
                     "The mailbox {address} is there now; whether the password given opens it was not learned"
                 ));
             }
             Err(why) => {
-                return Found::Doubtful(format!(
+                return Doubt::That(format!(
                     "The mailbox {address} is there now; whether the password given opens it was not learned: {why}"
                 ));
             }
         }
-        let Some(quota) = mailbox.quota else { return Found::Wanted };
+        let Some(quota) = mailbox.quota else { return Doubt::None };
         let wanted =
             if quota.eq_ignore_ascii_case("unlimited") { Some(0) } else { quota.trim().parse().ok() };
         let has = self.ask(Family::Uapi, "get_pop_quota", &[("email", address)]).await;
         match (wanted, has) {
-            (Some(wanted), Ok(has)) if is_number(&has, wanted) => Found::Wanted,
-            _ => Found::Doubtful(format!(
+            (Some(wanted), Ok(has)) if is_number(&has, wanted) => Doubt::None,
+            _ => Doubt::That(format!(
                 "The mailbox {address} is there now and the password given opens it, but its quota is not the one given, or was not learned"
             )),
         }
@@ -190,4 +193,23 @@ fn escaped(text: &str) -> String {
 /// Servers write numbers as numbers and as texts.
 fn is_number(value: &Value, number: u64) -> bool {
     value.as_u64() == Some(number) || value.as_str().is_some_and(|text| text.parse() == Ok(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_for_one_address() {
+        assert_eq!(escaped("a.b+c@x-y.example"), r"a\.b\+c\@x\-y\.example");
+        let args =
+            Args::from_json_object(r#"{"email":"A.b","domain":"Example.com","password":"p"}"#).unwrap();
+        let call = Call { family: Family::Api2, module: "Email", func: "addpop", args };
+        let mailbox = Mailbox::of_call(&call).unwrap();
+        assert_eq!((mailbox.address.as_str(), mailbox.password), ("a.b@example.com", Some("p")));
+        for (family, func) in [(Family::Api1, "addpop"), (Family::Api2, "delpop"), (Family::Uapi, "addpop")] {
+            let args = Args::from_json_object(r#"{"email":"a@b"}"#).unwrap();
+            assert!(Mailbox::of_call(&Call { family, module: "Email", func, args }).is_none());
+        }
+    }
 }
