@@ -2,11 +2,13 @@
 //!
 //! They are one program with several names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
-//! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success.
+//! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success. `--batch` makes the calls
+//! of a file.
 //!
 //! And `liveapi`, which works beside the functions.
 
 mod arguments;
+mod batch;
 mod cgi;
 mod config;
 mod doctor;
@@ -15,6 +17,7 @@ mod import;
 mod output;
 mod program;
 mod render;
+mod stop;
 mod subcommands;
 mod words;
 mod xml;
@@ -66,6 +69,9 @@ fn run(program: Program, args: impl Iterator<Item = OsString>) -> Result<(String
     let words: Vec<OsString> = matches.get_many("words").into_iter().flatten().cloned().collect();
     if matches.get_flag("help") {
         return help::text(program, &words).map(|text| (text, 0));
+    }
+    if matches.contains_id(batch::NAME) {
+        return batch::run(program, &matches).map(|status| (String::new(), status));
     }
     call(program, &matches, &words)
 }

@@ -8,6 +8,7 @@ mod answer;
 mod diagnosis;
 mod exchange;
 mod failure;
+mod fleet;
 mod form;
 mod harmless;
 mod object;
@@ -19,22 +20,30 @@ mod server;
 mod settings;
 mod sigpipe;
 mod tls;
+mod traffic;
 mod translate;
 
+pub use fleet::{Fleet, Member};
+pub use harmless::is_harmless;
 pub use pin::Pin;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
+use std::time::Instant;
+
 use reqwest::Client;
 use reqwest::header::HeaderValue;
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use self::answer::Odd;
 use self::diagnosis::Case;
 use self::pool::Pool;
 use self::request::Request;
-use super::Token;
+use self::traffic::{Asking, Guide, Lane, Traffic, Way};
+use super::batch::Run;
 use super::process::PerProcess;
+use super::{Token, no_table};
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Call, Error, ErrorKind, Family, Outcome};
 
@@ -117,6 +126,17 @@ impl RemoteEngine {
         Ok(value)
     }
 
+    /// What tells this engine from others that would hear other things, or from less trusted places.
+    fn identity(&self) -> [u8; 32] {
+        let mut identity = Sha256::new();
+        identity.update(self.server.shown());
+        identity.update([0]);
+        identity.update(self.token.secret());
+        identity.update([0]);
+        identity.update(format!("{:?}", self.settings.trust));
+        identity.finalize().into()
+    }
+
     /// What no message may repeat.
     fn secrets<'c>(&'c self, call: &'c Call<'_>) -> Vec<&'c str> {
         let values = call.args.effective().filter_map(|(_, value)| match value {
@@ -136,6 +156,7 @@ struct Outgoing {
 impl RemoteEngine {
     /// Makes the request; `None` for a function that no server can have.
     fn outgoing(&self, user: Option<&str>, call: &Call<'_>) -> Result<Option<Outgoing>, Error> {
+        self.server.require_account(user)?;
         let known = (self.lookup)(call.family, call.module, call.func);
         let twin = translate::twin(call, known).filter(|_| self.settings.prefer_uapi);
         let request = Request::of_call(&self.server, user, call, known, twin)?;
@@ -158,6 +179,14 @@ impl RemoteEngine {
         })
     }
 
+    /// Answers a call by a client of a batch.
+    async fn one(&self, client: &Client, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        match self.outgoing(user, call)? {
+            Some(outgoing) => self.answer(client, user, call, &outgoing).await,
+            None => Ok(Outcome::UnknownFunction),
+        }
+    }
+
     /// This process's connections.
     fn pool(&self) -> Result<&Pool, Error> {
         self.pool.get(|| Pool::new(&self.settings))
@@ -169,4 +198,27 @@ impl super::Engine for RemoteEngine {
         let Some(outgoing) = self.outgoing(user, call)? else { return Ok(Outcome::UnknownFunction) };
         self.pool()?.with(async |client| self.answer(client, user, call, &outgoing).await)?
     }
+
+    fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
+        let lanes = vec![Lane { name: None, engine: self }];
+        Traffic::run(lanes, &Only, user, run)
+    }
+}
+
+/// The guide where there is one server.
+struct Only;
+
+impl Guide for Only {
+    fn way(&self, user: Option<&str>, server: Option<&str>, _call: &Call<'_>, _since: Instant) -> Way {
+        match server {
+            Some(name) => Way::Nowhere(no_table(name)),
+            None => Way::To(0, user.map(str::to_owned)),
+        }
+    }
+
+    fn ask<'e>(&'e self, _servers: Vec<(usize, Result<Client, Error>)>) -> Asking<'e> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn learn(&self, _server: usize, _call: &Call<'_>, _result: &Result<Outcome, Error>) {}
 }
