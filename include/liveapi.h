@@ -133,6 +133,10 @@ enum LiveapiStatus {
    */
   LIVEAPI_OUTCOME_UNKNOWN = 65,
   /**
+   * The batch ended before this call; it was not made.
+   */
+  LIVEAPI_STOPPED = 70,
+  /**
    * A defect of the library.
    */
   LIVEAPI_INTERNAL = 90,
@@ -378,6 +382,74 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
  * `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
  */
 void liveapi_client_free(struct LiveapiClient *client);
+
+/**
+ * Answers many calls: to servers side by side, on the embedded store one after the other.
+ *
+ * `items_json` is a JSON list of objects; `module` (not for WHM) and `func` must be there:
+ *
+ *     [{"module":"Email","func":"passwdpop","params":{"domain":"example.com","email":"user","password":"…"}},
+ *      {"family":"uapi","module":"Email","func":"list_pops","user":"bob","server":"web1","id":"mine"}]
+ *
+ * `family` is `api1`, `api2`, `uapi`, `whm` or `whm0` (or `apiversion` 1, 2 or 3), `params` what the single call
+ * takes, `user` the account where it is not the client's, `server` a server of the table where it is not to be found
+ * by domain, `id` a text or a number that comes back. `options_json` is an object, `{}` for none: `in_flight`
+ * (1 to 256, calls in flight to each server; 32), `stop_on_error` (send no more once an item is not done; false),
+ * `seconds` (send no more after that time), `family` (of items that name none; `api2`). The answer is a JSON list
+ * with a row for each item, in the order of the items:
+ *
+ *     [{"item":1,"status":"done","code":0,"answer":{"cpanelresult":{…}}},
+ *      {"item":2,"id":"mine","server":"web1","status":"refused","code":0,"answer":{…}}]
+ *
+ * `answer` is what the single call would have answered. `status` is `done`, `refused` (the function said no),
+ * `failed` (nothing was done), `unknown` (sent, and nobody knows whether it was done) or `unsent`; `code` a number of
+ * `LiveapiStatus`. No item is sent twice, but as a single call is. The first call to each server goes alone; once a
+ * server refused a login, nothing more is sent to it, because servers lock out who repeats that.
+ *
+ * Errors: returns NULL where nothing was sent because an argument cannot be read, an item is none, or there is no
+ * usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. Whatever
+ * comes of the items is in their rows.
+ * Ownership: the answer is yours; release it with `liveapi_free` or free(3). The arguments are only read.
+ * Threads: any thread, also at the same time with one client. No thread is started: the calls are in flight on the
+ * calling one. Fork: safe before and after. No signal handler is set; from one of yours, or from another thread,
+ * `liveapi_client_batch_stop` ends the batch.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
+ * changes them during the call.
+ */
+char *liveapi_client_batch(const struct LiveapiClient *client,
+                           const char *items_json,
+                           const char *options_json);
+
+/**
+ * Answers as `liveapi_client_batch` does, without anything to release.
+ *
+ * Ownership: borrowed, valid until this thread's next borrowed answer; never free it. NULL as there.
+ * Threads: any thread; each has its own answer. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * As `liveapi_client_batch`.
+ */
+const char *liveapi_client_batch_borrowed(const struct LiveapiClient *client,
+                                          const char *items_json,
+                                          const char *options_json);
+
+/**
+ * Lets the batches that are under way on a client send no more: what is in flight is waited for, and what was not
+ * sent has the status `unsent`.
+ *
+ * A NULL `client` means the default client. Before a batch begins it does nothing.
+ *
+ * Threads: any thread, and any signal handler: it only counts. Fork: the batches of the calling process.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released.
+ */
+void liveapi_client_batch_stop(const struct LiveapiClient *client);
 
 /**
  * Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.

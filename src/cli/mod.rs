@@ -112,7 +112,7 @@ fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, Stri
 fn client(program: Program, matches: &ArgMatches) -> Result<Client, String> {
     let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
     let client = Client::new(Options { user, url, ..Options::default() }).map_err(|e| e.to_string())?;
-    if !program.is_whm() && client.user().is_none() && rustix::process::geteuid().is_root() {
+    if !program.is_whm() && client.lacks_user() && rustix::process::geteuid().is_root() {
         // Recorded.
         let help = help::text(program, &[])?;
         return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));

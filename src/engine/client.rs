@@ -97,6 +97,11 @@ impl Client {
         self.user.as_deref()
     }
 
+    /// Whether nobody can tell for which account a call of it would be.
+    pub fn lacks_user(&self) -> bool {
+        self.user.is_none() && !self.engine.finds_account()
+    }
+
     /// Answers a call whose parameters are JSON text: positional for API 1, named for the others.
     pub fn call_json(
         &self,

@@ -61,6 +61,11 @@ pub trait Engine: Send + Sync {
         self.call(item.user.as_deref().or(user), &item.call()?)
     }
 
+    /// Whether it finds the account of a call by itself.
+    fn finds_account(&self) -> bool {
+        false
+    }
+
     /// Whether it has a server of that name in its table.
     fn has_server(&self, _name: &str) -> bool {
         false

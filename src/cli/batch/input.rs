@@ -59,7 +59,9 @@ impl Input {
         match is_file {
             Ok(true) => {}
             Ok(false) => {
-                return Err(format!("{what} is no regular file, and is read twice; use --batch - for a pipe"));
+                return Err(format!(
+                    "{what} is no regular file, and is read twice; use --batch - for a pipe"
+                ));
             }
             Err(cause) => return Err(format!("{what} cannot be read: {}", cause.kind())),
         }

@@ -86,6 +86,10 @@ impl crate::engine::Engine for Fleet {
         Traffic::run(lanes.collect(), self, user, run)
     }
 
+    fn finds_account(&self) -> bool {
+        true
+    }
+
     fn has_server(&self, name: &str) -> bool {
         self.members.iter().any(|member| member.name == name)
     }
