@@ -77,7 +77,7 @@ fn slow(name: &str, domain: &'static str, account: &'static str, gauge: &Gauge) 
     Panel::start(name, move |seen| {
         if seen.line.contains("json-api/cpanel") {
             let number: u64 = seen.field("email").unwrap()[1..].parse().unwrap();
-            gauge.work(Duration::from_millis(10 + 13 * (number % 3)));
+            gauge.work(Duration::from_millis(20 + 20 * (number % 3)));
         }
         answer(seen, &rows)
     })
