@@ -167,3 +167,72 @@ fn nameless(wanted: &Wanted<'_>) -> Error {
     );
     Error::new(ErrorKind::Config, sentence)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{RemoteEngine, RemoteOptions, Server, Service};
+    use super::super::listing::Listing;
+    use super::super::{Member, directory};
+    use super::*;
+    use crate::api::{Args, Call, Family};
+    use crate::engine::Token;
+
+    /// A server that said this of its domains just now.
+    fn member(name: &str, said: Result<&[(&str, &str)], ErrorKind>) -> Member {
+        let url = url::Url::parse(&format!("whm://root@{name}.example")).unwrap();
+        let server = Server::of_url(Service::Whm, &url).unwrap();
+        let settings = RemoteOptions::default().resolve().unwrap();
+        let engine =
+            RemoteEngine::new(server, Token::from_text("T".into()), settings, |_, _, _| None).unwrap();
+        let listing = said.map_err(|kind| Error::new(kind, "It says why"));
+        directory::keep(
+            &engine,
+            listing.map(|rows| Listing {
+                domains: rows
+                    .iter()
+                    .map(|(domain, user)| ((*domain).to_owned(), (*user).to_owned()))
+                    .collect(),
+                accounts: rows.iter().map(|(_, user)| (*user).to_owned()).collect(),
+            }),
+        );
+        Member { name: name.to_owned(), engine }
+    }
+
+    fn way(fleet: &Fleet, domain: &str, user: Option<&str>, after: u64) -> String {
+        let mut args = Args::default();
+        args.push_text("domain", domain);
+        let call = Call { family: Family::Api2, module: "Email", func: "f", args };
+        let since = Instant::now() + Duration::from_secs(after);
+        match find(fleet, &Wanted::of(user, None, &call, None), since) {
+            Way::To(number, account) => format!("{number} {}", account.unwrap_or_default()),
+            Way::Nowhere(error) => format!("{:?}", error.kind()),
+            Way::Ask(numbers) => format!("ask {numbers:?}"),
+        }
+    }
+
+    #[test]
+    fn who_is_asked_again_and_when() {
+        let rows: [&[(&str, &str)]; 2] =
+            [&[("a.example", "bob")], &[("b.example", "eve"), ("b2.example", "eve")]];
+        let members = vec![
+            member("way1", Ok(rows[0])),
+            member("way2", Ok(rows[1])),
+            member("way3", Err(ErrorKind::Unreachable)),
+            member("way4", Err(ErrorKind::Authentication)),
+        ];
+        let fleet = Fleet::new(members, Duration::from_secs(300), |_, _, _| None);
+        for (domain, user, after, expected) in [
+            ("a.example", None, 0, "0 bob"),
+            ("b2.example", Some("eve"), 299, "1 eve"),
+            ("a.example", None, 301, "ask [0, 1, 2, 3]"),
+            // One that is nowhere may be new, but who refuses the login is left alone.
+            ("c.example", None, 0, "Unreachable"),
+            ("c.example", None, 20, "ask [0, 1, 2]"),
+            ("sub.a.example", Some("bob"), 20, "0 bob"),
+            ("a.example", Some("eve"), 0, "Config"),
+            ("a.example", Some("eve"), 20, "ask [0, 1, 2]"),
+        ] {
+            assert_eq!(way(&fleet, domain, user, after), expected, "{domain} {user:?} {after}");
+        }
+    }
+}
