@@ -267,6 +267,14 @@ fn a_killed_run_is_gone_on_with_and_nothing_is_begun_twice() {
         }
     }
     assert!((1..=15).contains(&unknown), "{unknown}");
+    // And once more: all is known now, and the journal is whole.
+    let seen = panel.seen().len();
+    let output = batch.kept().output().unwrap();
+    assert_eq!(
+        (output.status.code(), batch.written(), panel.seen().len()),
+        (Some(2), rows, seen),
+        "{output:?}"
+    );
 }
 
 #[test]
