@@ -391,7 +391,7 @@ void liveapi_client_free(struct LiveapiClient *client);
  *
  * `items_json` is a JSON list of objects; `module` (not for WHM) and `func` must be there:
  *
- *     [{"module":"Email","func":"passwdpop","params":{"domain":"example.com","email":"user","password":"…"}},
+ *     [{"module":"Email","func":"passwdpop","params":{"domain":"example.com","email":"user","password":"12345luggage"}},
  *      {"family":"uapi","module":"Email","func":"list_pops","user":"bob","server":"web1","id":"mine"}]
  *
  * `family` is `api1`, `api2`, `uapi`, `whm` or `whm0` (or `apiversion` 1, 2 or 3), `params` what the single call
@@ -401,10 +401,10 @@ void liveapi_client_free(struct LiveapiClient *client);
  * `seconds` (send no more after that time), `family` (of items that name none; `api2`). The answer is a JSON list
  * with a row for each item, in the order of the items:
  *
- *     [{"item":1,"status":"done","code":0,"answer":{"cpanelresult":{…}}},
- *      {"item":2,"id":"mine","server":"web1","status":"refused","code":0,"answer":{…}}]
+ *     [{"item":1,"status":"done","code":0,"answer":{"cpanelresult":{"data":[{"reason":"","result":1}]}}},
+ *      {"item":2,"id":"mine","server":"web1","status":"refused","code":0,"answer":{"result":{"status":0}}}]
  *
- * `answer` is what the single call would have answered. `status` is `done`, `refused` (the function said no),
+ * `answer` is what the single call would have answered, in full. `status` is `done`, `refused` (the function said no),
  * `failed` (nothing was done), `unknown` (sent, and nobody knows whether it was done) or `unsent`; `code` a number of
  * `LiveapiStatus`. No item is sent twice, but as a single call is. The first call to each server goes alone; once a
  * server refused a login, nothing more is sent to it, because servers lock out who repeats that.

@@ -10,6 +10,7 @@ mod exchange;
 mod failure;
 mod fleet;
 mod form;
+mod guide;
 mod harmless;
 mod object;
 mod pin;
@@ -29,8 +30,6 @@ pub use pin::Pin;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
-use std::time::Instant;
-
 use reqwest::Client;
 use reqwest::header::HeaderValue;
 use sha2::{Digest, Sha256};
@@ -38,12 +37,13 @@ use zeroize::Zeroizing;
 
 use self::answer::Odd;
 use self::diagnosis::Case;
+use self::guide::{Lane, Only};
 use self::pool::Pool;
 use self::request::Request;
-use self::traffic::{Asking, Guide, Lane, Traffic, Way};
+use self::traffic::Traffic;
+use super::Token;
 use super::batch::Run;
 use super::process::PerProcess;
-use super::{Token, no_table};
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Call, Error, ErrorKind, Family, Outcome};
 
@@ -203,22 +203,4 @@ impl super::Engine for RemoteEngine {
         let lanes = vec![Lane { name: None, engine: self }];
         Traffic::run(lanes, &Only, user, run)
     }
-}
-
-/// The guide where there is one server.
-struct Only;
-
-impl Guide for Only {
-    fn way(&self, user: Option<&str>, server: Option<&str>, _call: &Call<'_>, _since: Instant) -> Way {
-        match server {
-            Some(name) => Way::Nowhere(no_table(name)),
-            None => Way::To(0, user.map(str::to_owned)),
-        }
-    }
-
-    fn ask<'e>(&'e self, _servers: Vec<(usize, Result<Client, Error>)>) -> Asking<'e> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn learn(&self, _server: usize, _call: &Call<'_>, _result: &Result<Outcome, Error>) {}
 }

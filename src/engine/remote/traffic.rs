@@ -13,43 +13,13 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use reqwest::Client;
 
+use super::guide::{Asking, Guide, Lane, Way};
 use super::{RemoteEngine, is_harmless, pool};
 use crate::api::{Call, Error, ErrorKind, Outcome};
 use crate::engine::batch::{Item, Row, Run, Status, Task};
 
 /// How often it is asked whether to stop while nothing else happens.
 const TICK: Duration = Duration::from_millis(100);
-
-/// One server of a batch.
-pub(super) struct Lane<'e> {
-    /// Its name in the table of servers, if it has one.
-    pub(super) name: Option<&'e str>,
-    pub(super) engine: &'e RemoteEngine,
-}
-
-/// Where an item goes.
-#[derive(Debug)]
-pub(super) enum Way {
-    /// To the server of that number, for that account.
-    To(usize, Option<String>),
-    /// Nowhere.
-    Nowhere(Error),
-    /// That is known when these servers were asked.
-    Ask(Vec<usize>),
-}
-
-/// Questions to servers, under way.
-pub(super) type Asking<'e> = Pin<Box<dyn Future<Output = ()> + 'e>>;
-
-/// Who knows where items go.
-pub(super) trait Guide {
-    /// The way of a call that came up at that time.
-    fn way(&self, user: Option<&str>, server: Option<&str>, call: &Call<'_>, since: Instant) -> Way;
-    /// Asks the servers of these numbers by these clients.
-    fn ask<'e>(&'e self, servers: Vec<(usize, Result<Client, Error>)>) -> Asking<'e>;
-    /// Hears what came of a call.
-    fn learn(&self, server: usize, call: &Call<'_>, result: &Result<Outcome, Error>);
-}
 
 /// A lane at work.
 struct Busy<'e, 'i> {

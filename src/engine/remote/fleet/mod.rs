@@ -15,7 +15,8 @@ use reqwest::Client;
 
 use self::directory::Known;
 use self::wanted::Wanted;
-use super::traffic::{Asking, Guide, Lane, Traffic, Way};
+use super::guide::{Asking, Guide, Lane, Way};
+use super::traffic::Traffic;
 use super::{Lookup, RemoteEngine, pool};
 use crate::api::{Call, Error, Outcome};
 use crate::engine::batch::Run;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::traffic::Way;
+use super::super::guide::Way;
 use super::Fleet;
 use super::directory::Known;
 use super::wanted::Wanted;
