@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -15,7 +15,7 @@ use reqwest::Client;
 
 use super::guide::{Asking, Guide, Lane, Way};
 use super::{RemoteEngine, is_harmless, pool};
-use crate::api::{Call, Error, ErrorKind, Outcome};
+use crate::api::{Error, ErrorKind};
 use crate::engine::batch::{Item, Row, Run, Status, Task};
 
 /// How often it is asked whether to stop while nothing else happens.
