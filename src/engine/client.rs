@@ -167,8 +167,7 @@ fn of_table(only: Option<&str>, config: Config) -> Result<(Box<dyn Engine>, Opti
             let user = remote_user(&server, config.user)?;
             return Ok((Box::new(RemoteEngine::new(server, token, remote, function)?), user));
         }
-        let engine = RemoteEngine::new(server, token, remote, function)?;
-        members.push(Member { name, engine });
+        members.push(Member::new(name, RemoteEngine::new(server, token, remote, function)?));
     }
     Ok((Box::new(Fleet::new(members, config.servers_cache, function)), config.user))
 }

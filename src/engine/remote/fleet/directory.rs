@@ -8,7 +8,6 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::super::RemoteEngine;
 use super::listing::Listing;
 use crate::api::Error;
 use crate::engine::process::PerProcess;
@@ -22,27 +21,30 @@ pub(super) struct Said {
 /// The same, as it is handed around.
 pub(super) type Known = Arc<Said>;
 
+/// What tells a server, a login and the trust in it from others.
+pub(super) type Identity = [u8; 32];
+
 /// By the servers' identities. The lock is held for one look or one entry only.
-type Entries = Mutex<HashMap<[u8; 32], Known>>;
+type Entries = Mutex<HashMap<Identity, Known>>;
 
 static DIRECTORY: PerProcess<Entries> = PerProcess::new();
 
-fn entries() -> MutexGuard<'static, HashMap<[u8; 32], Known>> {
+fn entries() -> MutexGuard<'static, HashMap<Identity, Known>> {
     let Ok(entries) = DIRECTORY.get(|| Ok::<_, Infallible>(Entries::default()));
     entries.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is known of a server.
-pub(super) fn known(engine: &RemoteEngine) -> Option<Known> {
-    entries().get(&engine.identity()).cloned()
+pub(super) fn known(server: &Identity) -> Option<Known> {
+    entries().get(server).cloned()
 }
 
 /// Keeps what a server said just now.
-pub(super) fn keep(engine: &RemoteEngine, listing: Result<Listing, Error>) {
-    entries().insert(engine.identity(), Arc::new(Said { at: Instant::now(), listing }));
+pub(super) fn keep(server: &Identity, listing: Result<Listing, Error>) {
+    entries().insert(*server, Arc::new(Said { at: Instant::now(), listing }));
 }
 
 /// Forgets what a server said: its domains have changed.
-pub(super) fn forget(engine: &RemoteEngine) {
-    entries().remove(&engine.identity());
+pub(super) fn forget(server: &Identity) {
+    entries().remove(server);
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use reqwest::Client;
 
-use self::directory::Known;
+use self::directory::{Identity, Known};
 use self::wanted::Wanted;
 use super::guide::{Asking, Guide, Lane, Way};
 use super::traffic::Traffic;
@@ -23,10 +23,18 @@ use crate::engine::batch::Run;
 
 /// A server of the table.
 pub struct Member {
-    /// Its name there.
-    pub name: String,
-    /// What speaks with it.
-    pub engine: RemoteEngine,
+    name: String,
+    engine: RemoteEngine,
+    /// What it says of its domains is kept by this.
+    identity: Identity,
+}
+
+impl Member {
+    /// The server of that name there, and what speaks with it.
+    pub fn new(name: String, engine: RemoteEngine) -> Self {
+        let identity = engine.identity();
+        Self { name, engine, identity }
+    }
 }
 
 /// The engine of a table of servers.
@@ -46,12 +54,12 @@ impl Fleet {
     /// Asks servers for their domains, all at the same time.
     async fn asked(&self, servers: Vec<(usize, Result<Client, Error>)>) {
         let questions = servers.into_iter().map(async |(number, client)| {
-            let engine = &self.members[number].engine;
+            let Member { engine, identity, .. } = &self.members[number];
             let listing = match client {
                 Ok(client) => listing::ask(engine, &client).await,
                 Err(error) => Err(error),
             };
-            directory::keep(engine, listing);
+            directory::keep(identity, listing);
         });
         join_all(questions).await;
     }
@@ -83,7 +91,7 @@ impl crate::engine::Engine for Fleet {
     }
 
     fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
-        let lanes = self.members.iter().map(|Member { name, engine }| Lane { name: Some(name), engine });
+        let lanes = self.members.iter().map(|Member { name, engine, .. }| Lane { name: Some(name), engine });
         Traffic::run(lanes.collect(), self, user, run)
     }
 
@@ -108,7 +116,7 @@ impl Guide for Fleet {
 
     fn learn(&self, server: usize, call: &Call<'_>, result: &Result<Outcome, Error>) {
         if wanted::changes_domains(call) || wanted::has_moved(result) {
-            directory::forget(&self.members[server].engine);
+            directory::forget(&self.members[server].identity);
         }
     }
 }
@@ -116,6 +124,6 @@ impl Guide for Fleet {
 impl Fleet {
     /// What is known of a server's domains.
     fn known(&self, number: usize) -> Option<Known> {
-        directory::known(&self.members[number].engine)
+        directory::known(&self.members[number].identity)
     }
 }

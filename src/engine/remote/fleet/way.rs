@@ -184,9 +184,10 @@ mod tests {
         let settings = RemoteOptions::default().resolve().unwrap();
         let engine =
             RemoteEngine::new(server, Token::from_text("T".into()), settings, |_, _, _| None).unwrap();
+        let member = Member::new(name.to_owned(), engine);
         let listing = said.map_err(|kind| Error::new(kind, "It says why"));
         directory::keep(
-            &engine,
+            &member.identity,
             listing.map(|rows| Listing {
                 domains: rows
                     .iter()
@@ -195,7 +196,7 @@ mod tests {
                 accounts: rows.iter().map(|(_, user)| (*user).to_owned()).collect(),
             }),
         );
-        Member { name: name.to_owned(), engine }
+        member
     }
 
     fn way(fleet: &Fleet, domain: &str, user: Option<&str>, after: u64) -> String {
