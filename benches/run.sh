@@ -67,7 +67,7 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release --bench hash --bench change --bench family --bench tags --message-format=json |
+    built=$(release --bench hash --bench change --bench family --bench tags --bench batch --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -80,6 +80,7 @@ build() {
         change-*) cp "$program" "$work/bin/change" ;;
         tags-*) cp "$program" "$work/bin/tags" ;;
         family-*) cp "$program" "$work/bin/family" ;;
+        batch-*) cp "$program" "$work/bin/batch" ;;
         esac
     done
 }
@@ -176,6 +177,7 @@ measure() {
     printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
     run "$work/bin/load"
     run "$work/bin/tags"
+    run "$work/bin/batch"
 }
 
 measure_php() {

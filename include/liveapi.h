@@ -24,7 +24,7 @@
  * NULL       as a text is refused in words, never dereferenced. As something to release it is fine.
  * Text       is UTF-8 and NUL-terminated. What is not UTF-8 is refused, never repaired.
  * Errors     a call always answers; an answer of its API family says what went wrong. Functions that
- *            return a handle return NULL. liveapi_last_error_code and liveapi_last_error_message
+ *            return a handle return NULL, and so does a batch of which nothing was sent. liveapi_last_error_code and liveapi_last_error_message
  *            tell more. No answer and no message holds a password.
  * Panics     never leave the library; a defect of it is answered with LIVEAPI_INTERNAL.
  * Threads    any thread may call any function at any time, but for the release of what is in use.
@@ -132,6 +132,10 @@ enum LiveapiStatus {
    * The call was sent and no answer came: whether it was done is not known. Look before you repeat it.
    */
   LIVEAPI_OUTCOME_UNKNOWN = 65,
+  /**
+   * The batch ended before this call; it was not made.
+   */
+  LIVEAPI_STOPPED = 70,
   /**
    * A defect of the library.
    */
@@ -307,7 +311,8 @@ void liveapi_free(char *answer);
  * Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
  *
  * `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
- * embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers), `user` (the
+ * embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers, `servers:` is the
+ * one of the table that has the call's domain, `servers:web1` the one of that name), `user` (the
  * account that calls are for), `required_strength` (0 to 100, what a new password must reach),
  * `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
  * creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
@@ -315,7 +320,9 @@ void liveapi_free(char *answer);
  * two-factor login, `totp_secret`, `totp_secret_file` or `otp`, or `hash`), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
  * one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
  * defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI), `proxy` (`none`, `environment`, or
- * `http://host:port`). What is not given comes from the
+ * `http://host:port`). For many servers: `servers` (the table,
+ * `{"web1":{"url":"whm://root@host","token_file":"…"}}`), `servers_cache_seconds` (how long is
+ * believed which domains a server has; 300). What is not given comes from the
  * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
  *
  * Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
@@ -380,6 +387,74 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
  * `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
  */
 void liveapi_client_free(struct LiveapiClient *client);
+
+/**
+ * Answers many calls: to servers side by side, on the embedded store one after the other.
+ *
+ * `items_json` is a JSON list of objects; `module` (not for WHM) and `func` must be there:
+ *
+ *     [{"module":"Email","func":"passwdpop","params":{"domain":"example.com","email":"user","password":"12345luggage"}},
+ *      {"family":"uapi","module":"Email","func":"list_pops","user":"bob","server":"web1","id":"mine"}]
+ *
+ * `family` is `api1`, `api2`, `uapi`, `whm` or `whm0` (or `apiversion` 1, 2 or 3), `params` what the single call
+ * takes, `user` the account where it is not the client's, `server` a server of the table where it is not to be found
+ * by domain, `id` a text or a number that comes back. `options_json` is an object, `{}` for none: `in_flight`
+ * (1 to 256, calls in flight to each server; 32), `stop_on_error` (send no more once an item is not done; false),
+ * `seconds` (send no more after that time), `family` (of items that name none; `api2`). The answer is a JSON list
+ * with a row for each item, in the order of the items:
+ *
+ *     [{"item":1,"status":"done","code":0,"answer":{"cpanelresult":{"data":[{"reason":"","result":1}]}}},
+ *      {"item":2,"id":"mine","server":"web1","status":"refused","code":0,"answer":{"result":{"status":0}}}]
+ *
+ * `answer` is what the single call would have answered, in full. `status` is `done`, `refused` (the function said no),
+ * `failed` (nothing was done), `unknown` (sent, and nobody knows whether it was done) or `unsent`; `code` a number of
+ * `LiveapiStatus`. No item is sent twice, but as a single call is. The first call to each server goes alone; once a
+ * server refused a login, nothing more is sent to it, because servers lock out who repeats that.
+ *
+ * Errors: returns NULL where nothing was sent because an argument cannot be read, an item is none, or there is no
+ * usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. Whatever
+ * comes of the items is in their rows.
+ * Ownership: the answer is yours; release it with `liveapi_free` or free(3). The arguments are only read.
+ * Threads: any thread, also at the same time with one client. No thread is started: the calls are in flight on the
+ * calling one. Fork: safe before and after. No signal handler is set; from one of yours, or from another thread,
+ * `liveapi_client_batch_stop` ends the batch.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
+ * changes them during the call.
+ */
+char *liveapi_client_batch(const struct LiveapiClient *client,
+                           const char *items_json,
+                           const char *options_json);
+
+/**
+ * Answers as `liveapi_client_batch` does, without anything to release.
+ *
+ * Ownership: borrowed, valid until this thread's next borrowed answer; never free it. NULL as there.
+ * Threads: any thread; each has its own answer. Fork: safe before and after.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * As `liveapi_client_batch`.
+ */
+const char *liveapi_client_batch_borrowed(const struct LiveapiClient *client,
+                                          const char *items_json,
+                                          const char *options_json);
+
+/**
+ * Lets the batches that are under way on a client send no more: what is in flight is waited for, and what was not
+ * sent has the status `unsent`.
+ *
+ * A NULL `client` means the default client. Before a batch begins it does nothing.
+ *
+ * Threads: any thread, and any signal handler: it only counts. Fork: the batches of the calling process.
+ * Since: ABI revision 1.
+ *
+ * # Safety
+ * `client` is NULL or from `liveapi_client_new` and not released.
+ */
+void liveapi_client_batch_stop(const struct LiveapiClient *client);
 
 /**
  * Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.

@@ -24,6 +24,7 @@ enum LiveapiStatus {
   LIVEAPI_AUTHENTICATION = 63,
   LIVEAPI_BAD_ANSWER = 64,
   LIVEAPI_OUTCOME_UNKNOWN = 65,
+  LIVEAPI_STOPPED = 70,
   LIVEAPI_INTERNAL = 90,
 };
 
@@ -68,6 +69,16 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
                                          const char *params_json);
 
 void liveapi_client_free(struct LiveapiClient *client);
+
+char *liveapi_client_batch(const struct LiveapiClient *client,
+                           const char *items_json,
+                           const char *options_json);
+
+const char *liveapi_client_batch_borrowed(const struct LiveapiClient *client,
+                                          const char *items_json,
+                                          const char *options_json);
+
+void liveapi_client_batch_stop(const struct LiveapiClient *client);
 
 char *liveapi_client_request(const struct LiveapiClient *client, const char *request, const char *form_json);
 

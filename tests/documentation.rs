@@ -133,6 +133,71 @@ fn the_page_on_c_is_true() {
 }
 
 #[test]
+fn the_page_on_batches_is_true() {
+    let page = read("docs/batch.md");
+    let store = Store::with_account("docb");
+    let mut command = store.command("bash");
+    let programs = program("cpapi2").parent().unwrap().display().to_string();
+    command.args(["-euc", blocks(&page, "sh")[0]]).current_dir(&store.dir);
+    command.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap()));
+    must(&mut command);
+    let results = std::fs::read_to_string(store.dir.join("calls.results")).unwrap();
+    assert_eq!(results.matches("\"status\":\"done\"").count(), 3, "{results}");
+    assert!(
+        results.contains("{\"item\":3,\"id\":\"afterwards\",") && results.contains("ben@example.com"),
+        "{results}"
+    );
+    // The examples' own calls; tests/batch_hosts.rs runs them.
+    for (language, file) in
+        [("php", "bindings/php/examples/batch.php"), ("perl", "bindings/perl/examples/batch.pl")]
+    {
+        let call = blocks(&page, language)[0].trim();
+        let call = &call[call.find("batch(").unwrap()..call.find(',').unwrap()];
+        assert!(read(file).contains(call), "{file} lacks {call}");
+    }
+    let row: serde_json::Value = serde_json::from_str(blocks(&page, "json")[0]).unwrap();
+    assert_eq!(row["status"], "done");
+}
+
+#[test]
+fn the_page_on_servers_is_true() {
+    let store = Store::empty("docs");
+    std::fs::create_dir_all(&store.dir).unwrap();
+    let page = read("docs/servers.md");
+    let table = blocks(&page, "toml")[0].replace("/etc/liveapi", &store.dir.display().to_string());
+    let path = store.dir.join("liveapi.toml");
+    std::fs::write(&path, table).unwrap();
+    for name in ["web1.token", "web2.token"] {
+        let path = store.dir.join(name);
+        std::fs::write(&path, "S3CRETS3CRETS3CRETS3CRETS3CRETAA").unwrap();
+        must(std::process::Command::new("chmod").arg("600").arg(path));
+    }
+    let mut command = store.command(program("liveapi"));
+    command.env_remove("LIVEAPI_URL").env("LIVEAPI_CONFIG", &path);
+    let shown = String::from_utf8(must(command.args(["config", "show"])).stdout).unwrap();
+    for line in [
+        "servers.web1.url   whm://root@web1.example.com",
+        "servers.web2.timeout 20",
+        "servers_cache_seconds 300",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    // A call gets as far as to ask these servers, whose names have no address.
+    let mut command = store.command(program("cpapi2"));
+    command.env_remove("LIVEAPI_URL").env("LIVEAPI_CONFIG", &path).args([
+        "--output=json",
+        "Email",
+        "listpops",
+    ]);
+    std::fs::write(store.dir.join("own-authority.pem"), "no certificate").unwrap();
+    let why = common::json(&command.arg("domain=a.example").output().unwrap()).to_string();
+    assert!(
+        why.contains("2 could not be asked") && why.contains("web1: ") && why.contains("own-authority.pem"),
+        "{why}"
+    );
+}
+
+#[test]
 fn versions_agree() {
     let version = env!("CARGO_PKG_VERSION");
     for (file, text) in [

@@ -9,7 +9,8 @@ use std::process::Command;
 use common::{library, repository, scratch};
 
 /// In the order in which a reader wants them.
-const SOURCES: [&str; 6] = ["version.rs", "status.rs", "calls.rs", "client.rs", "request.rs", "debug.rs"];
+const SOURCES: [&str; 7] =
+    ["version.rs", "status.rs", "calls.rs", "client.rs", "batch.rs", "request.rs", "debug.rs"];
 
 fn generate(change: impl Fn(&mut cbindgen::Config)) -> String {
     let root = repository();

@@ -62,7 +62,11 @@ fn every_descriptor_is_closed_on_exec() {
 fn no_password_stays_in_memory() {
     let store = prepared("wipe");
     let program = build_c(&store, "tests/c/wiped.c");
-    for (args, done) in [(&[][..], "\"result\":1}]"), (&["verify_password"], "\"data\":1}")] {
+    for (args, done) in [
+        (&[][..], "\"result\":1}]"),
+        (&["verify_password"], "\"data\":1}"),
+        (&["batch"], "\"status\":\"done\""),
+    ] {
         let output = store.command(&program).args(args).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(text.contains(done) && text.ends_with("\n0 copies\n"), "{text}");

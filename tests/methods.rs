@@ -225,7 +225,7 @@ fn table(returned: &Map<String, Value>, on_server: &Map<String, Value>) {
         "| `get_result` | yes | no, as in cPanel's | the data of the last answer | the same |"
     );
     text.push_str(
-        "\nBeside cPanel's: `whm` in both languages calls WHM API 1. Levels of the debug log: 0 is off; a message is \
+        "\nBeside cPanel's: `whm` in both languages calls WHM API 1, `batch` makes many calls at once. Levels of the debug log: 0 is off; a message is \
          written when its level is at least the log's. Values of parameters are never logged.\n",
     );
     let path = repository().join("docs/methods.md");

@@ -219,8 +219,10 @@ fn no_password_stays_in_memory() {
     let store = Store::empty("rhwip");
     let program = build_c(&store, "tests/c/wiped.c");
     let panel = Panel::start("rhwia", echo);
-    let output = panel.command(program).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("\"result\":1") && text.ends_with("\n0 copies\n"), "{text}");
+    for args in [&[][..], &["batch"]] {
+        let output = panel.command(&program).args(args).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(text.contains("\"result\":1") && text.ends_with("\n0 copies\n"), "{text}");
+    }
     assert!(panel.seen()[0].field("password").unwrap().len() > 30);
 }

@@ -95,7 +95,8 @@ fn manual(program: Program) -> String {
     let example = if example == "listaccts" { format!("{name} listaccts") } else { example.to_owned() };
     let rest = format!(
         ".SH \"EXIT STATUS\"\n0 when an answer was printed, also one that refuses. 1 when no call was made. 2 with \
-         \\fB\\-\\-strict\\-exit\\fR when the answer is not a success.\n\
+         \\fB\\-\\-strict\\-exit\\fR when the answer is not a success.\n.PP\nOf \\fB\\-\\-batch\\fR: 0 when every call \
+         is done, 1 when nothing was sent, 2 when some are not done, 130 after Ctrl\\-C.\n\
          .SH ENVIRONMENT\n.TP\nLIVEAPI_URL\nWhich store or server answers.\n\
          .TP\nLIVEAPI_USER\nThe account that calls are for.\n\
          .TP\nLIVEAPI_CONFIG\nThe configuration file; else ~/.config/liveapi/liveapi.toml, else /etc/liveapi/liveapi.toml.\n\

@@ -40,7 +40,7 @@ class CPANEL
     /**
      * Reads the configuration; nothing is opened yet.
      *
-     * @param array $options url, user, required_strength, default_quota, virtual_user; library: path of the shared library
+     * @param array $options url, user, servers and the other settings; library: path of the shared library
      * @throws LiveApiException when the library cannot be loaded or the configuration is wrong
      */
     public function __construct($options = [])
@@ -125,6 +125,19 @@ class CPANEL
         $args = []
     ): array {
         return $this->uapi($module, $func, $args);
+    }
+
+    /**
+     * Ours: makes many calls, to servers side by side; see LiveApi\Client::batch.
+     *
+     * @throws LiveApiException when nothing was sent: an item or an option is wrong
+     */
+    public function batch(
+        #[\SensitiveParameter]
+        $items = [],
+        $options = []
+    ): array {
+        return $this->client()->batch($items, $options);
     }
 
     /**

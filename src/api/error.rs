@@ -48,6 +48,8 @@ pub enum ErrorKind {
     BadAnswer = 64,
     /// The call was sent and no answer came; whether it was done is not known.
     OutcomeUnknown = 65,
+    /// The batch ended before this call; it was not made.
+    Stopped = 70,
     /// A defect of this library.
     Internal = 90,
 }

@@ -22,7 +22,7 @@ const ENVIRONMENT: &str = "\
 --password-stdin and --args-json - keep a password out of the process list.
 
 Environment: LIVEAPI_URL (which store or server, e.g. home:///srv/homes or
-whm://root@host), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
+whm://root@host; servers: is a table of them), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
 ";
 
 /// The text for `--help`; `words` may name a function.

@@ -2,11 +2,13 @@
 //!
 //! They are one program with several names and print one answer on standard output. The exit status is
 //! 0 whenever an answer was printed, also a refusal: scripts for cPanel's programs read the text.
-//! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success.
+//! 1 means that no call was made; `--strict-exit` adds 2 for an answer that is not a success. `--batch` makes the calls
+//! of a file.
 //!
 //! And `liveapi`, which works beside the functions.
 
 mod arguments;
+mod batch;
 mod cgi;
 mod config;
 mod doctor;
@@ -15,6 +17,7 @@ mod import;
 mod output;
 mod program;
 mod render;
+mod stop;
 mod subcommands;
 mod words;
 mod xml;
@@ -67,6 +70,9 @@ fn run(program: Program, args: impl Iterator<Item = OsString>) -> Result<(String
     if matches.get_flag("help") {
         return help::text(program, &words).map(|text| (text, 0));
     }
+    if matches.contains_id(batch::NAME) {
+        return batch::run(program, &matches).map(|status| (String::new(), status));
+    }
     call(program, &matches, &words)
 }
 
@@ -106,7 +112,7 @@ fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, Stri
 fn client(program: Program, matches: &ArgMatches) -> Result<Client, String> {
     let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
     let client = Client::new(Options { user, url, ..Options::default() }).map_err(|e| e.to_string())?;
-    if !program.is_whm() && client.user().is_none() && rustix::process::geteuid().is_root() {
+    if !program.is_whm() && client.lacks_user() && rustix::process::geteuid().is_root() {
         // Recorded.
         let help = help::text(program, &[])?;
         return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));

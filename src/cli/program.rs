@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
+use super::batch;
 use crate::api::Family;
 
 /// One of the programs.
@@ -98,7 +99,7 @@ impl Program {
         } else {
             "yaml (the default), json, jsonpretty or xml"
         };
-        vec![
+        let mut options = vec![
             option("user", "NAME", "The account that the call is for"),
             option("url", "URL", "Which store or server answers, e.g. home:///srv/homes"),
             option("output", "FORMAT", formats),
@@ -115,9 +116,13 @@ impl Program {
             ),
             flag("raw", "Take values as they are: no %XX decoding, no @FILE"),
             flag("strict-exit", "Exit with 2 when the answer is not a success"),
+        ];
+        options.extend(batch::options());
+        options.extend([
             flag("help", "Print this, or the parameters of the function named"),
             flag("version", "Print the version"),
-        ]
+        ]);
+        options
     }
 }
 

@@ -1,13 +1,16 @@
 //! The client: an engine, and the account that calls are for.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use once_cell::race::OnceBox;
 
+use super::batch::{BatchOptions, Ended, Item, Run, Source, Watch};
+use super::config::NamedServer;
 use super::local::{LocalEngine, Settings, function};
 use super::location::Location;
-use super::remote::{RemoteEngine, Server};
-use super::{Config, Engine, Options};
+use super::remote::{Fleet, Member, RemoteEngine, Server};
+use super::{Config, Engine, Options, no_table};
 use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
 use crate::store::home::HomeStore;
 
@@ -16,6 +19,8 @@ use crate::store::home::HomeStore;
 pub struct Client {
     engine: Box<dyn Engine>,
     user: Option<String>,
+    /// How often batches were told to stop.
+    stops: AtomicU64,
 }
 
 /// The client of calls that name none. A race cell: it never blocks, so a child that was forked
@@ -32,8 +37,9 @@ impl Client {
                 let user = remote_user(&server, config.user)?;
                 (Box::new(RemoteEngine::new(server, config.credentials, config.remote, function)?), user)
             }
+            Location::Servers(only) => of_table(only.as_deref(), config)?,
         };
-        Ok(Self { engine, user })
+        Ok(Self { engine, user, stops: AtomicU64::new(0) })
     }
 
     /// The process's default client, by environment and file; made at the first call and kept, so a
@@ -42,14 +48,58 @@ impl Client {
         DEFAULT.get_or_try_init(|| Self::new(Options::default()).map(Box::new))
     }
 
+    /// The same, if it was made already; makes none.
+    pub fn made() -> Option<&'static Self> {
+        DEFAULT.get()
+    }
+
     /// Answers a call.
     pub fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.engine.call(self.user.as_deref(), call)
     }
 
+    /// Answers the items of a source, which [`Self::check`] has seen, and tells `watch` of each. How it ended, if
+    /// before the last item.
+    pub fn batch<'i>(
+        &self,
+        options: BatchOptions,
+        source: Source<'i>,
+        watch: &mut dyn Watch,
+    ) -> Result<Option<Ended>, Error> {
+        let mut run = Run::new(options, source, watch);
+        let driven = self.engine.batch(self.user.as_deref(), &mut run);
+        let finished = run.finish();
+        driven.and(finished)
+    }
+
+    /// Whether an item of a batch can be sent at all. Complaints quote no value.
+    pub fn check(&self, item: &str, family: Family) -> Result<(), Error> {
+        let item = Item::read(item, family)?;
+        item.call()?;
+        match &item.server {
+            Some(name) if !self.engine.has_server(name) => Err(no_table(name)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets batches of this client send no more. Only counts, so a signal handler may do it.
+    pub fn stop_batches(&self) {
+        self.stops.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often that was done; a batch stops when it is more than at its beginning.
+    pub fn stops(&self) -> u64 {
+        self.stops.load(Ordering::Relaxed)
+    }
+
     /// The account that calls are for, where one is configured.
     pub fn user(&self) -> Option<&str> {
         self.user.as_deref()
+    }
+
+    /// Whether nobody can tell for which account a call of it would be.
+    pub fn lacks_user(&self) -> bool {
+        self.user.is_none() && !self.engine.finds_account()
     }
 
     /// Answers a call whose parameters are JSON text: positional for API 1, named for the others.
@@ -68,13 +118,28 @@ impl Client {
     }
 }
 
-/// The server that environment and file name; `None` where calls are answered by the embedded store.
-pub fn server() -> Result<Option<Server>, Error> {
+/// Who answers calls, by environment and file.
+#[derive(Debug)]
+pub enum Answerer {
+    /// The embedded store.
+    Store,
+    /// A server.
+    Server(Server),
+    /// The servers of the table, by name.
+    Servers(Vec<(String, Server)>),
+}
+
+/// Who answers calls.
+pub fn answerer() -> Result<Answerer, Error> {
     let config = Config::load(Options::default())?;
-    match Location::parse(&config.url)? {
-        Location::Home(_) => Ok(None),
-        Location::Remote(server) => Ok(Some(server)),
-    }
+    Ok(match Location::parse(&config.url)? {
+        Location::Home(_) => Answerer::Store,
+        Location::Remote(server) => Answerer::Server(server),
+        Location::Servers(only) => {
+            let servers = config.named_servers(only.as_deref())?;
+            Answerer::Servers(servers.into_iter().map(|named| (named.name, named.server)).collect())
+        }
+    })
 }
 
 /// The embedded store that environment and file name, for programs that work on the store itself.
@@ -82,14 +147,29 @@ pub fn home_store() -> Result<HomeStore, Error> {
     let config = Config::load(Options::default())?;
     match Location::parse(&config.url)? {
         Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
-        Location::Remote(server) => Err(Error::new(
-            ErrorKind::Config,
-            format!(
-                "This works on the files of an embedded mail store, and LIVEAPI_URL names the server {}; set it to home:///path",
-                server.shown()
-            ),
-        )),
+        Location::Remote(server) => Err(no_files(&format!("the server {}", server.shown()))),
+        Location::Servers(_) => Err(no_files("a table of servers")),
     }
+}
+
+fn no_files(what: &str) -> Error {
+    let sentence = format!(
+        "This works on the files of an embedded mail store, and LIVEAPI_URL names {what}; set it to home:///path"
+    );
+    Error::new(ErrorKind::Config, sentence)
+}
+
+/// The engine of the table of servers, or of one of them, and the account that calls are for.
+fn of_table(only: Option<&str>, config: Config) -> Result<(Box<dyn Engine>, Option<String>), Error> {
+    let mut members = Vec::new();
+    for NamedServer { name, server, credentials, remote } in config.named_servers(only)? {
+        if only.is_some() {
+            let user = remote_user(&server, config.user)?;
+            return Ok((Box::new(RemoteEngine::new(server, credentials, remote, function)?), user));
+        }
+        members.push(Member::new(name, RemoteEngine::new(server, credentials, remote, function)?));
+    }
+    Ok((Box::new(Fleet::new(members, config.servers_cache, function)), config.user))
 }
 
 fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {

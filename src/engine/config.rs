@@ -1,11 +1,14 @@
 //! The configuration: explicit options, then the environment, then one file, then defaults.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::credentials::{CredentialOptions, Credentials};
+use super::location::Location;
 use super::options::Options;
-use super::remote::{RemoteOptions, RemoteSettings};
+use super::remote::{RemoteOptions, RemoteSettings, Server};
 use super::secret::require_private;
+use super::servers::Servers;
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
@@ -16,6 +19,8 @@ const DEFAULT_REQUIRED_STRENGTH: u8 = 50;
 const DEFAULT_QUOTA: Quota = Quota::mebibytes_of(1024);
 /// The usual unprivileged owner of mail on machines where mailboxes are no system users.
 const DEFAULT_VIRTUAL_USER: &str = "liveapi";
+/// How long is believed what a server of the table said of its domains, unless configured.
+const DEFAULT_SERVERS_CACHE: Duration = Duration::from_secs(300);
 /// The machine's file, if the user has none.
 const SYSTEM_FILE: &str = "/etc/liveapi/liveapi.toml";
 /// The store of a machine, where root runs it.
@@ -41,6 +46,23 @@ pub struct Config {
     /// The owner of mail where root creates accounts without system users.
     pub virtual_user: String,
     /// What only calls to a server need.
+    pub remote: RemoteSettings,
+    /// The same as it was given, for the servers of the table that say nothing else.
+    general: RemoteOptions,
+    servers: Servers,
+    /// How long is believed what a server of the table said of its domains.
+    pub servers_cache: Duration,
+}
+
+/// A server of the table, ready to be called.
+pub struct NamedServer {
+    /// Its name in the table.
+    pub name: String,
+    /// Where it is.
+    pub server: Server,
+    /// As whom and with what calls go to it.
+    pub credentials: Credentials,
+    /// Its other settings.
     pub remote: RemoteSettings,
 }
 
@@ -92,12 +114,52 @@ impl Config {
         Ok(Self {
             url,
             user: chosen.user.filter(|user| !user.is_empty()),
-            credentials: chosen.credentials.resolve()?,
+            credentials: chosen.credentials.resolve(true)?,
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
             default_quota: chosen.default_quota.unwrap_or(DEFAULT_QUOTA),
             virtual_user: chosen.virtual_user.unwrap_or_else(|| DEFAULT_VIRTUAL_USER.to_owned()),
-            remote: chosen.remote.resolve()?,
+            remote: chosen.remote.clone().resolve()?,
+            general: chosen.remote,
+            servers: chosen.servers.unwrap_or_default(),
+            servers_cache: chosen.servers_cache.unwrap_or(DEFAULT_SERVERS_CACHE),
         })
+    }
+
+    /// The servers of the table; or the one of that name.
+    pub fn named_servers(&self, only: Option<&str>) -> Result<Vec<NamedServer>, Error> {
+        let wanted = self.servers.iter().filter(|(name, _)| only.is_none_or(|only| only == *name));
+        let servers: Vec<NamedServer> =
+            wanted.map(|(name, options)| self.named_server(name, options)).collect::<Result<_, _>>()?;
+        if servers.is_empty() {
+            let known: Vec<&str> = self.servers.iter().map(|(name, _)| name).collect();
+            let why = match only {
+                Some(name) if !known.is_empty() => {
+                    format!("the table of servers has no “{name}”; it has {}", known.join(", "))
+                }
+                _ => "there is no table of servers; write [servers.NAME] with url and token_file into the configuration file".to_owned(),
+            };
+            return Err(Error::new(ErrorKind::Config, format!("The setting url means servers, but {why}")));
+        }
+        Ok(servers)
+    }
+
+    fn named_server(&self, name: &str, options: &Options) -> Result<NamedServer, Error> {
+        let of_server = |error: Error| {
+            Error::new(error.kind(), format!("The server “{name}” of the table cannot be used. {error}"))
+        };
+        let missing = || Error::new(ErrorKind::Config, "It has no setting url");
+        let url = options.url.as_deref().ok_or_else(missing).map_err(of_server)?;
+        let server = match Location::parse(url).map_err(of_server)? {
+            Location::Remote(server) => server,
+            Location::Home(_) | Location::Servers(_) => {
+                let why = "Its url must begin with whm: or cpanel:";
+                return Err(of_server(Error::new(ErrorKind::Config, why)));
+            }
+        };
+        // What systemd hands over is for the server of the setting url, not for one of many.
+        let credentials = options.credentials.clone().resolve(false).map_err(of_server)?;
+        let remote = options.remote.clone().within(self.general.clone()).resolve().map_err(of_server)?;
+        Ok(NamedServer { name: name.to_owned(), server, credentials, remote })
     }
 
     /// A default as text.
@@ -107,6 +169,7 @@ impl Config {
             "required_strength" => self.required_strength.to_string(),
             "default_quota" => self.default_quota.shown_in_mebibytes(),
             "virtual_user" => self.virtual_user.clone(),
+            "servers_cache_seconds" => self.servers_cache.as_secs().to_string(),
             _ => CredentialOptions::default_shown(key).unwrap_or_else(|| RemoteOptions::default_shown(key)),
         }
     }
@@ -129,7 +192,7 @@ fn read_file() -> Result<Option<(String, Options)>, Error> {
     }
     let text = std::fs::read_to_string(&path).map_err(|cause| fail(format!("cannot be read: {cause}")))?;
     let options = Options::from_toml(&text, &shown)?;
-    if options.credentials.hold_a_secret() || options.remote.hold_a_secret() {
+    if options.holds_secret() {
         // A file without a secret may be read by everybody.
         std::fs::metadata(&path).map_err(|cause| fail(format!("cannot be examined: {cause}"))).and_then(
             |found| require_private(&found).map_err(|why| fail(format!("holds a secret, and {why}"))),

@@ -146,9 +146,11 @@ impl CredentialOptions {
         }
     }
 
-    /// The settings that hold. Reads the files that the login needs, and no other.
-    pub(super) fn resolve(self) -> Result<Credentials, Error> {
+    /// The settings that hold. Reads the files that the login needs, and no other; where none is named, what
+    /// systemd hands over, if `handed` says so.
+    pub(super) fn resolve(self, handed: bool) -> Result<Credentials, Error> {
         let login = self.login.unwrap_or_default();
+        let given = |kind, secret, file| given(kind, secret, file, handed);
         let secret = match login.kind() {
             Kind::Password => given(Kind::Password, self.password, self.password_file)?,
             _ => given(Kind::Token, self.token, self.token_file)?,
@@ -172,12 +174,17 @@ impl CredentialOptions {
     }
 }
 
-/// The secret itself, else that of the file, else what systemd hands over.
-fn given(kind: Kind, secret: Option<Secret>, file: Option<String>) -> Result<Option<Secret>, Error> {
+/// The secret itself, else that of the file, else what systemd hands over if that counts.
+fn given(
+    kind: Kind,
+    secret: Option<Secret>,
+    file: Option<String>,
+    handed: bool,
+) -> Result<Option<Secret>, Error> {
     if secret.is_some() {
         return Ok(secret);
     }
-    let file = file.map(PathBuf::from).or_else(|| Secret::credential(kind));
+    let file = file.map(PathBuf::from).or_else(|| if handed { Secret::credential(kind) } else { None });
     file.map(|path| Secret::from_file(kind, &path)).transpose()
 }
 
@@ -190,7 +197,7 @@ mod tests {
         for (key, value) in pairs {
             options.set(key, (*value).to_owned()).unwrap().map_err(str::to_owned)?;
         }
-        options.resolve().map_err(|error| error.to_string())
+        options.resolve(true).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::remote::{Server, Service};
+use super::servers::is_name;
 use crate::api::{Error, ErrorKind};
 
 /// Where calls are answered.
@@ -12,12 +13,14 @@ pub(super) enum Location {
     Home(PathBuf),
     /// A cPanel or WHM server.
     Remote(Server),
+    /// The servers of the table, or the one of that name.
+    Servers(Option<String>),
 }
 
 /// Engines that the URL scheme reserves and this version does not have.
 const NOT_YET: [&str; 4] = ["unix", "postgres", "postgresql", "mysql"];
 /// What there is.
-const KNOWN: &str = "home:///path, whm://root@host and cpanel://user@host";
+const KNOWN: &str = "home:///path, whm://root@host, cpanel://user@host and servers:";
 
 impl Location {
     /// Reads a URL. Messages name its scheme only: the rest may hold a password.
@@ -32,6 +35,15 @@ impl Location {
             return Server::of_url(service, &url).map(Self::Remote).or_else(refuse);
         }
         match url.scheme() {
+            "servers" => {
+                let name =
+                    text.split_once(':').map_or("", |(_, rest)| rest.strip_prefix("//").unwrap_or(rest));
+                match name {
+                    "" => Ok(Self::Servers(None)),
+                    name if is_name(name) => Ok(Self::Servers(Some(name.to_owned()))),
+                    _ => refuse("A servers: URL ends there, or has the name of one server behind it, for example servers:web1".to_owned()),
+                }
+            }
             "home" if url.has_host() || url.query().is_some() || url.fragment().is_some() => {
                 refuse("A home: URL has three slashes and a path, for example home:///srv/homes".to_owned())
             }

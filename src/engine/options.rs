@@ -1,14 +1,22 @@
 //! Settings by name, from every source: options of a constructor, the environment, the file.
 
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
 use super::credentials::{self, CredentialOptions};
 use super::remote::{self, RemoteOptions};
+use super::servers::{Servers, TABLE};
 use crate::api::{Error, ErrorKind};
 use crate::store::Quota;
 
 /// The names of the settings that stand here; those of servers are [`credentials::KEYS`] and [`remote::KEYS`].
-const OWN_KEYS: [&str; 5] = ["url", "user", "required_strength", "default_quota", "virtual_user"];
+const OWN_KEYS: [&str; 6] =
+    ["url", "user", "required_strength", "default_quota", "virtual_user", "servers_cache_seconds"];
+/// The longest time that a server's domains can be kept, in seconds.
+const MOST_CACHE_SECONDS: u64 = 24 * 60 * 60;
 
-/// The names of all settings; the same in options, in the file and, with `LIVEAPI_` in front and in
+/// The names of all settings but the table of servers; the same in options, in the file and, with `LIVEAPI_` in front and in
 /// capitals, in the environment.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     OWN_KEYS.into_iter().chain(credentials::KEYS).chain(remote::KEYS)
@@ -31,31 +39,23 @@ pub struct Options {
     pub virtual_user: Option<String>,
     /// What only calls to a server need.
     pub remote: RemoteOptions,
+    /// The servers that calls may go to.
+    pub servers: Option<Servers>,
+    /// How long is believed what a server of the table said of its domains.
+    pub servers_cache: Option<Duration>,
 }
 
 impl Options {
     /// Reads a constructor's options: a JSON object; `{}`, `null` and `[]` mean none.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let value: serde_json::Value = serde_json::from_str(text)
+        let value: Value = serde_json::from_str(text)
             .map_err(|e| Error::new(ErrorKind::BadJson, format!("The options are not valid JSON: {e}")))?;
-        let mut options = Self::default();
         match value {
-            serde_json::Value::Null => {}
-            serde_json::Value::Array(list) if list.is_empty() => {}
-            serde_json::Value::Object(map) => {
-                for (key, value) in map {
-                    let text = match value {
-                        serde_json::Value::Null => continue,
-                        serde_json::Value::String(text) => text,
-                        serde_json::Value::Number(number) => number.to_string(),
-                        _ => return Err(wrong(&key, "must be a text or a number", "the options")),
-                    };
-                    options.set(&key, text, "the options")?;
-                }
-            }
-            _ => return Err(Error::new(ErrorKind::BadParams, "The options must be a JSON object")),
+            Value::Null => Ok(Self::default()),
+            Value::Array(list) if list.is_empty() => Ok(Self::default()),
+            Value::Object(map) => Self::from_map(map, "the options"),
+            _ => Err(Error::new(ErrorKind::BadParams, "The options must be a JSON object")),
         }
-        Ok(options)
     }
 
     /// Reads the configuration file's text (TOML).
@@ -67,14 +67,25 @@ impl Options {
                 format!("The configuration file {path} is not valid TOML: {}", cause.message()),
             )
         })?;
+        match serde_json::to_value(table) {
+            Ok(Value::Object(map)) => Self::from_map(map, path),
+            _ => Err(wrong("(all)", "cannot be read", path)),
+        }
+    }
+
+    /// Takes settings by name; null counts as not given.
+    pub(super) fn from_map(map: Map<String, Value>, source: &str) -> Result<Self, Error> {
         let mut options = Self::default();
-        for (key, value) in table {
-            let text = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                _ => return Err(wrong(&key, "must be a text or a whole number", path)),
-            };
-            options.set(&key, text, path)?;
+        for (key, value) in map {
+            match value {
+                Value::Null => {}
+                Value::String(text) => options.set(&key, text, source)?,
+                Value::Number(number) => options.set(&key, number.to_string(), source)?,
+                Value::Object(tables) if key == TABLE => {
+                    options.servers = Some(Servers::read(tables, source)?);
+                }
+                _ => return Err(wrong(&key, "must be a text or a number", source)),
+            }
         }
         Ok(options)
     }
@@ -110,6 +121,15 @@ impl Options {
                     ));
                 }
             },
+            "servers_cache_seconds" => match value.parse() {
+                Ok(seconds @ 1..=MOST_CACHE_SECONDS) => {
+                    self.servers_cache = Some(Duration::from_secs(seconds));
+                }
+                _ => return Err(wrong(key, "must be a whole number of seconds from 1 to 86400", source)),
+            },
+            TABLE => {
+                return Err(wrong(key, "must be a table: [servers.NAME] with url and token_file", source));
+            }
             _ => {
                 let set = self.remote.set(key, &value).or_else(|| self.credentials.set(key, value));
                 set.ok_or_else(|| unknown(key, source))?.map_err(|why| wrong(key, why, source))?;
@@ -126,8 +146,16 @@ impl Options {
             "required_strength" => self.required_strength.map(|strength| strength.to_string()),
             "default_quota" => self.default_quota.map(Quota::shown_in_mebibytes),
             "virtual_user" => self.virtual_user.clone(),
+            "servers_cache_seconds" => self.servers_cache.map(|time| time.as_secs().to_string()),
             _ => self.credentials.shown(key).or_else(|| self.remote.shown(key)),
         }
+    }
+
+    /// Whether a secret is among them, so that nobody else may read where they come from.
+    pub(super) fn holds_secret(&self) -> bool {
+        self.credentials.hold_a_secret()
+            || self.remote.hold_a_secret()
+            || self.servers.as_ref().is_some_and(Servers::holds_secret)
     }
 
     /// These settings, and where they say nothing those of `weaker`.
@@ -140,6 +168,8 @@ impl Options {
             default_quota: self.default_quota.or(weaker.default_quota),
             virtual_user: self.virtual_user.or(weaker.virtual_user),
             remote: self.remote.or(weaker.remote),
+            servers: self.servers.or(weaker.servers),
+            servers_cache: self.servers_cache.or(weaker.servers_cache),
         }
     }
 }
@@ -161,12 +191,18 @@ fn wrong(key: &str, why: &str, source: &str) -> Error {
 }
 
 fn unknown(key: &str, source: &str) -> Error {
-    let nearest = keys().min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or("url");
+    let known = || keys().chain([TABLE]);
     let sentence = format!(
-        "There is no setting “{key}” (in {source}); did you mean “{nearest}”? Known are {}",
-        keys().collect::<Vec<_>>().join(", ")
+        "There is no setting “{key}” (in {source}); did you mean “{}”? Known are {}",
+        nearest(known(), key),
+        known().collect::<Vec<_>>().join(", ")
     );
     Error::new(ErrorKind::Config, sentence)
+}
+
+/// The name that is most like one that does not exist.
+pub(super) fn nearest(known: impl Iterator<Item = &'static str>, key: &str) -> &'static str {
+    known.min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or("url")
 }
 
 #[cfg(test)]

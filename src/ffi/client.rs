@@ -46,7 +46,8 @@ impl LiveapiClient {
 /// Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
 ///
 /// `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
-/// embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers), `user` (the
+/// embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers, `servers:` is the
+/// one of the table that has the call's domain, `servers:web1` the one of that name), `user` (the
 /// account that calls are for), `required_strength` (0 to 100, what a new password must reach),
 /// `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
 /// creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
@@ -54,7 +55,9 @@ impl LiveapiClient {
 /// two-factor login, `totp_secret`, `totp_secret_file` or `otp`, or `hash`), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
 /// one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
 /// defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI), `proxy` (`none`, `environment`, or
-/// `http://host:port`). What is not given comes from the
+/// `http://host:port`). For many servers: `servers` (the table,
+/// `{"web1":{"url":"whm://root@host","token_file":"…"}}`), `servers_cache_seconds` (how long is
+/// believed which domains a server has; 300). What is not given comes from the
 /// environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
 ///
 /// Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,

@@ -2,7 +2,7 @@
 //!
 //! Every exported function has the same five steps: enter the guard; refuse nulls; read the texts;
 //! one call into the engine; write the answer. The header `include/liveapi.h` is generated from the
-//! files of this room, in the order version, status, calls, client, request, debug.
+//! files of this room, in the order version, status, calls, client, batch, request, debug.
 #![allow(unsafe_code)]
 
 #[cfg(panic = "abort")]
@@ -10,6 +10,7 @@ compile_error!(
     "liveapi is loaded into other people's processes and must catch its panics: build it with panic = \"unwind\""
 );
 
+mod batch;
 mod calls;
 mod client;
 mod debug;
@@ -20,6 +21,7 @@ mod status;
 mod text;
 mod version;
 
+pub use batch::{liveapi_client_batch, liveapi_client_batch_borrowed, liveapi_client_batch_stop};
 pub use calls::{api1, api2, liveapi_free, uapi};
 pub use client::{
     LiveapiClient, LiveapiFamily, liveapi_client_call, liveapi_client_call_borrowed, liveapi_client_free,

@@ -53,6 +53,8 @@ pub enum LiveapiStatus {
     LIVEAPI_BAD_ANSWER = 64,
     /// The call was sent and no answer came: whether it was done is not known. Look before you repeat it.
     LIVEAPI_OUTCOME_UNKNOWN = 65,
+    /// The batch ended before this call; it was not made.
+    LIVEAPI_STOPPED = 70,
     /// A defect of the library.
     LIVEAPI_INTERNAL = 90,
 }
@@ -79,6 +81,7 @@ impl From<ErrorKind> for LiveapiStatus {
             ErrorKind::Authentication => Self::LIVEAPI_AUTHENTICATION,
             ErrorKind::BadAnswer => Self::LIVEAPI_BAD_ANSWER,
             ErrorKind::OutcomeUnknown => Self::LIVEAPI_OUTCOME_UNKNOWN,
+            ErrorKind::Stopped => Self::LIVEAPI_STOPPED,
             ErrorKind::Internal => Self::LIVEAPI_INTERNAL,
         }
     }

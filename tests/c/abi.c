@@ -84,6 +84,44 @@ static void clients(void)
     liveapi_client_free(client);
 }
 
+/* A batch that is none: nothing is sent, and the reason is told. */
+static void no_batch(const char *items, const char *options, enum LiveapiStatus code, const char *words)
+{
+    check(liveapi_client_batch(NULL, items, options) == NULL, "no rows", words);
+    check(liveapi_client_batch_borrowed(NULL, items, options) == NULL, "no borrowed rows", words);
+    check(liveapi_last_error_code() == code, words, liveapi_last_error_message());
+    check(strstr(liveapi_last_error_message(), words) != NULL, words, liveapi_last_error_message());
+}
+
+static void batches(void)
+{
+    static const char items[] =
+        "[{\"id\":\"a\",\"module\":\"Email\",\"func\":\"listpops\"},"
+        "{\"family\":\"uapi\",\"module\":\"Email\",\"func\":\"nosuch\"},"
+        "{\"family\":\"whm\",\"func\":\"listaccts\",\"params\":{}}]";
+    static const char first[] = "[{\"item\":1,\"id\":\"a\",\"status\":\"done\",\"code\":0,\"answer\":{\"cpanelresult\":";
+    char *rows = liveapi_client_batch(NULL, items, "{\"in_flight\":2}");
+    const char *borrowed = liveapi_client_batch_borrowed(NULL, items, "{}");
+    check(rows != NULL && borrowed != NULL, "rows", liveapi_last_error_message());
+    check(strcmp(rows, borrowed) == 0, "borrowed rows are equal", borrowed);
+    check(strncmp(rows, first, sizeof first - 1) == 0, "first row", rows);
+    check(strstr(rows, "{\"item\":2,\"status\":\"refused\",\"code\":0,\"answer\":{\"apiversion\":3") != NULL, "second row", rows);
+    check(strstr(rows, "{\"item\":3,\"status\":\"done\"") != NULL, "third row", rows);
+    check(liveapi_last_error_code() == LIVEAPI_OK, "rows are no failure", liveapi_last_error_message());
+    free(rows);
+    no_batch(NULL, "{}", LIVEAPI_NULL_ARGUMENT, "items_json is NULL");
+    no_batch("[]", NULL, LIVEAPI_NULL_ARGUMENT, "options_json is NULL");
+    no_batch("[\xff]", "{}", LIVEAPI_BAD_UTF8, "items_json is not UTF-8");
+    no_batch("[{\"password\":\"s3cret", "{}", LIVEAPI_BAD_JSON, "not valid JSON");
+    no_batch("[{\"module\":\"Email\"}]", "{}", LIVEAPI_BAD_PARAMS, "Item 1");
+    no_batch("[]", "{\"in_flight\":0}", LIVEAPI_BAD_PARAMS, "1 to 256");
+    /* Before a batch begins this does nothing. */
+    liveapi_client_batch_stop(NULL);
+    rows = liveapi_client_batch(NULL, "[]", "{}");
+    check(rows != NULL && strcmp(rows, "[]") == 0, "no items, no rows", liveapi_last_error_message());
+    liveapi_free(rows);
+}
+
 /* A refusal that reads the store; every thread and child must see the same. */
 static int store_answers(struct LiveapiClient *client)
 {
@@ -134,6 +172,7 @@ int main(void)
     arguments();
     owners();
     clients();
+    batches();
     threads_and_forks();
     printf("%d failures\n", failures);
     return failures != 0;

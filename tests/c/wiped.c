@@ -58,7 +58,7 @@ static int search_everywhere(void)
 
 int main(int argc, char **argv)
 {
-    static char params[512], escaped[LENGTH * 6 + 1];
+    static char params[512], items[640], escaped[LENGTH * 6 + 1];
     char *answer;
     int found;
     for (int i = 0; i < LENGTH; i++) {
@@ -67,7 +67,12 @@ int main(int argc, char **argv)
     /* The part that is looked for comes late: an allocator overwrites the beginning of what is freed. */
     snprintf(params, sizeof params, "{\"email\":\"user@example.com\",\"password\":\"a beginning of thirty-two bytes %s\"}",
         escaped);
-    answer = argc > 1 ? uapi("Email", argv[1], params) : api2("Email", "passwdpop", params);
+    if (argc > 1 && strcmp(argv[1], "batch") == 0) {
+        snprintf(items, sizeof items, "[{\"module\":\"Email\",\"func\":\"passwdpop\",\"params\":%s}]", params);
+        answer = liveapi_client_batch(NULL, items, "{}");
+    } else {
+        answer = argc > 1 ? uapi("Email", argv[1], params) : api2("Email", "passwdpop", params);
+    }
     puts(answer);
     free(answer);
     found = search_everywhere();

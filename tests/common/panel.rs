@@ -215,6 +215,38 @@ impl Drop for Panel {
     }
 }
 
+/// How many requests a server works on at the same time: now, and at most so far.
+#[derive(Clone, Default)]
+pub struct Gauge(Arc<Mutex<(usize, usize)>>);
+
+impl Gauge {
+    /// Works on a request for so long.
+    pub fn work(&self, time: Duration) {
+        {
+            let mut counts = self.0.lock().unwrap();
+            counts.0 += 1;
+            counts.1 = counts.1.max(counts.0);
+        }
+        std::thread::sleep(time);
+        self.0.lock().unwrap().0 -= 1;
+    }
+
+    /// The most so far.
+    pub fn most(&self) -> usize {
+        self.0.lock().unwrap().1
+    }
+}
+
+/// An answer to passwdpop that says who asked for what.
+pub fn echo(seen: &Seen) -> Reply {
+    let field = |name: &str| seen.field(name).unwrap_or_default();
+    let func = field("cpanel_jsonapi_func");
+    let echo = format!("{}/{}", field("cpanel_jsonapi_user"), field("email"));
+    Reply::Text(format!(
+        r#"{{"cpanelresult":{{"apiversion":2,"func":"{func}","data":[{{"result":1,"reason":"","echo":"{echo}"}}],"event":{{"result":1}},"module":"Email"}}}}"#
+    ))
+}
+
 /// A file that only its owner may read.
 pub fn private(path: &std::path::Path, text: &str) {
     use std::os::unix::fs::PermissionsExt;

@@ -63,7 +63,7 @@ is( said( $installed, FFI_CHECKLIB_PATH => "$newer:$poor:$folder/good" ), "$fold
 
 my $complaint = said( $installed, FFI_CHECKLIB_PATH => "$newer:$poor" );
 like( $complaint, qr/\AThe liveapi library cannot be loaded\. Tried: \Q$newer\E\/libliveapi\.so \(its ABI revision is 2, this module needs 1\); /, 'the complaint has the revision' );
-like( $complaint, qr/; \Q$poor\E\/libliveapi\.so \(it lacks liveapi_client_call_borrowed [^)]*\); /, 'and what is lacking' );
+like( $complaint, qr/; \Q$poor\E\/libliveapi\.so \(it lacks liveapi_client_batch_borrowed [^)]*\); /, 'and what is lacking' );
 like( $complaint, qr/; libliveapi\.so\.1 \(cannot open shared object file: No such file or directory\)\. /, 'and the loader\'s answer' );
 like( $complaint, qr/\. Install libliveapi\.so\.1 where the system looks for libraries, or set LIVEAPI_LIBRARY to its path at -e line 1\.\n\z/, 'and what to do' );
 unlike( $complaint, qr/target/, 'an installed module looks for no project' );

@@ -91,6 +91,16 @@ ok(strpos(thrown(function () {
     new CPANEL(['usr' => 'bob']);
 }), 'did you mean “user”') !== false, 'a mistyped option is named');
 
+$item = fn($email) => ['module' => 'Email', 'func' => 'passwdpop', 'params' => ['email' => $email] + $change];
+$rows = $cpanel->batch(['a' => $item('user'), 'b' => $item('nösuch'), 7 => ['family' => 'whm', 'func' => 'listaccts', 'params' => []]]);
+ok(array_map(fn($row) => $row['status'], $rows) === ['a' => 'done', 'b' => 'refused', 7 => 'done'], 'batch keeps keys and order', $rows);
+ok($rows['a']['answer'] === $cpanel->api2('Email', 'passwdpop', $change), 'with the answers of single calls', $rows);
+ok($cpanel->batch([]) === [], 'no items, no rows');
+foreach ([[[['func' => 'x']]], [[], ['inflight' => 1]], ['x'], [[["\xff"]]]] as $wrong) {
+    $why = thrown(fn() => $cpanel->batch(...$wrong));
+    ok(preg_match('/Item 1|in_flight|must be arrays|UTF-8/', $why) === 1, 'what is no batch is refused in words', $why);
+}
+
 ob_start();
 $cpanel->end();
 $cpanel->end();

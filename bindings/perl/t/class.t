@@ -68,6 +68,17 @@ is( $r->{metadata}{result}, 1, 'whm' );
 is_deeply( [ map { $_->{user} } @{ $r->{data}{acct} } ], ['bob'], 'lists the account' );
 is( $cpliveapi->whm('nosuch')->{metadata}{result}, 0, 'whm has refusals' );
 
+my @items = map { { id => $_, module => 'Email', func => 'passwdpop', params => { %change, email => $_ } } } qw(user nösuch);
+$r = $cpliveapi->batch( [ @items, { family => 'whm', func => 'listaccts' } ], { in_flight => 2 } );
+is_deeply( [ map { $_->{status} } @$r ], [qw(done refused done)], 'batch answers in order' );
+is( $r->[1]{id}, 'nösuch', 'with the id of the item' );
+is_deeply( $r->[0]{answer}, $cpliveapi->api2( 'Email', 'passwdpop', \%change ), 'and with the answer of the single call' );
+is_deeply( $cpliveapi->batch( [] ), [], 'no items, no rows' );
+for my $wrong ( [ {} ], [ [ $items[0], { func => 'x' } ] ], [ [], { inflight => 1 } ], [ [ { params => sub { 1 } } ] ] ) {
+    ok( !eval { $cpliveapi->batch(@$wrong) }, 'what is no batch dies' );
+    like( $@, qr/reference|Item 2|in_flight/, 'and is named' );
+}
+
 my $other = Cpanel::LiveAPI->new( user => 'nosuch' );
 like( $other->api2( 'Email', 'listpops' )->{cpanelresult}{error}, qr/“nosuch”/, 'the account of an option' );
 ok( !eval { Cpanel::LiveAPI->new( usr => 'bob' ) }, 'a mistyped option dies' );

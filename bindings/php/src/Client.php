@@ -25,7 +25,7 @@ final class Client
     /**
      * Reads the configuration; nothing is opened yet.
      *
-     * @param array $options url, user, required_strength, default_quota, virtual_user; library: path of the shared library
+     * @param array $options url, user, servers and the other settings; library: path of the shared library
      * @throws Exception when the library cannot be loaded or the configuration is wrong
      */
     public function __construct($options = [])
@@ -109,6 +109,31 @@ final class Client
         $args = []
     ): array {
         return $this->call(Library::WHM, '', $func, $args);
+    }
+
+    /**
+     * Makes many calls: to servers side by side, on the embedded store one after the other.
+     *
+     * An item is an array with module, func and params, and if wanted family (api1, api2, uapi, whm, whm0), user,
+     * server and id. The rows have the items' keys and order: item, status (done, refused, failed, unknown, unsent),
+     * code (a number of LiveapiStatus), answer (what the single call returns), and server and id where there is one.
+     *
+     * @param array $items
+     * @param array $options in_flight (1 to 256 to each server, 32), stop_on_error, seconds, family
+     * @throws Exception when nothing was sent: an item or an option is wrong
+     */
+    public function batch(
+        #[\SensitiveParameter]
+        $items = [],
+        $options = []
+    ): array {
+        if (!is_array($items) || !is_array($options)) {
+            throw new Exception('The items and the options of a batch must be arrays', Exception::BAD_PARAMS);
+        }
+        $client = $this->open();
+        $calls = self::encode(array_values($items));
+        $rows = $this->library->batch($client, $calls, self::encode($options, JSON_FORCE_OBJECT));
+        return array_combine(array_keys($items), self::decode($rows));
     }
 
     /**

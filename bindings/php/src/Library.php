@@ -75,6 +75,24 @@ final class Library
         $this->ffi->liveapi_client_free($client);
     }
 
+    /**
+     * Answers many calls: a JSON list of items, a JSON list of rows.
+     *
+     * @throws Exception in the library's words when nothing was sent
+     */
+    public function batch(
+        CData $client,
+        #[\SensitiveParameter]
+        string $items,
+        string $options
+    ): string {
+        $rows = $this->ffi->liveapi_client_batch_borrowed($client, $items, $options);
+        if ($rows === null) {
+            throw new Exception($this->ffi->liveapi_last_error_message(), $this->ffi->liveapi_last_error_code());
+        }
+        return $rows;
+    }
+
     /** Answers in JSON. The borrowed answer becomes a string of PHP by itself; nothing is left to free. */
     public function call(
         CData $client,

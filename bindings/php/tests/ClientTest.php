@@ -51,6 +51,27 @@ final class ClientTest extends TestCase
         $this->assertSame('bob', $answer['data']['acct'][0]['user']);
     }
 
+    public function testBatchKeepsKeysAndOrder(): void
+    {
+        $item = fn(string $email): array => [
+            'module' => 'Email',
+            'func' => 'passwdpop',
+            'params' => ['domain' => 'example.com', 'email' => $email, 'password' => 'Client-Password-1'],
+        ];
+        $rows = (new Client())->batch(['one' => $item('nosuch'), 'two' => $item('user')], ['in_flight' => 2]);
+        $statuses = array_map(fn(array $row): string => $row['status'], $rows);
+        $this->assertSame(['one' => 'refused', 'two' => 'done'], $statuses);
+        $this->assertSame(1, $rows['two']['answer']['cpanelresult']['data'][0]['result']);
+    }
+
+    public function testBatchThatIsNoneIsRefused(): void
+    {
+        $this->expectException(Exception::class);
+        $this->expectExceptionCode(Exception::BAD_PARAMS);
+        $this->expectExceptionMessage('Item 1 of the batch cannot be sent');
+        (new Client())->batch([['module' => 'Email']]);
+    }
+
     public function testNamesMayBeObjectsWithATextForm(): void
     {
         $name = new class {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::subcommands::{Answer, is_json, output};
-use crate::engine::{Client, Options, Setting, effective, home_store, server};
+use crate::engine::{Answerer, Client, Options, Setting, answerer, effective, home_store};
 use finding::{Finding, Findings};
 
 /// The word for it.
@@ -86,7 +86,7 @@ fn configuration(findings: &mut Findings) -> bool {
             for Setting { key, value, origin } in
                 settings.into_iter().filter(|setting| !setting.value.is_empty())
             {
-                findings.add(Finding::good("configuration", key, &format!("{value} ({origin})")));
+                findings.add(Finding::good("configuration", &key, &format!("{value} ({origin})")));
             }
             true
         }
@@ -105,13 +105,17 @@ enum Answers {
 }
 
 fn engine(findings: &mut Findings) -> Option<Answers> {
-    let made = Client::new(Options::default()).and_then(|client| Ok((client, server()?)));
+    let made = Client::new(Options::default()).and_then(|client| Ok((client, answerer()?)));
     match made {
-        Ok((client, Some(server))) => {
+        Ok((client, Answerer::Server(server))) => {
             server::check(findings, &client, &server);
             Some(Answers::Server)
         }
-        Ok((_, None)) => {
+        Ok((_, Answerer::Servers(servers))) => {
+            servers.iter().for_each(|(name, server)| server::check_named(findings, name, server));
+            Some(Answers::Server)
+        }
+        Ok((_, Answerer::Store)) => {
             findings.add(Finding::good("engine", "embedded store", "answers calls"));
             Some(Answers::Store)
         }

@@ -2,8 +2,8 @@
 
 use super::finding::{Finding, Findings};
 use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
-use crate::engine::Client;
 use crate::engine::remote::Server;
+use crate::engine::{Client, Options};
 
 /// Asks the server.
 pub(super) fn check(findings: &mut Findings, client: &Client, server: &Server) {
@@ -15,6 +15,20 @@ pub(super) fn check(findings: &mut Findings, client: &Client, server: &Server) {
     if let Some(user) = client.user() {
         let object = format!("{shown}, account {user}");
         asks(findings, client, &object, (Family::Uapi, "DomainInfo", "list_domains"));
+    }
+}
+
+/// Asks a server of the table, without an account: each server has others.
+pub(super) fn check_named(findings: &mut Findings, name: &str, server: &Server) {
+    let url = Some(format!("servers:{name}"));
+    match Client::new(Options { url, user: server.account().map(str::to_owned), ..Options::default() }) {
+        Ok(client) if server.account().is_some() => check(findings, &client, server),
+        Ok(client) => {
+            asks(findings, &client, &format!("{name}, {}", server.shown()), (Family::Whm, "", "version"));
+        }
+        Err(error) => {
+            findings.add(Finding::wrong("server", name, &error.to_string(), "correct the table of servers"))
+        }
     }
 }
 

@@ -5,13 +5,10 @@ mod json;
 mod text;
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
 
+use super::stop::Stop;
 use super::subcommands::{Answer, is_json, output};
 use crate::api::NotDone;
 use crate::engine::home_store;
@@ -70,23 +67,12 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<crate::store::home::impor
         dry_run,
     };
     let store = home_store().map_err(|error| error.to_string())?;
-    let stop = stop_flag()?;
+    // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
+    let stop = Stop::watch(|_| 1)?;
     let mut bar = bar::Bar::new(!matches.get_flag("no-progress"));
-    let mut watch = Watch { progress: &mut bar, stop: &stop };
+    let mut watch = Watch { progress: &mut bar, stop: stop.flag() };
     import(&store, &request, &mut watch).map_err(|cause| match cause {
         NotDone::Refused(refusal) => refusal.to_string(),
         NotDone::Failed(error) => error.to_string(),
     })
-}
-
-/// A flag that Ctrl-C and the like set, so that what was begun is cleaned up. A second signal ends the
-/// process at once; the next import cleans up then.
-fn stop_flag() -> Result<Arc<AtomicBool>, String> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        flag::register_conditional_shutdown(signal, 1, stop.clone())
-            .and_then(|_| flag::register(signal, stop.clone()))
-            .map_err(|cause| format!("Signals cannot be watched: {cause}"))?;
-    }
-    Ok(stop)
 }

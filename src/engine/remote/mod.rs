@@ -12,7 +12,9 @@ mod attempt;
 mod diagnosis;
 mod exchange;
 mod failure;
+mod fleet;
 mod form;
+mod guide;
 mod harmless;
 mod held;
 mod lookup;
@@ -28,8 +30,11 @@ mod settings;
 mod signature;
 mod sigpipe;
 mod tls;
+mod traffic;
 mod translate;
 
+pub use fleet::{Fleet, Member};
+pub use harmless::is_harmless;
 pub use pin::Pin;
 pub use proxy::ProxySetting;
 pub use server::{Server, Service};
@@ -38,13 +43,17 @@ pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 use std::time::Instant;
 
 use reqwest::{Client, Proxy};
+use sha2::{Digest, Sha256};
 
 use self::absent::Lack;
 use self::attempt::Attempt;
+use self::guide::{Lane, Only};
 use self::held::Held;
 use self::pool::Pool;
 use self::signature::Signer;
+use self::traffic::Traffic;
 use self::translate::Twin;
+use super::batch::Run;
 use super::credentials::Credentials;
 use super::process::PerProcess;
 use crate::api::catalogue::Function;
@@ -87,8 +96,20 @@ impl RemoteEngine {
         Ok(&self.held()?.pool)
     }
 
+    /// What tells this engine from others that would hear other things, or from less trusted places.
+    fn identity(&self) -> [u8; 32] {
+        let mut identity = Sha256::new();
+        identity.update(self.server.shown());
+        identity.update([0]);
+        identity.update(self.signer.secret());
+        identity.update([0]);
+        identity.update(format!("{:?} {:?}", self.signer.login(), self.settings.trust));
+        identity.finalize().into()
+    }
+
     /// Answers a call on the connections of a client.
     async fn one(&self, client: &Client, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.server.require_account(user)?;
         let until = Instant::now() + self.settings.timeout;
         let known = (self.lookup)(call.family, call.module, call.func);
         let Some(function) = known.filter(|_| call.family == Family::Api2) else {
@@ -179,5 +200,10 @@ impl super::Engine for RemoteEngine {
             return Ok(Outcome::UnknownFunction);
         }
         self.pool()?.with(async |client| self.one(client, user, call).await)?
+    }
+
+    fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
+        let lanes = vec![Lane { name: None, engine: self }];
+        Traffic::run(lanes, &Only, user, run)
     }
 }

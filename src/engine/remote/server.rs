@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::api::{Error, ErrorKind};
+
 /// A service of a cPanel server; it decides which calls there are and how they are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
@@ -85,6 +87,19 @@ impl Server {
         match self.service {
             Service::Whm => None,
             Service::Cpanel => Some(&self.login),
+        }
+    }
+
+    /// A `cpanel:` URL acts for the account that logs in; another one must not be passed over.
+    pub fn require_account(&self, wanted: Option<&str>) -> Result<(), Error> {
+        match (self.account(), wanted) {
+            (Some(account), Some(other)) if other != account => Err(Error::new(
+                ErrorKind::Config,
+                format!(
+                    "The call is for the user “{other}”, but a cpanel: URL with the user “{account}” acts for that account only; leave the user out, or use a whm: URL, which acts for any"
+                ),
+            )),
+            _ => Ok(()),
         }
     }
 

@@ -149,6 +149,16 @@ impl RemoteOptions {
         }
     }
 
+    /// These settings of one server, and where they say nothing those that are for all. Whom one server trusts it
+    /// says alone: a pin beside the certificate authorities of all would be two ways.
+    #[must_use]
+    pub fn within(self, mut all: Self) -> Self {
+        if self.ca_file.is_some() || self.pin.is_some() || self.insecure_tls.is_some() {
+            (all.ca_file, all.pin, all.insecure_tls) = (None, None, None);
+        }
+        self.or(all)
+    }
+
     /// The settings that hold.
     pub fn resolve(self) -> Result<RemoteSettings, Error> {
         let refuse = |sentence: &str| Err(Error::new(ErrorKind::Config, sentence));
@@ -217,6 +227,15 @@ mod tests {
         ] {
             assert!(read(&both).resolve().is_err(), "{both:?}");
         }
+    }
+
+    #[test]
+    fn a_server_of_the_table_trusts_in_its_own_way() {
+        let pin = format!("sha256:{}", "ab".repeat(32));
+        let all = read(&[("ca_file", "/x"), ("timeout", "7")]);
+        let own = read(&[("pin", &*pin)]).within(all.clone());
+        assert_eq!((own.ca_file, own.timeout), (None, Some(7)));
+        assert_eq!(read(&[("timeout", "3")]).within(all).ca_file.as_deref(), Some("/x"));
     }
 
     #[test]

@@ -26,11 +26,7 @@ sub new {
     Carp::croak('new(): the options are names and values, as in new( user => \'bob\' )') if @options % 2;
     my %options = @options;
     Cpanel::LiveAPI::Library::load( delete $options{library} );
-
-    # The first encoding says no to what _characters would follow for ever.
-    my $text = eval { $json->encode( \%options ) && $json->encode( _characters( \%options ) ) }
-      // Carp::croak( _fault( \%options ) );
-    my $client = Cpanel::LiveAPI::Client->new($text)
+    my $client = Cpanel::LiveAPI::Client->new( _encoded( \%options ) )
       or Carp::croak( Cpanel::LiveAPI::Library::last_error_message() );
     return bless { client => $client }, $class;
 }
@@ -53,6 +49,18 @@ my $whm = _method(WHM);
 sub whm {
     my ( $self, $func, $args ) = @_;
     return $whm->( $self, '', $func, $args );
+}
+
+# Ours, too: many calls, to servers side by side.
+sub batch {
+    my ( $self, $items, $options ) = @_;
+    my $client = _pointer($self);
+    Carp::croak('batch(): the items are a reference to a list') if ref $items ne 'ARRAY';
+    Carp::croak('batch(): the options are a reference to a hash') if defined $options && ref $options ne 'HASH';
+    my @texts = map { _encoded($_) } $items, $options // {};
+    my $rows = Cpanel::LiveAPI::Library::client_batch( $client, @texts )
+      // Carp::croak( Cpanel::LiveAPI::Library::last_error_message() );
+    return $json->decode($rows);
 }
 
 sub api {
@@ -200,6 +208,12 @@ sub _method {
     };
 }
 
+# The first encoding says no to what _characters would follow for ever.
+sub _encoded {
+    my ($value) = @_;
+    return eval { $json->encode($value) && $json->encode( _characters($value) ) } // Carp::croak( _fault($value) );
+}
+
 sub _without_client {
     my ($self) = @_;
     Carp::croak('This is a method of an object: my $cpliveapi = Cpanel::LiveAPI->new()') if !ref $self;
@@ -321,8 +335,8 @@ not a number, an infinity, a NUL in a text and a text that is too long are refus
     Call    $cpliveapi = Cpanel::LiveAPI->new( user => 'bob', url => 'home:///srv/homes' );
 
 Meaning: makes an object from options, all of which may be left out: C<user>, C<url>,
-C<required_strength>, C<default_quota>, C<virtual_user>, and C<library>, the path of the shared library. Nothing is opened
-yet.
+C<required_strength>, C<default_quota>, C<virtual_user>, those of servers (C<token_file>, C<ca_file>, ...; C<servers>, a
+hash of hashes, for many), and C<library>, the path of the shared library. Nothing is opened yet.
 
 Errors: dies when the library cannot be loaded (and says what was tried), when another library is in use
 in this process, when an option is unknown (and names the nearest one) or wrong.
@@ -378,6 +392,21 @@ Meaning: calls WHM API 1, for example C<createacct>. Ours: cPanel's own class ha
 answer is C<< { metadata => { result => 1, reason => 'OK', ... }, data => {...} } >>.
 
 Errors: a refusal or failure has C<< $answer->{metadata}{result} >> 0 and its C<reason>. Dies as said above.
+
+=head2 batch
+
+    C name  liveapi_client_batch_borrowed
+    Call    $rows = $cpliveapi->batch( \@items, { in_flight => 32 } );
+
+Meaning: makes many calls, to servers side by side, on the embedded store one after the other. Ours. An item is a
+hash with C<module>, C<func> and C<params>, and if wanted C<family> (C<api1>, C<api2>, C<uapi>, C<whm>, C<whm0>),
+C<user>, C<server> and C<id>. The answer is a list with a row for each item, in their order:
+C<< { item => 1, status => 'done', code => 0, answer => {...} } >>, where C<answer> is the JSON that the single call
+is answered with, C<status> is C<done>, C<refused>, C<failed>, C<unknown> or C<unsent>, and C<code> a number of
+C<LiveapiStatus>. Options: C<in_flight> (1 to 256 to each server; 32), C<stop_on_error>, C<seconds> (no more is
+sent after that time), C<family> (of items that name none). No thread is started and no signal is caught.
+
+Errors: dies when nothing was sent, because an item or an option is wrong, and names it.
 
 =head2 api3
 

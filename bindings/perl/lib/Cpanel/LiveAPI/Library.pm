@@ -24,6 +24,7 @@ my %function = (
     client_new         => [ 'liveapi_client_new',           ['string'],                           'opaque' ],
     client_free        => [ 'liveapi_client_free',          ['opaque'],                           'void' ],
     client_call        => [ 'liveapi_client_call_borrowed', [qw(opaque sint32 string string string)], 'string' ],
+    client_batch       => [ 'liveapi_client_batch_borrowed', [qw(opaque string string)],            'string' ],
     client_request     => [ 'liveapi_client_request_borrowed', [qw(opaque string string)],          'string' ],
     set_debug          => [ 'liveapi_client_set_debug',     [qw(opaque sint32)],                  'sint32' ],
     debug_level        => [ 'liveapi_client_debug_level',   ['opaque'],                           'sint32' ],
