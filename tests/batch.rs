@@ -154,7 +154,7 @@ fn no_item_is_sent_twice_whatever_connections_do() {
     });
     let client = one(&panel);
     let items: Vec<Value> =
-        (0..200).map(|number| item("addpop", "example.com", &format!("u{number}"))).collect();
+        (0..200).map(|number| item("addforward", "example.com", &format!("u{number}"))).collect();
     let made = rows(&client, &items, json!({"in_flight": 16}));
     let (times, counts) = (times(&panel), statuses(&made));
     assert!(times.values().all(|times| *times == 1), "{times:?}");

@@ -10,6 +10,7 @@ use crate::api::{Error, ErrorKind};
 
 /// The name of the table among the settings.
 pub(super) const TABLE: &str = "servers";
+
 /// The table: servers by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Servers(BTreeMap<String, Options>);
