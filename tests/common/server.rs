@@ -35,6 +35,18 @@ impl Server {
         Ok(server)
     }
 
+    /// The master process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// The processes that the master made and that are there now.
+    pub fn workers(&self) -> Vec<u32> {
+        let id = self.id();
+        let text = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        text.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
+    }
+
     /// Sends a signal to the master process.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.0), signal).unwrap();

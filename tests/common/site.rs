@@ -59,6 +59,7 @@ impl Site {
             "bindings/php/examples/page.php",
             "tests/php/pages/call.php",
             "tests/php/pages/forbidden.php",
+            "tests/php/pages/remote.php",
             "tests/php/pages/tag.php",
             "tests/perl/page.cgi",
         ] {
@@ -126,7 +127,12 @@ impl Site {
 
 /// A block of docs/php.md by its language: the first of them.
 pub fn documented(language: &str) -> String {
-    let text = std::fs::read_to_string(repository().join("docs/php.md")).unwrap();
+    documented_in("docs/php.md", language)
+}
+
+/// The same of another page.
+pub fn documented_in(page: &str, language: &str) -> String {
+    let text = std::fs::read_to_string(repository().join(page)).unwrap();
     let (_, rest) = text.split_once(&format!("```{language}\n")).expect("a block");
     rest[..rest.find("```").unwrap()].to_owned()
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::server::{Server, free_port, master};
 use super::site::Site;
-use super::{arg, is_root, repository};
+use super::{arg, is_root, must, repository};
 
 /// Starts it and waits for its socket. If it ends instead: what it printed and logged.
 fn listening(command: &mut Command, socket: &Path, log: &Path) -> Result<Server, String> {
@@ -68,11 +68,27 @@ pub fn fcgiwrap(site: &Site) -> Server {
 pub fn fpm(site: &Site, ini: &str, pool: &str, library: &Path) -> Result<Server, String> {
     let (user, group) = (&site.user, &site.group);
     let rights = format!("user = {user}\ngroup = {group}\nlisten.owner = {user}\nlisten.group = {group}");
-    configure(site, "fpm", &rights, &[("@POOL@", &site.here(pool))]);
+    start_fpm(site, master(&php_fpm()), &rights, ini, pool, library)
+}
+
+/// The same with a master process that is the pages' user, as containers run it: nothing of it is root's.
+pub fn fpm_of_user(site: &Site, ini: &str, pool: &str, library: &Path) -> Result<Server, String> {
+    must(Command::new("chown").arg(&site.user).arg(site.path("")));
+    start_fpm(site, site.command(php_fpm()), "", ini, pool, library)
+}
+
+fn start_fpm(
+    site: &Site,
+    mut command: Command,
+    rights: &str,
+    ini: &str,
+    pool: &str,
+    library: &Path,
+) -> Result<Server, String> {
+    configure(site, "fpm", rights, &[("@POOL@", &site.here(pool))]);
     std::fs::create_dir_all(site.path("conf.d")).unwrap();
     std::fs::write(site.path("conf.d/99-liveapi.ini"), site.here(ini)).unwrap();
     let _ = std::fs::remove_file(site.path("fpm.sock"));
-    let mut command = master(&php_fpm());
     command.arg("-y").arg(site.path("fpm.conf"));
     // After the system's own folder of settings: the empty name stands for it.
     command.env("PHP_INI_SCAN_DIR", format!(":{}", site.path("conf.d").display()));

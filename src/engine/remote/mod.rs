@@ -1,7 +1,7 @@
 //! The remote engine: calls go to a cPanel or WHM server over HTTPS, and its answers come back as they are.
 //!
 //! A call becomes one POST ([`request`]), signed by a token, a password or a session ([`signature`], [`session`]);
-//! it goes out on a connection of this process ([`pool`]), within deadlines ([`exchange`]); what comes back is
+//! it goes out on a connection of this process ([`pool`], [`kept`]), within deadlines ([`exchange`]); what comes back is
 //! passed on ([`answer`]) or explained ([`diagnosis`], [`failure`]). Where a server has no API 2 ([`absent`]), the
 //! call goes out as UAPI ([`translate`]). Parameters are in the body only, and no message holds one, nor a secret.
 
@@ -17,6 +17,7 @@ mod form;
 mod guide;
 mod harmless;
 mod held;
+mod kept;
 mod lookup;
 mod object;
 mod pin;
@@ -40,6 +41,7 @@ pub use proxy::ProxySetting;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::{Client, Proxy};
@@ -70,8 +72,8 @@ pub struct RemoteEngine {
     lookup: Lookup,
     /// What connections go through.
     proxy: Option<Proxy>,
-    /// Connections, session and memory, of which a forked child has its own.
-    held: PerProcess<Held>,
+    /// Connections, session and memory, of which a forked child has its own. Shared with clients like this one.
+    held: PerProcess<Arc<Held>>,
 }
 
 impl RemoteEngine {
@@ -88,7 +90,11 @@ impl RemoteEngine {
     }
 
     fn held(&self) -> Result<&Held, Error> {
-        self.held.get_from(|parent| Held::new(&self.settings, self.proxy.clone(), parent))
+        let held = self.held.get_from(|parent| {
+            let make = || Held::new(&self.settings, self.proxy.clone(), parent.map(|parent| &**parent));
+            kept::held(self.identity(), &self.settings, make)
+        });
+        held.map(|held| &**held)
     }
 
     /// This process's connections.
