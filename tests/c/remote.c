@@ -18,6 +18,8 @@
 enum { CHILDREN = 4, THREADS = 8 };
 
 static int count;
+/* NULL is the process's default client. */
+static struct LiveapiClient *client;
 /* One that may be repeated if it got lost, and one that may not. */
 static const char *func = "passwdpop";
 
@@ -29,7 +31,7 @@ static int calls(const char *who, useconds_t pause)
     snprintf(params, sizeof params, "{\"domain\":\"example.com\",\"email\":\"%s\",\"password\":\"12345luggage\"}", who);
     snprintf(echo, sizeof echo, "\"echo\":\"%s\"", who);
     for (int i = 0; i < count; i++) {
-        char *answer = api2("Email", func, params);
+        char *answer = liveapi_client_call(client, LIVEAPI_API2, "Email", func, params);
         if (strstr(answer, echo) == NULL) {
             fprintf(stderr, "%s: %s\n", who, answer);
             wrong++;
@@ -62,7 +64,7 @@ static int threads(void)
     return wrong;
 }
 
-/* Parent and children call at once; `raw` forks as no library hears of. */
+/* Parent and children call at once; `raw` forks as no library hears of. Children release an inherited client. */
 static int forks(int raw)
 {
     char name[16];
@@ -72,12 +74,34 @@ static int forks(int raw)
         if (child == 0) {
             alarm(30);
             snprintf(name, sizeof name, "child%d", i);
+            if (client != NULL) {
+                liveapi_client_free(client);
+                client = liveapi_client_new("{}");
+            }
             _exit(calls(name, 0) != 0);
         }
     }
     wrong += calls("parent", 0);
     while (wait(&status) > 0) {
         wrong += !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+    }
+    return wrong;
+}
+
+/* Each process calls, makes the next one, waits for it, and calls again. */
+static int chain(int generation)
+{
+    char name[24];
+    int wrong, status;
+    snprintf(name, sizeof name, "generation%d", generation);
+    wrong = calls(name, 0);
+    if (generation < CHILDREN) {
+        if (fork() == 0) {
+            alarm(30);
+            _exit(chain(generation + 1) != 0);
+        }
+        wrong += wait(&status) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+        wrong += calls(name, 0);
     }
     return wrong;
 }
@@ -170,6 +194,12 @@ int main(int argc, char **argv)
         wrong += busy_forks(count);
     } else if (strcmp(mode, "forkfirst") == 0) {
         wrong += forks(0);
+    } else if (strcmp(mode, "forkdrop") == 0) {
+        client = liveapi_client_new("{}");
+        wrong += calls("parent", 0);
+        wrong += forks(0);
+    } else if (strcmp(mode, "chain") == 0) {
+        wrong += chain(0);
     } else {
         wrong += calls("parent", 0);
         wrong += strcmp(mode, "fork") == 0 ? forks(0) : strcmp(mode, "rawfork") == 0 ? forks(1) : 0;

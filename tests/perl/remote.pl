@@ -28,12 +28,45 @@ sub calls {
     return $wrong;
 }
 
-my $wrong = $mode eq 'forkfirst' ? 0 : calls('parent');
+# Each process calls, makes the next one, waits for it, and calls again.
+sub chain {
+    my $generation = shift;
+    my $wrong      = calls("generation$generation");
+    if ( $generation < 4 ) {
+        my $child = fork // die "fork: $!";
+        if ( !$child ) {
+            alarm 30;
+            exit( chain( $generation + 1 ) ? 1 : 0 );
+        }
+        waitpid $child, 0;
+        $wrong += ( $? ? 1 : 0 ) + calls("generation$generation");
+    }
+    return $wrong;
+}
+
+# Each thread has an object of its own, made there.
+sub threads_call {
+    require threads;
+    my $work = sub {
+        $cpanel = Cpanel::LiveAPI->new();
+        return calls( 'thread' . threads->tid );
+    };
+    my $wrong = 0;
+    $wrong += $_->join for map { threads->create( { context => 'scalar' }, $work ) } 1 .. 8;
+    return $wrong;
+}
+
+my %first = ( forkfirst => sub { 0 }, chain => sub { chain(0) }, threads => \&threads_call );
+my $wrong = ( $first{$mode} // sub { calls('parent') } )->();
 if ( $mode =~ /^fork/ ) {
     for my $number ( 0 .. 3 ) {
         my $child = fork // die "fork: $!";
         next if $child;
         alarm 30;
+        if ( $mode eq 'forkdrop' ) {
+            undef $cpanel;
+            $cpanel = Cpanel::LiveAPI->new();
+        }
         # The whole end of a program, destructors included.
         exit( calls("child$number") ? 1 : 0 );
     }
