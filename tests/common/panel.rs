@@ -104,7 +104,7 @@ type Rule = dyn Fn(&Seen) -> Reply + Send + Sync;
 pub struct Panel {
     /// Where it listens.
     pub port: u16,
-    /// A folder with `ca.pem`, `cert.pem` and `token`.
+    /// A folder with `ca.pem`, `cert.pem`, `key.pem` and `token`.
     pub dir: PathBuf,
     seen: Arc<Mutex<Vec<Seen>>>,
     connections: Arc<Mutex<usize>>,
@@ -271,6 +271,8 @@ fn certify(dir: &std::path::Path, shows: Shows, name: &str) -> ServerConfig {
     let certificate = params.signed_by(&key, &authority).unwrap();
     std::fs::write(dir.join("ca.pem"), authority.pem()).unwrap();
     std::fs::write(dir.join("cert.pem"), certificate.pem()).unwrap();
+    // For another server that shows the same certificate.
+    private(&dir.join("key.pem"), &key.serialize_pem());
     let chain = vec![CertificateDer::from(certificate.der().to_vec())];
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
