@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A page under php-fpm behind nginx, preloaded as it is deployed: with one call, without any, and with
-# the same call by a process. Prints rows of nanoseconds a request. Started by run.sh with its settings;
+# the same call by a process; and, where there is a server to call, with one call to it, by the class and by PHP's curl. Prints rows of nanoseconds a request. Started by run.sh with its settings;
 # $1 is an empty folder.
 
 set -euo pipefail
@@ -10,6 +10,8 @@ benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fpm=$(ls /usr/sbin/php-fpm* | tail -n 1)
 port=20307
 rounds=5
+names='call without process'
+[ -z "${BENCH_REMOTE_URL:-}" ] || ! php -r 'exit(extension_loaded("curl") ? 0 : 1);' || names+=' remote curl'
 
 configure() {
     local pool
@@ -62,9 +64,11 @@ start() {
     local master=$!
     nginx -p "$place" -e "$place/nginx.log" -c "$place/nginx.conf" >"$place/nginx.out" 2>&1 &
     trap 'kill $! '"$master"' 2>/dev/null; wait' EXIT
-    local tries
+    local tries name good
     for tries in $(seq 100); do
-        [ "$(page call)" = 50 ] && [ "$(page process)" = 50 ] && [ "$(page without)" = 50 ] && return
+        good=1
+        for name in $names; do [ "$(page "$name")" = 50 ] || good=; done
+        [ -z "$good" ] || return 0
         sleep 0.1
     done
     echo "the pages do not answer after $tries tries:" >&2
@@ -90,7 +94,7 @@ median() { sort -n | sed -n "$(((rounds + 1) / 2))p"; }
 configure
 start
 for round in $(seq $rounds); do
-    for name in call without process; do
+    for name in $names; do
         measure $name >>"$place/$name.ns"
         echo >>"$place/$name.ns"
     done
@@ -98,3 +102,4 @@ done
 call=$(median <"$place/call.ns")
 printf 'page-without\t%s\t%s\n' "$call" "$(median <"$place/without.ns")"
 printf 'page-process\t%s\t%s\n' "$call" "$(median <"$place/process.ns")"
+[ ! -e "$place/curl.ns" ] || printf 'remote-page-curl\t%s\t%s\n' "$(median <"$place/remote.ns")" "$(median <"$place/curl.ns")"

@@ -14,7 +14,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(dirname "$here")
 work=$(mktemp -d /var/tmp/liveapi-bench.XXXXXX)
 memory=''
-trap 'rm -rf "$work" ${memory:+"$memory"}' EXIT
+server=''
+trap '[ -z "$server" ] || kill "$server" || true; rm -rf "$work" ${memory:+"$memory"}' EXIT
 results=$work/results.tsv
 left_out=''
 build_home=$HOME
@@ -28,6 +29,7 @@ main() {
     export_settings
     hand_over
     make_stores
+    start_server
     local load
     load=$(load)
     measure
@@ -67,7 +69,7 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release --bench hash --bench change --bench family --bench tags --bench batch --message-format=json |
+    built=$(release --bench hash --bench change --bench family --bench tags --bench batch --bench remote --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -81,6 +83,7 @@ build() {
         tags-*) cp "$program" "$work/bin/tags" ;;
         family-*) cp "$program" "$work/bin/family" ;;
         batch-*) cp "$program" "$work/bin/batch" ;;
+        remote-*) cp "$program" "$work/bin/remote" ;;
         esac
     done
 }
@@ -98,6 +101,9 @@ build_c_peers() {
     links=(-L"$work/lib" -Wl,-rpath,"$work/lib" -lliveapi -lempty)
     "$cc" "${flags[@]}" "$here/c/call.c" -o "$work/bin/call" "${links[@]}"
     "$cc" "${flags[@]}" "$here/c/processes.c" -o "$work/bin/processes" "${links[@]}"
+    "$cc" "${flags[@]}" "$here/c/remote.c" -o "$work/bin/remote-calls" "${links[@]}" -pthread
+    "$cc" "${flags[@]}" "$here/peers/curl.c" -o "$work/bin/curl" -lcurl 2>"$work/log" ||
+        leave_out "remote calls against libcurl (install libcurl4-openssl-dev)"
     "$cc" "${flags[@]}" "$here/peers/crypt.c" -o "$work/bin/crypt" -lcrypt 2>"$work/log" ||
         leave_out "hash against libxcrypt (install libcrypt-dev)"
 }
@@ -157,6 +163,26 @@ make_stores() {
     sync -f "$work"
 }
 
+# The server of the remote calls, and who calls it.
+start_server() {
+    if ! has nginx || ! has openssl; then
+        leave_out "calls to a server (install nginx-light and openssl)"
+        return
+    fi
+    as_user mkdir "$work/remote"
+    as_user "$work/benches/remote.sh" "$work/remote"
+    server=$(cat "$work/remote/nginx.pid")
+    export BENCH_REMOTE_PORT=20308 BENCH_REMOTE_LARGE_PORT=20309 BENCH_REMOTE_SCRIPTS=$work/benches
+    export BENCH_REMOTE_URL=whm://root@localhost:20308 BENCH_REMOTE_LARGE=whm://root@localhost:20309
+    export BENCH_REMOTE_TOKEN=BENCHBENCHBENCHBENCHBENCHBENCHAA BENCH_REMOTE_CA=$work/remote/ca.pem
+}
+
+# A benchmark with that server's URL: its lines are results. Peers would ask a proxy of the environment.
+run_remotely() { # URL COMMAND…
+    as_user env no_proxy=localhost LIVEAPI_URL="$1" LIVEAPI_TOKEN="$BENCH_REMOTE_TOKEN" LIVEAPI_CA_FILE="$BENCH_REMOTE_CA" \
+        "${@:2}" >>"$results"
+}
+
 # One benchmark: its lines are results.
 run() {
     say "measuring: ${*##*/}"
@@ -178,6 +204,7 @@ measure() {
     run "$work/bin/load"
     run "$work/bin/tags"
     run "$work/bin/batch"
+    [ -z "$server" ] || measure_remote
 }
 
 measure_php() {
@@ -194,6 +221,32 @@ measure_php() {
     as_user sh -c 'cd benches/peers/php && (phpize && ./configure && make) >build.log 2>&1'
     run php -d ffi.enable=1 -d "extension=$work/benches/peers/php/modules/liveapi_peer.so" \
         "$work/benches/php/call.php"
+}
+
+# As many clients as there are; each row needs ours and one.
+measure_remote() {
+    local calls=$work/bin/remote-calls
+    export BENCH_REMOTE=$calls
+    [ ! -x "$work/bin/curl" ] || export BENCH_CURL=$work/bin/curl
+    if [ -n "${BENCH_PHP:-}" ] && php -r 'exit(extension_loaded("curl") && extension_loaded("ffi") ? 0 : 1);'; then
+        export BENCH_PHP_CURL=$BENCH_PHP
+    else
+        leave_out "remote calls against PHP's curl (install php-curl)"
+    fi
+    if perl -MFFI::Platypus -MJSON::XS -MIO::Socket::SSL -MHTTP::Tiny -e 1 2>/dev/null; then
+        export BENCH_PERL_REMOTE="$BENCH_PERL -I$work/bindings/perl/lib" BENCH_PERL_TINY=$BENCH_PERL
+    else
+        leave_out "remote calls against Perl's HTTP::Tiny (install libio-socket-ssl-perl)"
+    fi
+    if [ -n "${BENCH_PYTHON:-}" ] && "$BENCH_PYTHON" -c 'import requests' 2>/dev/null; then
+        export BENCH_PYTHON_REQUESTS=$BENCH_PYTHON
+    else
+        leave_out "remote calls against Python's requests (install python3-requests)"
+    fi
+    say "measuring: calls to a server"
+    run_remotely "$BENCH_REMOTE_URL" "$work/bin/remote"
+    run_remotely whm://root@localhost:20310 "$calls" idle remote-idle
+    run_remotely whm://root@localhost:20311 "$calls" forks remote-forks
 }
 
 # Most memory that a list of 10,000 mailboxes with mail takes, in KiB, against du.

@@ -49,6 +49,10 @@ look() {
     need "libxcrypt's headers" libcrypt-dev 'test -e /usr/include/crypt.h'
     need "GNU time" time 'test -x /usr/bin/time'
     need "wrk" wrk 'command -v wrk'
+    need "libcurl's headers, for remote calls to compare with" libcurl4-openssl-dev 'test -e "/usr/include/$(cc -print-multiarch)/curl/curl.h" || test -e /usr/include/curl/curl.h'
+    need "PHP's curl" php-curl 'php -m | grep -qx curl'
+    need "TLS for Perl's HTTP::Tiny" libio-socket-ssl-perl 'perl -MIO::Socket::SSL -e 1'
+    need "Python's requests" python3-requests '/usr/bin/python3 -c "import requests"'
 }
 
 install() {

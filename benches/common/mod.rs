@@ -3,11 +3,22 @@
 
 /// Asks every subject once per round, in reverse order every second round, so that a disturbance of
 /// the machine meets all alike. Each subject answers the nanoseconds it took; returns their medians.
-pub(crate) fn take_turns<const N: usize>(rounds: usize, subjects: [&mut dyn FnMut() -> f64; N]) -> [f64; N] {
-    let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
+#[allow(dead_code, reason = "each benchmark uses its own part")]
+pub(crate) fn take_turns<const N: usize>(
+    rounds: usize,
+    mut subjects: [&mut dyn FnMut() -> f64; N],
+) -> [f64; N] {
+    let times = turns(rounds, &mut subjects);
+    std::array::from_fn(|at| times[at])
+}
+
+/// The same for as many subjects as there are.
+pub(crate) fn turns(rounds: usize, subjects: &mut [&mut dyn FnMut() -> f64]) -> Vec<f64> {
+    let count = subjects.len();
+    let mut times = vec![Vec::with_capacity(rounds); count];
     for round in 0..=rounds {
-        for turn in 0..N {
-            let at = if round % 2 == 0 { turn } else { N - 1 - turn };
+        for turn in 0..count {
+            let at = if round % 2 == 0 { turn } else { count - 1 - turn };
             let took = subjects[at]();
             // Round 0 warms up.
             if round > 0 {
@@ -15,10 +26,11 @@ pub(crate) fn take_turns<const N: usize>(rounds: usize, subjects: [&mut dyn FnMu
             }
         }
     }
-    times.map(|mut times| {
+    let median = |mut times: Vec<f64>| {
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]
-    })
+    };
+    times.into_iter().map(median).collect()
 }
 
 /// Times one piece of work; what it returns is computed, not optimised away.
