@@ -33,8 +33,11 @@ msrv:
 	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
 	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
 
+# The library a second time, alone: cargo optimises across crates only what is nothing but a shared library, while
+# programs and tests need the crate as one of Rust's too.
 build:
 	$(CARGO) build --release --locked
+	$(CARGO) rustc --release --locked --lib --crate-type cdylib
 
 # After `make build`: that may run as yourself, and these as root.
 install uninstall:

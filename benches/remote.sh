@@ -43,6 +43,7 @@ http {
     scgi_temp_path $place/scgi;
     ssl_certificate $place/cert.pem;
     ssl_certificate_key $place/key.pem;
+    ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_cache shared:all:1m;
     keepalive_requests 1000000000;
     default_type application/json;

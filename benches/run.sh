@@ -69,9 +69,11 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release --bench hash --bench change --bench family --bench tags --bench batch --bench remote --message-format=json |
+    built=$(release build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
-    release
+    release build
+    # As `make build` does it.
+    release rustc --lib --crate-type cdylib
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
     cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
@@ -89,7 +91,7 @@ build() {
 }
 
 # Cargo keeps its caches in the caller's home.
-release() { (cd "$project" && HOME=$build_home cargo build --release --quiet "$@"); }
+release() { (cd "$project" && HOME=$build_home cargo "$1" --release --quiet "${@:2}"); }
 
 build_c_peers() {
     say "building the peers"

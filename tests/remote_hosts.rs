@@ -199,7 +199,7 @@ fn no_thread_is_started_and_no_descriptor_survives_exec() {
     command
         .args(["-f", "-o"])
         .arg(&trace)
-        .args(["-e", "trace=socket,epoll_create1,eventfd2,pipe2,clone,clone3,fork,vfork"]);
+        .args(["-e", "trace=socket,epoll_create1,eventfd2,signalfd4,pipe2,clone,clone3,fork,vfork"]);
     must(command.arg(program("cpapi2")).args(["Email", "passwdpop", "email=user"]));
     let text = std::fs::read_to_string(&trace).unwrap();
     assert!(text.contains("epoll_create1(") && text.contains("socket("), "{text}");
@@ -208,7 +208,10 @@ fn no_thread_is_started_and_no_descriptor_survives_exec() {
     }
     // A client that makes no call opens nothing.
     let mut command = panel.command("strace");
-    command.args(["-f", "-o"]).arg(&trace).args(["-e", "trace=socket,epoll_create1,eventfd2,clone,clone3"]);
+    command
+        .args(["-f", "-o"])
+        .arg(&trace)
+        .args(["-e", "trace=socket,epoll_create1,eventfd2,signalfd4,clone,clone3"]);
     must(command.arg(program("cpapi2")).args(["Email", "no/name"]));
     let text = std::fs::read_to_string(&trace).unwrap();
     assert!(text.lines().all(|line| line.contains("+++")), "{text}");

@@ -3,6 +3,8 @@
 //! Nothing is parsed but the outer members; the payload stays text. A documented member that a server leaves out
 //! is added, so that callers find the same keys everywhere.
 
+use std::collections::BTreeMap;
+
 use super::object::Object;
 use crate::api::{Answered, Call, Family, Members, Outcome, members};
 
@@ -33,9 +35,21 @@ pub(super) fn read(
 
 /// The answer with what it lacks; `None` if that is nothing.
 fn changed(call: &Call<'_>, family: Family, bare: bool, json: &str) -> Result<Option<String>, Odd> {
+    if family == Family::Api2 {
+        // Both objects by one look at the text, which for long lists is most of the work.
+        let both: Option<BTreeMap<String, Members<'_>>> = serde_json::from_str(json).ok();
+        if let Some(inner) =
+            both.as_ref().and_then(|both| both.get("cpanelresult")).filter(|inner| is_of_function(inner))
+        {
+            return Ok(api2(call, inner));
+        }
+    }
     let top = members(json).ok_or(Odd::NotJson)?;
     match family {
-        Family::Api2 => api2(call, &top),
+        Family::Api2 => match inner(&top, "cpanelresult").filter(|inner| is_of_function(inner)) {
+            Some(inner) => Ok(api2(call, &inner)),
+            None => Err(odd(&top)),
+        },
         Family::Api1 => api1(&top),
         Family::Uapi => uapi(call, bare, &top),
         Family::Whm => whm(&top),
@@ -43,15 +57,12 @@ fn changed(call: &Call<'_>, family: Family, bare: bool, json: &str) -> Result<Op
     }
 }
 
-fn api2(call: &Call<'_>, top: &Members<'_>) -> Result<Option<String>, Odd> {
-    let Some(inner) = inner(top, "cpanelresult").filter(|inner| is_of_function(inner)) else {
-        return Err(odd(top));
-    };
+fn api2(call: &Call<'_>, inner: &Members<'_>) -> Option<String> {
     let data = inner.get("data").map(|data| data.get());
     let is_list = data.is_none_or(|data| data.starts_with('['));
     let is_whole = data.is_none() || inner.contains_key("event");
     if is_list && is_whole && ["apiversion", "func", "module"].iter().all(|name| inner.contains_key(*name)) {
-        return Ok(None);
+        return None;
     }
     let mut out = Object::default();
     out.defaults(call, "2");
@@ -59,11 +70,11 @@ fn api2(call: &Call<'_>, top: &Members<'_>) -> Result<Option<String>, Odd> {
         let failed = inner.contains_key("error");
         out.set("event", if failed { r#"{"result":0}"# } else { r#"{"result":1}"# });
     }
-    out.copy(&inner);
+    out.copy(inner);
     if let Some(data) = data.filter(|_| !is_list) {
         out.set("data", &format!("[{data}]"));
     }
-    Ok(Some(format!(r#"{{"cpanelresult":{}}}"#, out.finish())))
+    Some(format!(r#"{{"cpanelresult":{}}}"#, out.finish()))
 }
 
 /// Whether an answer of API 2 comes from a function. Those from before it (access denied) have the type `text`.

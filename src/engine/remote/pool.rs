@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::resolver::InPlace;
 use super::settings::RemoteSettings;
-use super::sigpipe::SigpipeGuard;
+use super::sigpipe::{SigpipeGuard, SigpipeTaker};
 use super::tls;
 use crate::api::{Error, ErrorKind};
 
@@ -35,7 +35,13 @@ pub(super) struct Pool {
 /// A runtime and the client whose connections live in it.
 struct Pair {
     client: Client,
+    place: Place,
+}
+
+/// Where calls are made: a runtime on the calling thread, and what takes SIGPIPE away there.
+pub(super) struct Place {
     runtime: Runtime,
+    sigpipe: SigpipeTaker,
 }
 
 impl Pool {
@@ -53,9 +59,9 @@ impl Pool {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let pair = match idle {
             Some(pair) => pair,
-            None => Pair { client: self.client(1)?, runtime: runtime()? },
+            None => Pair { client: self.client(1)?, place: place()? },
         };
-        let done = run(&pair.runtime, work(&pair.client));
+        let done = run(&pair.place, work(&pair.client));
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(pair);
         Ok(done)
     }
@@ -88,17 +94,19 @@ impl Pool {
     }
 }
 
-/// A runtime on the calling thread.
-pub(super) fn runtime() -> Result<Runtime, Error> {
+/// A place of its own.
+pub(super) fn place() -> Result<Place, Error> {
     let runtime = Builder::new_current_thread().enable_io().enable_time().build();
-    runtime.map_err(|cause| fail("The runtime", &cause))
+    let runtime = runtime.map_err(|cause| fail("The runtime", &cause))?;
+    let sigpipe = SigpipeTaker::new().map_err(|cause| fail("The descriptor for SIGPIPE", &cause))?;
+    Ok(Place { runtime, sigpipe })
 }
 
 /// Does `work` to its end.
-pub(super) fn run<T>(runtime: &Runtime, work: impl Future<Output = T>) -> T {
+pub(super) fn run<T>(place: &Place, work: impl Future<Output = T>) -> T {
     // Lives longer than the work: a connection may be written to until its future is gone.
-    let _guard = SigpipeGuard::new();
-    runtime.block_on(work)
+    let _guard = SigpipeGuard::new(&place.sigpipe);
+    place.runtime.block_on(work)
 }
 
 fn fail(what: &str, cause: &dyn std::fmt::Display) -> Error {

@@ -4,32 +4,46 @@
 //! C and Perl programs die of it. During a call the thread therefore holds the signal back, and takes away
 //! what came meanwhile. Its disposition, and every other thread, stay the host's.
 
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, raise};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// Holds SIGPIPE back from this thread until it is dropped.
-pub(super) struct SigpipeGuard {
-    before: Option<SigSet>,
-    /// Whether one was waiting already; that one is the host's.
-    was_pending: bool,
-}
+/// Takes SIGPIPE away where it waits for the thread that asks. Safe code has no other way that costs one system call.
+pub(super) struct SigpipeTaker(SignalFd);
 
-impl SigpipeGuard {
-    pub(super) fn new() -> Self {
-        let before = pipe().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
-        let was_blocked = before.is_some_and(|before| before.contains(Signal::SIGPIPE));
-        Self { before, was_pending: was_blocked && is_pending() }
+impl SigpipeTaker {
+    pub(super) fn new() -> nix::Result<Self> {
+        let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
+        SignalFd::with_flags(&pipe(), flags).map(Self)
+    }
+
+    /// Of one signal only one waits, so this takes all.
+    fn take(&self) {
+        let _ = self.0.read_signal();
     }
 }
 
-impl Drop for SigpipeGuard {
+/// Holds SIGPIPE back from this thread until it is dropped.
+pub(super) struct SigpipeGuard<'t> {
+    before: Option<SigSet>,
+    /// Whether one was waiting already; that one is the host's.
+    was_pending: bool,
+    taker: &'t SigpipeTaker,
+}
+
+impl<'t> SigpipeGuard<'t> {
+    pub(super) fn new(taker: &'t SigpipeTaker) -> Self {
+        let before = pipe().thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
+        let was_blocked = before.is_some_and(|before| before.contains(Signal::SIGPIPE));
+        Self { before, was_pending: was_blocked && is_pending(), taker }
+    }
+}
+
+impl Drop for SigpipeGuard<'_> {
     fn drop(&mut self) {
         let Some(before) = self.before else { return };
+        // Blocked signals wait even where they are ignored.
         if !self.was_pending {
-            // Whether one waits cannot be asked by safe code. Sending another is as good: of one signal only one
-            // waits, and taking it cannot block then. Blocked signals wait even where they are ignored.
-            if raise(Signal::SIGPIPE).is_ok() {
-                let _ = pipe().wait();
-            }
+            self.taker.take();
         }
         let _ = before.thread_set_mask();
     }
@@ -49,13 +63,15 @@ fn is_pending() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::signal::raise;
+
     use super::*;
 
     #[test]
     fn a_signal_of_ours_is_taken_away_and_the_mask_is_as_before() {
-        let before = SigSet::thread_get_mask().unwrap();
+        let (before, taker) = (SigSet::thread_get_mask().unwrap(), SigpipeTaker::new().unwrap());
         {
-            let _guard = SigpipeGuard::new();
+            let _guard = SigpipeGuard::new(&taker);
             raise(Signal::SIGPIPE).unwrap();
             assert!(is_pending());
         }
@@ -68,12 +84,13 @@ mod tests {
 
     #[test]
     fn a_signal_that_waited_for_the_host_goes_on_waiting() {
+        let taker = SigpipeTaker::new().unwrap();
         pipe().thread_block().unwrap();
         raise(Signal::SIGPIPE).unwrap();
-        drop(SigpipeGuard::new());
+        drop(SigpipeGuard::new(&taker));
         assert!(is_pending());
         pipe().wait().unwrap();
-        drop(SigpipeGuard::new());
+        drop(SigpipeGuard::new(&taker));
         assert!(!is_pending());
         pipe().thread_unblock().unwrap();
     }

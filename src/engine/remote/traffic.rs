@@ -95,8 +95,8 @@ impl<'e, 'i: 'e> Traffic<'e, 'i> {
         let lanes = lanes.into_iter().map(busy).collect();
         let mut traffic =
             Self { lanes, guide, user, arrived: VecDeque::new(), flying: Flying::new(), asking: None };
-        let runtime = pool::runtime()?;
-        pool::run(&runtime, traffic.drive(run));
+        let place = pool::place()?;
+        pool::run(&place, traffic.drive(run));
         Ok(())
     }
 

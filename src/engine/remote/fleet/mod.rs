@@ -72,10 +72,10 @@ impl Fleet {
                 Way::To(number, account) => return Ok((number, account)),
                 Way::Nowhere(error) => return Err(error),
                 Way::Ask(numbers) => {
-                    let runtime = pool::runtime()?;
+                    let place = pool::place()?;
                     let client = |number: usize| self.members[number].engine.pool()?.client(1);
                     let clients = numbers.into_iter().map(|number| (number, client(number)));
-                    pool::run(&runtime, self.asked(clients.collect()));
+                    pool::run(&place, self.asked(clients.collect()));
                 }
             }
         }
