@@ -377,7 +377,8 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
 /**
  * Releases a client.
  *
- * NULL is fine and does nothing. Answers that were taken from it stay valid.
+ * NULL is fine and does nothing. Answers that were taken from it stay valid. Connections to a server stay with
+ * the process, for its next client of the same server and settings.
  *
  * Threads: any thread, but no call may be running on that client. Fork: parent and child release
  * their own.

@@ -137,7 +137,8 @@ pub unsafe extern "C" fn liveapi_client_call_borrowed(
 
 /// Releases a client.
 ///
-/// NULL is fine and does nothing. Answers that were taken from it stay valid.
+/// NULL is fine and does nothing. Answers that were taken from it stay valid. Connections to a server stay with
+/// the process, for its next client of the same server and settings.
 ///
 /// Threads: any thread, but no call may be running on that client. Fork: parent and child release
 /// their own.

@@ -10,8 +10,9 @@ use super::failure::Lost;
 
 /// Longest answer that is read, in bytes.
 pub(super) const MAX_ANSWER_BYTES: usize = 20 * 1024 * 1024;
-/// Most that is taken for an answer before any of it came, whatever it says of its length.
-const FIRST_BYTES: usize = 1024 * 1024;
+/// Most that is taken for an answer before any of it came, whatever it says of its length. Memory that nothing is
+/// written to costs nothing, and growing copies.
+const FIRST_BYTES: usize = 4 * 1024 * 1024;
 
 /// A form on its way to an address.
 pub(super) struct Parcel<'p> {
