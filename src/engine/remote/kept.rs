@@ -1,22 +1,24 @@
-//! What this process holds of servers, which outlives the clients that call through it.
+//! The pools of this process, which outlive the clients that call through them.
 //!
 //! A page of PHP makes its object anew and drops it at its end. Connections that ended with it would cost every
-//! page a handshake, which is a hundred times the call; so a client takes what an earlier one with the same
-//! server, login and settings has left.
+//! page a handshake, which is a hundred times the call; so a client takes the pool that an earlier one with the
+//! same server, login and settings has left. Sessions and what else was learned stay each client's own.
 
 use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::held::Held;
+use reqwest::Proxy;
+
+use super::pool::Pool;
 use super::settings::{RemoteSettings, Trust};
 use crate::api::Error;
 use crate::engine::process::PerProcess;
 
-/// How much is kept for clients to come; a client that lives has its own hold on what it uses.
+/// Most pools that are kept for clients to come; a client that lives has its own hold on the one it uses.
 const MOST: usize = 16;
 
 /// A child of a fork has its own, so it never waits for a lock that another thread held.
-static KEPT: PerProcess<Mutex<Shelf<Held>>> = PerProcess::new();
+static KEPT: PerProcess<Mutex<Shelf<Pool>>> = PerProcess::new();
 
 /// Things by what their clients have in common; the last one used stands last.
 struct Shelf<T>(Vec<(Key, Arc<T>)>);
@@ -34,15 +36,15 @@ struct Key {
 /// seconds and nanoseconds. Without it a corrected file would help only after the worker's end.
 type Stamp = (u64, u64, i64, i64);
 
-/// What is held for clients of that identity with those settings; made if nothing is.
-pub(super) fn held(
+/// The pool for clients of that identity with those settings.
+pub(super) fn pool(
     identity: [u8; 32],
     settings: &RemoteSettings,
-    make: impl FnOnce() -> Result<Held, Error>,
-) -> Result<Arc<Held>, Error> {
+    proxy: Option<Proxy>,
+) -> Result<Arc<Pool>, Error> {
     let key = Key { identity, settings: settings.clone(), authorities: stamp(&settings.trust) };
     let kept = KEPT.get(|| Ok::<_, Error>(Mutex::new(Shelf(Vec::new()))))?;
-    kept.lock().unwrap_or_else(PoisonError::into_inner).take(key, make)
+    kept.lock().unwrap_or_else(PoisonError::into_inner).take(key, || Pool::new(settings, proxy))
 }
 
 impl<T> Shelf<T> {

@@ -41,7 +41,6 @@ pub use proxy::ProxySetting;
 pub use server::{Server, Service};
 pub use settings::{KEYS, RemoteOptions, RemoteSettings};
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::{Client, Proxy};
@@ -72,8 +71,8 @@ pub struct RemoteEngine {
     lookup: Lookup,
     /// What connections go through.
     proxy: Option<Proxy>,
-    /// Connections, session and memory, of which a forked child has its own. Shared with clients like this one.
-    held: PerProcess<Arc<Held>>,
+    /// Connections, session and memory, of which a forked child has its own.
+    held: PerProcess<Held>,
 }
 
 impl RemoteEngine {
@@ -90,11 +89,10 @@ impl RemoteEngine {
     }
 
     fn held(&self) -> Result<&Held, Error> {
-        let held = self.held.get_from(|parent| {
-            let make = || Held::new(&self.settings, self.proxy.clone(), parent.map(|parent| &**parent));
-            kept::held(self.identity(), &self.settings, make)
-        });
-        held.map(|held| &**held)
+        self.held.get_from(|parent| {
+            let pool = kept::pool(self.identity(), &self.settings, self.proxy.clone())?;
+            Ok(Held::new(pool, parent))
+        })
     }
 
     /// This process's connections.
