@@ -13,8 +13,9 @@
 //! - [`tags`]: cPanel tags in pages, and the requests that pages send over LiveAPI.
 //! - [`ffi`]: the C ABI, and the only `unsafe` code.
 //! - [`cli`]: the command-line family (feature `cli`).
+//! - [`server`]: the daemon that answers cPanel's and WHM's URLs (feature `server`).
 //!
-//! The way of a call: a door (`ffi`, `cli`) makes a [`api::Call`]; [`engine::Client`] hands it to its
+//! The way of a call: a door (`ffi`, `cli`, `server`) makes a [`api::Call`]; [`engine::Client`] hands it to its
 //! engine; the engine returns an [`api::Outcome`], or an [`api::Error`] when it could not do its
 //! work; the door writes either in the shape of the call's family ([`api::envelope`]).
 
@@ -23,5 +24,7 @@ pub mod api;
 pub mod cli;
 pub mod engine;
 pub mod ffi;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod store;
 pub mod tags;

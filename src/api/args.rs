@@ -62,6 +62,11 @@ impl<'a> Args<'a> {
         self.pairs.push((name.into(), Arg::Nested(Cow::Owned(json))));
     }
 
+    /// Adds those of `more`, which count more.
+    pub fn append(&mut self, mut more: Self) {
+        self.pairs.append(&mut more.pairs);
+    }
+
     /// Adds one positional text of API 1, number `index` counted from 0.
     pub fn push_positional(&mut self, index: usize, value: impl Into<Cow<'a, str>>) {
         self.push_text(positional(index), value);

@@ -160,9 +160,18 @@ impl JsonWriter {
                 Field::Rows(rows) => self.rows(rows),
                 Field::Object(row) => self.row(row),
                 Field::Texts(texts) => self.texts(texts),
+                Field::Named(rows) => self.named(rows),
             };
         }
         self
+    }
+
+    fn named(&mut self, rows: &[(String, Row)]) -> &mut Self {
+        self.frame("{");
+        for (index, (name, row)) in rows.iter().enumerate() {
+            self.frame(if index > 0 { "," } else { "" }).text(name).frame(":").row(row);
+        }
+        self.frame("}")
     }
 }
 

@@ -17,7 +17,10 @@ mod params;
 mod pattern;
 mod raw_args;
 mod refusal;
+mod urlencoded;
 mod value;
+#[cfg(any(feature = "cli", feature = "server"))]
+pub mod xml;
 
 pub use answered::{Answered, Members, members};
 pub use args::{Arg, Args, MAX_PARAMS_BYTES};
@@ -29,3 +32,4 @@ pub use outcome::{Data, Done, Field, Outcome, Row};
 pub use params::Params;
 pub use pattern::pattern;
 pub use refusal::Refusal;
+pub use urlencoded::urlencoded;

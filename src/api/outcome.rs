@@ -73,6 +73,8 @@ pub enum Field {
     Object(Row),
     /// A list of texts.
     Texts(Vec<String>),
+    /// An object of objects, whose keys are names that users chose.
+    Named(Vec<(String, Row)>),
 }
 
 impl Done {

@@ -20,7 +20,6 @@ mod render;
 mod stop;
 mod subcommands;
 mod words;
-mod xml;
 
 pub use program::Program;
 pub use subcommands::{command as liveapi_command, liveapi};

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::xml;
+use crate::api::xml;
 
 /// A form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) fn text(format: Format, envelope: &[u8]) -> Result<String, String> {
         Format::Yaml => {
             yaml_serde::to_string(&value).map(|text| format!("---\n{text}")).map_err(|e| fail(&e))
         }
-        Format::Xml => xml::document(&value).map_err(|e| fail(&e)),
+        Format::Xml => xml::document(&value, "result").map_err(|e| fail(&e)),
         Format::Text => Ok(printed(&value)),
         Format::JsonPretty | Format::Json => {
             serde_json::to_string_pretty(&value).map(|text| text + "\n").map_err(|e| fail(&e))

@@ -58,6 +58,11 @@ impl Client {
         self.engine.call(self.user.as_deref(), call)
     }
 
+    /// Answers a call for that account, whatever the configuration says; for doors that serve many.
+    pub fn call_for(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.engine.call(user, call)
+    }
+
     /// Answers the items of a source, which [`Self::check`] has seen, and tells `watch` of each. How it ended, if
     /// before the last item.
     pub fn batch<'i>(
@@ -118,7 +123,7 @@ impl Client {
     }
 }
 
-/// Who answers calls, by environment and file.
+/// Who answers calls, by options, environment and file.
 #[derive(Debug)]
 pub enum Answerer {
     /// The embedded store.
@@ -130,8 +135,8 @@ pub enum Answerer {
 }
 
 /// Who answers calls.
-pub fn answerer() -> Result<Answerer, Error> {
-    let config = Config::load(Options::default())?;
+pub fn answerer(options: Options) -> Result<Answerer, Error> {
+    let config = Config::load(options)?;
     Ok(match Location::parse(&config.url)? {
         Location::Home(_) => Answerer::Store,
         Location::Remote(server) => Answerer::Server(server),
@@ -142,9 +147,9 @@ pub fn answerer() -> Result<Answerer, Error> {
     })
 }
 
-/// The embedded store that environment and file name, for programs that work on the store itself.
-pub fn home_store() -> Result<HomeStore, Error> {
-    let config = Config::load(Options::default())?;
+/// The embedded store that options, environment and file name, for programs that work on the store itself.
+pub fn home_store(options: Options) -> Result<HomeStore, Error> {
+    let config = Config::load(options)?;
     match Location::parse(&config.url)? {
         Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
         Location::Remote(server) => Err(no_files(&format!("the server {}", server.shown()))),

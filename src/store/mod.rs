@@ -151,6 +151,12 @@ pub trait MailStore: MailRouting + Send + Sync {
     /// Changes the account's own password, which opens its own mailbox.
     fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone>;
 
+    /// Whether the password is the account's own, be the account suspended or not.
+    fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone>;
+
+    /// The account that a domain belongs to.
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error>;
+
     /// The domains of an account, the main one first.
     fn domains(&self, account: &Account) -> Result<Vec<HostedDomain>, Error>;
 

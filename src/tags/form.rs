@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::api::{Arg, Args, Error};
+use crate::api::{Arg, Args, Error, urlencoded};
 
 /// Form fields by name; any of them may be a password, so all are wiped when dropped.
 #[derive(Default)]
@@ -30,13 +30,9 @@ impl Form {
     /// Adds all fields of a query string or of the body of a form (`application/x-www-form-urlencoded`).
     /// Bytes that are not UTF-8 are refused: reading them as something else would change a password.
     pub fn push_urlencoded(&mut self, encoded: &[u8]) -> Result<(), &'static str> {
-        for (name, value) in url::form_urlencoded::parse(encoded) {
-            let (name, value) = (name.into_owned(), value.into_owned());
-            let broken = [&name, &value].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER));
+        for pair in urlencoded(encoded) {
+            let (name, value) = pair?;
             self.push(name, value);
-            if broken {
-                return Err("a field of the form is not UTF-8");
-            }
         }
         Ok(())
     }

@@ -49,6 +49,6 @@ pub(super) fn text(field: Option<&Field>) -> Cow<'_, str> {
         Some(Field::Int(number)) => Cow::Owned(number.to_string()),
         Some(Field::Float(number)) => Cow::Owned(number.to_string()),
         Some(Field::Texts(texts)) => Cow::Owned(texts.join(", ")),
-        Some(Field::Null | Field::Rows(_) | Field::Object(_)) | None => Cow::Borrowed(""),
+        Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Named(_)) | None => Cow::Borrowed(""),
     }
 }

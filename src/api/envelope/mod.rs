@@ -6,11 +6,13 @@
 
 mod api1;
 mod api2;
+mod denied;
 mod live;
 mod uapi;
 mod whm;
 mod whm0;
 
+pub use denied::{bad_user, denied};
 pub use live::{decided, json_mode, printed, unknown_request};
 
 use super::json_writer::JsonWriter;

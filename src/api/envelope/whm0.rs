@@ -35,6 +35,10 @@ fn answer(out: &mut JsonWriter, func: &str, status: i64, message: &str, row: &Ro
         _ => Some("result"),
     };
     out.frame("{");
+    if matches!(func, "version" | "gethostname") && status == 1 {
+        out.members(row).frame("}");
+        return;
+    }
     if let Some(name) = list {
         out.text(name).frame(":[{");
     }

@@ -27,9 +27,8 @@ impl<'r> Cell<'r> {
             Some(Field::Text(text)) => Cow::Borrowed(text),
             Some(Field::Int(number)) => Cow::Owned(number.to_string()),
             Some(Field::Float(number)) => Cow::Owned(number.to_string()),
-            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_)) | None => {
-                Cow::Borrowed("")
-            }
+            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_) | Field::Named(_))
+            | None => Cow::Borrowed(""),
         }
     }
 
@@ -39,7 +38,8 @@ impl<'r> Cell<'r> {
             Some(Field::Int(number)) => Some(*number as f64),
             Some(Field::Text(text)) => number(text),
             Some(Field::Float(number)) => Some(*number),
-            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_)) | None => None,
+            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Texts(_) | Field::Named(_))
+            | None => None,
         }
     }
 

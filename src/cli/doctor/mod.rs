@@ -105,7 +105,7 @@ enum Answers {
 }
 
 fn engine(findings: &mut Findings) -> Option<Answers> {
-    let made = Client::new(Options::default()).and_then(|client| Ok((client, answerer()?)));
+    let made = Client::new(Options::default()).and_then(|client| Ok((client, answerer(Options::default())?)));
     match made {
         Ok((client, Answerer::Server(server))) => {
             server::check(findings, &client, &server);
@@ -128,7 +128,7 @@ fn engine(findings: &mut Findings) -> Option<Answers> {
 
 /// Checks the store; the addresses of mailboxes that should be able to log in, one of each domain.
 fn store(findings: &mut Findings) -> dovecot::Store {
-    let examined = home_store().and_then(|store| store.examine());
+    let examined = home_store(Options::default()).and_then(|store| store.examine());
     match examined {
         Ok(examination) => {
             for remark in &examination.remarks {

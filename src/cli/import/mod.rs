@@ -11,7 +11,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::stop::Stop;
 use super::subcommands::{Answer, is_json, output};
 use crate::api::NotDone;
-use crate::engine::home_store;
+use crate::engine::{Options, home_store};
 use crate::store::Domain;
 use crate::store::home::import::{Request, Watch, import};
 
@@ -66,7 +66,7 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<crate::store::home::impor
         in_place: matches.get_flag("in-place"),
         dry_run,
     };
-    let store = home_store().map_err(|error| error.to_string())?;
+    let store = home_store(Options::default()).map_err(|error| error.to_string())?;
     // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
     let stop = Stop::watch(|_| 1)?;
     let mut bar = bar::Bar::new(!matches.get_flag("no-progress"));

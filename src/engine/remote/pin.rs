@@ -29,7 +29,7 @@ impl Pin {
     }
 
     /// The fingerprint of a certificate (DER).
-    pub(super) fn of(certificate: &[u8]) -> Self {
+    pub fn of(certificate: &[u8]) -> Self {
         Self(Sha256::digest(certificate).into())
     }
 }

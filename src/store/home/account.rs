@@ -14,7 +14,7 @@ use super::lock::Lock;
 use super::rewrite::{now, today};
 use super::{HomeStore, domains, failure, identity::as_account, mailbox, record, registry, routes};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
-use crate::store::{Account, AccountName, Limits, NewAccount, Secret};
+use crate::store::{Account, AccountName, Limits, NewAccount, Password, Secret};
 
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
@@ -76,6 +76,16 @@ pub(super) fn set_password(
         return Err(Refusal::AccountSuspended(name.to_string()).into());
     }
     registry::set_hash(&store.root, name, Some(&hash), today())
+}
+
+/// Whether the password is the account's own.
+pub(super) fn verify_password(
+    store: &HomeStore,
+    name: &AccountName,
+    password: &Password<'_>,
+) -> Result<bool, NotDone> {
+    require(store, name)?;
+    super::password::opens(registry::stored_hash(&store.root, name)?, password, name.as_str())
 }
 
 fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {

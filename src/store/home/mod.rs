@@ -43,6 +43,8 @@ mod lock;
 mod mailbox;
 mod outgoing;
 mod password;
+#[cfg(feature = "server")]
+pub mod private;
 mod record;
 mod registry;
 mod remove;
@@ -153,6 +155,14 @@ impl MailStore for HomeStore {
     fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone> {
         account::set_password(self, name, secret)
             .map_err(|e| e.unchanged(&format!("The password of the account “{name}”")))
+    }
+
+    fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone> {
+        account::verify_password(self, name, password)
+    }
+
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error> {
+        Ok(registry::owner_of(&self.root, domain)?.and_then(|name| AccountName::existing(&name)))
     }
 
     fn domains(&self, account: &Account) -> Result<Vec<HostedDomain>, Error> {

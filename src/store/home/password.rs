@@ -124,15 +124,27 @@ pub(super) fn verify(
     let stored = as_account(account, || {
         let (folder, _) = require_mailbox(store, account, address)?;
         let Some(file) = folder.read(SHADOW)? else { return Ok::<_, NotDone>(None) };
-        let found = shadow::stored_hash(&file.bytes, address.local.as_str());
-        Ok(found.map(|(hash, suspended)| (String::from_utf8_lossy(hash).into_owned(), suspended)))
+        Ok(shadow::stored_text(&file.bytes, address.local.as_str()))
     })?;
+    opens(stored, password, &address.to_string())
+}
+
+/// Whether the password is the one behind a stored hash, if there is one without a mark of suspension.
+pub(super) fn opens(
+    stored: Option<(String, bool)>,
+    password: &Password<'_>,
+    whose: &str,
+) -> Result<bool, NotDone> {
     match stored {
         Some((hash, false)) if !hash.is_empty() && hash != "*" => match hash::verify(password, &hash) {
             hash::Verdict::Same => Ok(true),
             hash::Verdict::Different => Ok(false),
-            hash::Verdict::Unknown => Err(Refusal::UnknownScheme(address.to_string()).into()),
+            hash::Verdict::Unknown => Err(Refusal::UnknownScheme(whose.to_owned()).into()),
         },
-        _ => Ok(false),
+        _ => {
+            // Nobody shall measure which mailboxes have no password or are suspended.
+            hash::verify(password, hash::OF_NOBODY);
+            Ok(false)
+        }
     }
 }

@@ -165,6 +165,12 @@ pub(super) fn set_hash(
     })
 }
 
+/// An account's own hash without its mark of suspension, and whether there was one.
+pub(super) fn stored_hash(root: &Path, name: &AccountName) -> Result<Option<(String, bool)>, Error> {
+    let Some(file) = folder(root)?.read(SHADOW)? else { return Ok(None) };
+    Ok(shadow::stored_text(&file.bytes, name.as_str()))
+}
+
 /// Enters a domain.
 pub(super) fn add_domain(root: &Path, domain: &Domain, account: &AccountName) -> Result<(), NotDone> {
     let line = format!("{domain}: {account}");

@@ -55,6 +55,11 @@ pub(super) fn stored_hash<'a>(file: &'a [u8], name: &str) -> Option<(&'a [u8], b
     Some((&field[mark..], mark > 0))
 }
 
+/// The same as text of its own.
+pub(super) fn stored_text(file: &[u8], name: &str) -> Option<(String, bool)> {
+    stored_hash(file, name).map(|(hash, marked)| (String::from_utf8_lossy(hash).into_owned(), marked))
+}
+
 /// Whether a hash field has a mark of suspension.
 pub(super) fn is_marked(field: &[u8]) -> bool {
     mark_length(field) > 0

@@ -5,12 +5,12 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use serde_json::Value;
 
-/// The document of an answer. An answer with one key at the top is named by it, others are a `result`.
-pub(super) fn document(answer: &Value) -> Result<String, String> {
+/// The document of an answer. An answer with one key at the top is named by it, others as `otherwise` says.
+pub fn document(answer: &Value, otherwise: &str) -> Result<String, String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let root = match answer.as_object().map(|object| object.iter().collect::<Vec<_>>()).as_deref() {
         Some([(name, value)]) if value.is_object() => element(&mut writer, name, value),
-        _ => element(&mut writer, "result", answer),
+        _ => element(&mut writer, otherwise, answer),
     };
     root.map_err(|cause| cause.to_string())?;
     let body = String::from_utf8(writer.into_inner()).map_err(|cause| cause.to_string())?;
@@ -70,12 +70,12 @@ mod tests {
         let expected = "<?xml version=\"1.0\"?>\n<cpanelresult>\n  <apiversion>2</apiversion>\n  <data>\n    \
             <reason></reason>\n    <result>1</result>\n  </data>\n  <event>\n    <result>1</result>\n  </event>\n  \
             <func>passwdpop</func>\n  <module>Email</module>\n</cpanelresult>\n";
-        assert_eq!(super::document(&answer).unwrap(), expected);
+        assert_eq!(super::document(&answer, "result").unwrap(), expected);
     }
 
     #[test]
     fn what_xml_would_read_is_escaped_and_lists_are_repeated() {
-        let text = super::document(&json!({"a":1,"l":["<x>&",null,{"1 b":"\u{1}"}]})).unwrap();
+        let text = super::document(&json!({"a":1,"l":["<x>&",null,{"1 b":"\u{1}"}]}), "result").unwrap();
         assert!(text.contains("<l>&lt;x&gt;&amp;</l>"), "{text}");
         assert!(text.contains("<_1_b>\u{fffd}</_1_b>"), "{text}");
         assert!(text.contains("<result>\n  <a>1</a>"), "{text}");

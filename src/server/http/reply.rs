@@ -1,0 +1,104 @@
+//! Answers, as bytes.
+
+use zeroize::Zeroizing;
+
+use super::Bad;
+use crate::api::envelope;
+
+/// The type of nearly every answer, spelled as cPanel's servers spell it.
+const JSON: &str = "application/json; charset=\"utf-8\"";
+/// How long a connection may wait between two requests, in seconds, as answers say it.
+pub(super) const KEEP_ALIVE_SECONDS: u64 = 70;
+
+/// One answer.
+#[derive(Debug)]
+pub struct Reply {
+    status: u16,
+    kind: &'static str,
+    fields: Vec<(&'static str, String)>,
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl Reply {
+    /// JSON, with the line feed that ends it.
+    pub fn json(status: u16, mut body: Vec<u8>) -> Self {
+        body.push(b'\n');
+        Self { status, kind: JSON, fields: Vec::new(), body: Zeroizing::new(body) }
+    }
+
+    /// A text of another type.
+    pub fn text(status: u16, kind: &'static str, body: String) -> Self {
+        Self { status, kind, fields: Vec::new(), body: Zeroizing::new(body.into_bytes()) }
+    }
+
+    /// Adds a header field; what could end it is left out of its value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        let value: String = value.into();
+        self.fields.push((name, value.chars().filter(|char| !char.is_control()).collect()));
+        self
+    }
+
+    /// HTTP's status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The bytes to send; `closes`: the connection ends with them, `head_only`: the request was `HEAD`.
+    pub fn bytes(&self, closes: bool, head_only: bool) -> Zeroizing<Vec<u8>> {
+        let connection = if closes {
+            "Connection: close\r\n".to_owned()
+        } else {
+            format!("Connection: Keep-Alive\r\nKeep-Alive: timeout={KEEP_ALIVE_SECONDS}\r\n")
+        };
+        let mut head = format!(
+            "HTTP/1.1 {} {}\r\nServer: liveapid\r\n{connection}Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
+            self.status,
+            reason(self.status),
+            self.kind,
+            self.body.len()
+        );
+        for (name, value) in &self.fields {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        let body = if head_only { &[][..] } else { &self.body };
+        let mut bytes = Zeroizing::new(Vec::with_capacity(head.len() + body.len()));
+        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(body);
+        bytes
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        301 => "Moved Permanently",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        415 => "Unsupported Media Type",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        505 => "HTTP Version Not Supported",
+        _ => "Internal Server Error",
+    }
+}
+
+impl From<&Bad> for Reply {
+    fn from(bad: &Bad) -> Self {
+        let reply = Self::json(bad.status, envelope::denied(None, &bad.why, &bad.why));
+        match bad.status {
+            405 => reply.with("Allow", "GET, POST, HEAD"),
+            _ => reply,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! From an address to what it asks for.
+
+mod asked;
+mod cpanel;
+mod legacy;
+mod login;
+mod shape;
+mod whm;
+mod xmlin;
+
+use asked::{Asked, Form};
+
+use super::auth::Shown;
+use super::connection::From;
+use super::http::{Bad, Reply, Request};
+use super::{Daemon, Service};
+
+/// Digits of a security token.
+const TOKEN_DIGITS: usize = 10;
+
+/// What an address means.
+enum Target<'p> {
+    Login,
+    Logout,
+    /// Functions of cPanel, under the names that their parameters give.
+    Cpanel(Form),
+    /// A function of WHM.
+    Whm(&'p str, Form),
+    /// A function of UAPI.
+    Execute(&'p str, &'p str),
+    /// The page that old scripts call.
+    ChangePassword,
+}
+
+/// Answers a request.
+pub(super) fn answer(daemon: &Daemon, request: &Request, from: From) -> Reply {
+    match routed(daemon, request, from) {
+        Ok(reply) => reply,
+        Err(bad) => {
+            daemon.log.refused(from, &bad);
+            Reply::from(&bad)
+        }
+    }
+}
+
+fn routed(daemon: &Daemon, request: &Request, from: From) -> Result<Reply, Bad> {
+    let path = request.path()?;
+    let mut parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let security_token = parts.first().copied().filter(|part| is_security_token(part));
+    if security_token.is_some() {
+        parts.remove(0);
+    }
+    let target = target(&parts, from.service)?;
+    let params = request.params()?;
+    let cookie = request.cookie();
+    let shown = Shown {
+        service: from.service,
+        peer: from.peer,
+        authorization: request.field("authorization")?,
+        code: request.field("x-cpanel-otp")?.or_else(|| params.get("tfa_token")),
+        cookie: Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
+        security_token,
+    };
+    match target {
+        Target::Login => return Ok(login::log_in(daemon, &params, from)),
+        Target::Logout => return Ok(login::log_out(daemon, &shown, from)),
+        _ => {}
+    }
+    let caller = match daemon.gate.identify(&shown) {
+        Ok(caller) => caller,
+        Err(denied) => return Ok(login::denied(daemon, from, None, &denied)),
+    };
+    let document = xmlin::Document::of(&params)?;
+    let asked = match target {
+        Target::Cpanel(form) => match &document {
+            Some(document) => document.asked(cpanel::user(&params), form)?,
+            None => cpanel::by_parameters(&params, form)?,
+        },
+        Target::Execute(module, func) => cpanel::execute(&params, module, func),
+        Target::Whm(func, form) => whm::function(&params, func, form)?,
+        Target::ChangePassword => legacy::change_password(&params),
+        Target::Login | Target::Logout => return Err(Bad::nothing_there("Nothing is here")),
+    };
+    Ok(asked.answer(daemon, &caller, from))
+}
+
+fn is_security_token(part: &str) -> bool {
+    let digits = part.strip_prefix("cpsess").unwrap_or_default();
+    digits.len() == TOKEN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn target<'p>(parts: &[&'p str], service: Service) -> Result<Target<'p>, Bad> {
+    Ok(match parts {
+        ["login", ..] => Target::Login,
+        ["logout", ..] => Target::Logout,
+        ["json-api", "cpanel"] => Target::Cpanel(Form::Json),
+        ["xml-api", "cpanel"] => Target::Cpanel(Form::Xml),
+        ["json-api" | "xml-api", function] if service != Service::Whm => {
+            return Err(Bad::nothing_there(format!(
+                "The function “{}” of WHM is not on this port; WHM's are 2087 and 2086",
+                function.escape_debug()
+            )));
+        }
+        ["json-api", function] => Target::Whm(function, Form::Json),
+        ["xml-api", function] => Target::Whm(function, Form::Xml),
+        ["execute", module, function] => Target::Execute(module, function),
+        ["frontend", _, "mail", "dopasswdpop.html"] => Target::ChangePassword,
+        _ => {
+            return Err(Bad::nothing_there(
+                "Nothing is at this address. There are /json-api/cpanel, /json-api/FUNCTION (WHM), /execute/MODULE/FUNCTION (UAPI), /xml-api/…, /login and /logout",
+            ));
+        }
+    })
+}
