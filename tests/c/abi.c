@@ -140,15 +140,35 @@ static void *thread(void *client)
     return NULL;
 }
 
+/* AddressSanitizer's allocator (GCC 12 and 13) does not let go of its locks in a child that is forked while another
+ * thread is inside it: the child hangs in malloc, whatever the library does. So there the threads end first; the
+ * plain build forks between their calls. */
+#ifdef __SANITIZE_ADDRESS__
+enum { FORKS_WHILE_BUSY = 0 };
+#else
+enum { FORKS_WHILE_BUSY = 1 };
+#endif
+
+static void join(pthread_t threads[8])
+{
+    void *wrong;
+    for (int i = 0; i < 8; i++) {
+        pthread_join(threads[i], &wrong);
+        check(wrong == NULL, "a thread", wrong);
+    }
+}
+
 static void threads_and_forks(void)
 {
     struct LiveapiClient *client = liveapi_client_new("{}");
     pthread_t threads[8];
-    void *wrong;
     int status;
     check(store_answers(client) && store_answers(NULL), "before threads", liveapi_last_error_message());
     for (int i = 0; i < 8; i++) {
         pthread_create(&threads[i], NULL, thread, i % 2 ? client : NULL);
+    }
+    if (!FORKS_WHILE_BUSY) {
+        join(threads);
     }
     /* While threads are inside calls, and hold locks of the allocator and of the store at times. */
     for (int i = 0; i < 20; i++) {
@@ -160,9 +180,8 @@ static void threads_and_forks(void)
         waitpid(child, &status, 0);
         check(WIFEXITED(status) && WEXITSTATUS(status) == 0, "a child", WIFSIGNALED(status) ? "hung or died" : "wrong answer");
     }
-    for (int i = 0; i < 8; i++) {
-        pthread_join(threads[i], &wrong);
-        check(wrong == NULL, "a thread", wrong);
+    if (FORKS_WHILE_BUSY) {
+        join(threads);
     }
     liveapi_client_free(client);
 }
