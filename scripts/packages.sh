@@ -43,6 +43,14 @@ look() {
     need "zsh" zsh 'command -v zsh'
     need "man" "man-db groff-base" 'command -v man && command -v groff'
     need "Composer" composer 'command -v composer'
+    need "Roundcube with its plugins" "roundcube-core roundcube-sqlite3 roundcube-plugins" 'test -e /usr/share/roundcube/plugins/password/drivers/cpanel.php && command -v sqlite3'
+    need "PHP's curl" php-curl 'php -m | grep -qx curl'
+    need "Perl's TLS" libio-socket-ssl-perl 'perl -MIO::Socket::SSL -e 1'
+    need "Python with requests" python3-requests '/usr/bin/python3 -c "import requests"'
+    need "Ruby" ruby 'command -v ruby'
+    need "Node.js" nodejs 'command -v node'
+    need "curl" curl 'command -v curl'
+    need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate'
     [ "$purpose" = bench ] || return 0
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'
     need "Perl's headers, for an XS module to compare with" libperl-dev 'test -e "$(perl -MConfig -e "print \$Config{archlib}")/CORE/perl.h"'
@@ -72,6 +80,10 @@ install() {
         echo "liveapi: that would remove" $lost "from this machine; install by hand what you can do without it" >&2
         exit 1
     fi
+    # Roundcube's package would make a database in whatever server it finds here; ours are the tests' own.
+    case $missing in
+        *roundcube*) echo "roundcube-core roundcube/dbconfig-install boolean false" | $as_root debconf-set-selections ;;
+    esac
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }

@@ -118,6 +118,15 @@ fn installed_it_works_without_the_build_tree_and_uninstalled_nothing_is_left() {
     let away = store.dir.join("away");
     std::fs::rename(&checkout.dir, &away).unwrap();
     assert_works(&store, &prefix, &prefix.join("lib"));
+    // The unit names the installed daemon, or systemd says that it is not there.
+    let units = prefix.join("lib/systemd/system");
+    let names =
+        ["liveapid.service", "liveapid-whm.socket", "liveapid-cpanel.socket", "liveapid-webmail.socket"];
+    let verified =
+        must(Command::new("systemd-analyze").arg("verify").args(names.map(|name| units.join(name))));
+    assert!(verified.stderr.is_empty(), "{}", String::from_utf8_lossy(&verified.stderr));
+    let unit = std::fs::read_to_string(units.join("liveapid.service")).unwrap();
+    assert!(unit.contains(&format!("ExecStart={}/bin/liveapid\n", prefix.display())), "{unit}");
     std::fs::rename(&away, &checkout.dir).unwrap();
     checkout.must_make("install", &settings);
     checkout.must_make("uninstall", &settings);
@@ -152,6 +161,9 @@ fn a_staged_installation_names_its_final_places() {
     checkout.must_make("install", &settings);
     let pc = std::fs::read_to_string(stage.join("opt/liveapi/lib/pkgconfig/liveapi.pc")).unwrap();
     assert!(pc.contains("prefix=/opt/liveapi\n") && !pc.contains("stage"), "{pc}");
+    let unit =
+        std::fs::read_to_string(stage.join("opt/liveapi/lib/systemd/system/liveapid.service")).unwrap();
+    assert!(unit.contains("=/opt/liveapi/bin/liveapid\n") && !unit.contains("stage"), "{unit}");
     let link = std::fs::read_link(stage.join("opt/liveapi/lib/libliveapi.so.1")).unwrap();
     assert_eq!(link, PathBuf::from(concat!("libliveapi.so.", env!("CARGO_PKG_VERSION"))));
     checkout.must_make("uninstall", &settings);

@@ -22,9 +22,11 @@ fn files() -> BTreeMap<PathBuf, String> {
         files.insert(format!("share/man/man1/{name}.1").into(), manual(program));
         files.extend(completions(name, &with_functions(program)));
     }
-    files.extend(completions("liveapi", &liveapi_command()));
-    for (name, page) in manuals_of_liveapi() {
-        files.insert(format!("share/man/man1/{name}.1").into(), page);
+    for (name, command) in [("liveapi", liveapi_command()), ("liveapid", liveapi::server::command())] {
+        files.extend(completions(name, &command));
+        for (name, page) in manuals(name, command) {
+            files.insert(format!("share/man/man1/{name}.1").into(), page);
+        }
     }
     files
 }
@@ -38,17 +40,17 @@ fn completions(name: &str, command: &clap::Command) -> [(PathBuf, String); 2] {
 }
 
 /// One page for the program and one for each of its subcommands.
-fn manuals_of_liveapi() -> Vec<(String, String)> {
+fn manuals(program: &str, command: clap::Command) -> Vec<(String, String)> {
     let page = |command: clap::Command| {
         let man = clap_mangen::Man::new(command).source("liveapi").manual("liveapi");
         let mut page = Vec::new();
         man.render(&mut page).unwrap();
         String::from_utf8(page).unwrap()
     };
-    let whole = liveapi_command().disable_help_subcommand(true);
-    let mut pages = vec![("liveapi".to_owned(), page(whole.clone()))];
+    let whole = command.disable_help_subcommand(true);
+    let mut pages = vec![(program.to_owned(), page(whole.clone()))];
     for subcommand in whole.get_subcommands() {
-        let name = format!("liveapi-{}", subcommand.get_name());
+        let name = format!("{program}-{}", subcommand.get_name());
         // clap's names are static unless one asks for more; a test may leak a few.
         let title: &'static str = name.clone().leak();
         pages.push((name, page(subcommand.clone().name(title).disable_help_subcommand(true))));
@@ -147,6 +149,7 @@ fn bash_offers_options_modules_and_functions() {
     assert_eq!(offered("whmapi1", &["createa"]), ["createacct"]);
     assert!(offered("uapi", &["Email", "list_pops"]).contains(&"list_pops_with_disk".to_owned()));
     assert_eq!(offered("liveapi", &["im"]), ["import"]);
+    assert!(offered("liveapid", &["token", "cre"]).contains(&"create".to_owned()));
     assert!(offered("liveapi", &["import", "--dry"]).contains(&"--dry-run".to_owned()));
 }
 
@@ -175,5 +178,5 @@ fn man_shows_the_pages_without_a_warning() {
         assert!(text.contains("SYNOPSIS") && text.contains("OPTIONS"), "{text}");
         seen += 1;
     }
-    assert_eq!(seen, PROGRAMS.len() + 4);
+    assert_eq!(seen, PROGRAMS.len() + 7);
 }

@@ -87,6 +87,11 @@ impl Dovecot {
         Self { _server: server, run, port }
     }
 
+    /// Where it speaks IMAP on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The folder of its sockets.
     pub fn run(&self) -> &Path {
         &self.run

@@ -23,7 +23,7 @@ pub fn repository() -> PathBuf {
 }
 
 /// All programs.
-pub const PROGRAMS: [&str; 6] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0", "liveapi"];
+pub const PROGRAMS: [&str; 7] = ["cpapi1", "cpapi2", "uapi", "whmapi1", "whmapi0", "liveapi", "liveapid"];
 
 /// One of the programs, as cargo built it for this test.
 pub fn program(name: &str) -> PathBuf {
@@ -34,6 +34,7 @@ pub fn program(name: &str) -> PathBuf {
         "whmapi1" => env!("CARGO_BIN_EXE_whmapi1").into(),
         "whmapi0" => env!("CARGO_BIN_EXE_whmapi0").into(),
         "liveapi" => env!("CARGO_BIN_EXE_liveapi").into(),
+        "liveapid" => env!("CARGO_BIN_EXE_liveapid").into(),
         other => panic!("no program {other}"),
     }
 }
