@@ -2,7 +2,7 @@
 # make test    everything; installs what is missing (Debian, Ubuntu) and says what
 # make bench   side-by-side measurements, as a table of ratios
 # make lint    format and lints, as errors
-# make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files
+# make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
 # make dist    packages for Debian, Composer and CPAN, in target/dist
 
@@ -46,7 +46,7 @@ install-compat:
 	@scripts/install.sh compat
 uninstall-compat:
 	@scripts/install.sh uncompat
-export PREFIX DESTDIR LIBDIR PHPDIR PERLDIR ROOT
+export PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
 
 dist: build
 	@scripts/dist.sh

@@ -2,7 +2,7 @@
 # Lays the built files where a system looks for them: scripts/install.sh install|uninstall|compat|uncompat
 #
 # From the environment, all with defaults: PREFIX (/usr/local), DESTDIR (a staging folder in front of
-# everything, for packagers), LIBDIR, PHPDIR, PERLDIR, and ROOT for compat. `compat` lays the places of a
+# everything, for packagers), LIBDIR, PHPDIR, PERLDIR, UNITDIR, and ROOT for compat. `compat` lays the places of a
 # cPanel server that scripts name, as links to the installed files, and refuses where cPanel is installed.
 set -eu
 
@@ -12,7 +12,9 @@ PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 LIBDIR=${LIBDIR:-$PREFIX/lib}
 PHPDIR=${PHPDIR:-$PREFIX/share/php/liveapi}
-# The programs, as Cargo.toml names them; cPanel has all of them except our own one.
+# systemd looks below /usr and /usr/local.
+UNITDIR=${UNITDIR:-$PREFIX/lib/systemd/system}
+# The programs, as Cargo.toml names them; cPanel has all of them except our own ones.
 programs=$(sed -n '/^\[\[bin\]\]/,/^name/s/^name = "\(.*\)"/\1/p' "$project/Cargo.toml")
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
 revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/ffi/version.rs")
@@ -49,6 +51,10 @@ files() {
         esac
         echo "644 $project/share/$file $PREFIX/share/$place"
     done
+    echo "644 $project/share/liveapid.toml $PREFIX/share/doc/liveapi/examples/liveapid.toml"
+    for unit in "$project"/share/systemd/liveapid*.socket; do
+        echo "644 $unit $UNITDIR/${unit##*/}"
+    done
     # PHP's FFI needs its header beside the classes.
     echo "644 $project/include/liveapi_ffi.h $PHPDIR/liveapi_ffi.h"
     (cd "$project/bindings/php" && find cpanel.php preload.php src -name '*.php' 2>/dev/null) | while read -r file; do
@@ -74,6 +80,8 @@ install_files() {
     sed -e "s|@PREFIX@|$PREFIX|; s|@LIBDIR@|$LIBDIR|; s|@VERSION@|$version|" \
         "$project/bindings/c/liveapi.pc.in" > "$DESTDIR$LIBDIR/pkgconfig/liveapi.pc"
     chmod 644 "$DESTDIR$LIBDIR/pkgconfig/liveapi.pc"
+    sed "s|@PREFIX@|$PREFIX|" "$project/share/systemd/liveapid.service" > "$DESTDIR$UNITDIR/liveapid.service"
+    chmod 644 "$DESTDIR$UNITDIR/liveapid.service"
     # The loader's cache; a staged tree has none of its own.
     if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
 }
@@ -88,7 +96,7 @@ remove() {
 }
 
 uninstall_files() {
-    for link in "$LIBDIR/libliveapi.so" "$LIBDIR/libliveapi.so.$revision" "$LIBDIR/pkgconfig/liveapi.pc"; do
+    for link in "$LIBDIR/libliveapi.so" "$LIBDIR/libliveapi.so.$revision" "$LIBDIR/pkgconfig/liveapi.pc" "$UNITDIR/liveapid.service"; do
         remove "$link"
     done
     files | while read -r _ _ to; do remove "$to"; done
@@ -100,7 +108,7 @@ compat_links() {
     echo "usr/local/cpanel/php/cpanel.php $PHPDIR/cpanel.php"
     echo "usr/local/cpanel/Cpanel/LiveAPI.pm $PERLDIR/Cpanel/LiveAPI.pm"
     echo "usr/local/cpanel/Cpanel/LiveAPI $PERLDIR/Cpanel/LiveAPI"
-    for program in $(echo "$programs" | grep -v '^liveapi$'); do
+    for program in $(echo "$programs" | grep -v '^liveapid*$'); do
         echo "usr/local/cpanel/bin/$program $PREFIX/bin/$program"
     done
 }
