@@ -10,6 +10,7 @@ use super::attribute::Attribute;
 use super::error::{Bad, shown};
 use super::output::{Escape, Full, Output};
 use super::page::{Node, Question, Tag};
+use super::returned::{Fields, Told};
 use super::text::{Piece, Text};
 use super::{MAX_OUTPUT_BYTES, Rendered, World, returned};
 use crate::api::catalogue::Answer;
@@ -33,6 +34,8 @@ pub(super) struct Evaluator<'w> {
 /// What a call came to.
 enum Called {
     Data(Data),
+    /// What a server returned.
+    Rows(Vec<serde_json::Value>),
     /// The reason and the form of the refusal.
     Not(String, Answer),
 }
@@ -119,6 +122,8 @@ impl<'w> Evaluator<'w> {
         }
         let text = match self.call(at, Family::Api1, call.module, call.func, args)? {
             Called::Data(data) => returned::printed(data),
+            // Rows are API 2's.
+            Called::Rows(_) => String::new(),
             Called::Not(why, _) => why,
         };
         self.out.value(&text).map_err(|Full| too_long(at))
@@ -132,6 +137,7 @@ impl<'w> Evaluator<'w> {
         }
         let rows = match self.call(at, Family::Api2, call.module, call.func, args)? {
             Called::Data(data) => returned::rows(data),
+            Called::Rows(rows) => return self.filled(at, call, &rows),
             Called::Not(..) if call.otherwise.is_some() => Vec::new(),
             Called::Not(why, answer) if returned::REFUSAL.iter().any(|name| call.template.shows(name)) => {
                 vec![returned::refusal(&why, answer)]
@@ -139,9 +145,14 @@ impl<'w> Evaluator<'w> {
             // A template that has no place for the reason must not hide it.
             Called::Not(why, _) => return self.out.value(&why).map_err(|Full| too_long(at)),
         };
+        self.filled(at, call, &rows)
+    }
+
+    /// The template with these rows; its message where there are none.
+    fn filled(&mut self, at: usize, call: &Api2<'_>, rows: &[impl Fields]) -> Result<(), Bad> {
         let written = match call.otherwise {
             Some(message) if rows.is_empty() => self.out.markup(message),
-            _ => call.template.write(&rows, &mut self.out),
+            _ => call.template.write(rows, &mut self.out),
         };
         written.map_err(|Full| too_long(at))
     }
@@ -160,19 +171,16 @@ impl<'w> Evaluator<'w> {
         let (why, answer) = match self.world.call(&Call { family, module, func, args }) {
             Ok(Outcome::Done(done)) => return Ok(Called::Data(done.data)),
             Ok(Outcome::Refused(refusal, answer)) => (refusal.to_string(), answer),
-            Ok(Outcome::UnknownFunction) => {
-                let number = if family == Family::Api1 { 1 } else { 2 };
-                let name = format!("{}::{}", shown(module), shown(func));
-                return Err(Bad::new(at, format!("There is no function {name} in cPanel API {number}")));
-            }
+            Ok(Outcome::UnknownFunction) => return Err(unknown(at, family, module, func)),
             Ok(Outcome::Answered(answered)) if family == Family::Api1 => match answered.printed() {
                 Ok(text) => return Ok(Called::Data(Data::Text(text))),
                 Err(why) => (why, Answer::Single),
             },
-            Ok(Outcome::Answered(_)) => {
-                let why = "Tags of cPanel API 2 show the embedded mail store only, not a server's answers";
-                return Err(Bad::new(at, why));
-            }
+            Ok(Outcome::Answered(answered)) => match returned::told(&answered) {
+                Told::Rows(rows) => return Ok(Called::Rows(rows)),
+                Told::Not(why) => (why, Answer::Single),
+                Told::Unknown => return Err(unknown(at, family, module, func)),
+            },
             Err(error) if stops(&error) => return Err(Bad::new(at, error.to_string())),
             Err(error) => (error.to_string(), Answer::Single),
         };
@@ -227,6 +235,12 @@ enum Unknown {
 /// Failures after which no other tag could work either.
 fn stops(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Config | ErrorKind::UnknownAccount | ErrorKind::Internal)
+}
+
+fn unknown(at: usize, family: Family, module: &str, func: &str) -> Bad {
+    let number = if family == Family::Api1 { 1 } else { 2 };
+    let name = format!("{}::{}", shown(module), shown(func));
+    Bad::new(at, format!("There is no function {name} in cPanel API {number}"))
 }
 
 fn too_long(at: usize) -> Bad {

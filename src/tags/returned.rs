@@ -2,8 +2,91 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Value, json};
+
 use crate::api::catalogue::Answer;
-use crate::api::{Data, Field, Row};
+use crate::api::{Answered, Data, Family, Field, Row};
+
+/// A row, whoever returned it.
+pub(super) trait Fields: Sized {
+    /// A field as text; nothing where it is missing, null, or a list of rows.
+    fn text(&self, name: &str) -> Cow<'_, str>;
+    /// The rows in a field; one object is one row.
+    fn rows(&self, name: &str) -> &[Self];
+}
+
+impl Fields for Row {
+    fn text(&self, name: &str) -> Cow<'_, str> {
+        match self.get(name) {
+            Some(Field::Text(text)) => Cow::Borrowed(text),
+            Some(Field::Int(number)) => Cow::Owned(number.to_string()),
+            Some(Field::Float(number)) => Cow::Owned(number.to_string()),
+            Some(Field::Texts(texts)) => Cow::Owned(texts.join(", ")),
+            Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Named(_)) | None => {
+                Cow::Borrowed("")
+            }
+        }
+    }
+
+    fn rows(&self, name: &str) -> &[Self] {
+        match self.get(name) {
+            Some(Field::Rows(rows)) => rows,
+            Some(Field::Object(row)) => std::slice::from_ref(row),
+            _ => &[],
+        }
+    }
+}
+
+impl Fields for Value {
+    fn text(&self, name: &str) -> Cow<'_, str> {
+        match self.get(name) {
+            Some(Self::String(text)) => Cow::Borrowed(text),
+            Some(Self::Number(number)) => Cow::Owned(number.to_string()),
+            Some(Self::Bool(yes)) => Cow::Borrowed(if *yes { "1" } else { "0" }),
+            Some(Self::Array(texts)) if texts.iter().all(Self::is_string) => {
+                Cow::Owned(texts.iter().filter_map(Self::as_str).collect::<Vec<_>>().join(", "))
+            }
+            Some(Self::Null | Self::Array(_) | Self::Object(_)) | None => Cow::Borrowed(""),
+        }
+    }
+
+    fn rows(&self, name: &str) -> &[Self] {
+        match self.get(name) {
+            Some(Self::Array(rows)) => rows,
+            Some(row @ Self::Object(_)) => std::slice::from_ref(row),
+            _ => &[],
+        }
+    }
+}
+
+/// What a server's API 2 function returned: its rows, or why it did not do its work.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The rows.
+    Rows(Vec<Value>),
+    /// A refusal.
+    Not(String),
+    /// There is no such function.
+    Unknown,
+}
+
+/// Reads a server's answer. A value that is no row shows under the name `data`, as in [`rows`].
+pub(super) fn told(answered: &Answered) -> Told {
+    let answer: Value = serde_json::from_str(answered.json()).unwrap_or_default();
+    let inner = &answer["cpanelresult"];
+    if answered.is_done(Family::Api2) {
+        let rows = inner["data"].as_array().cloned().unwrap_or_default();
+        let row = |value: Value| if value.is_object() { value } else { json!({"data": value}) };
+        return Told::Rows(rows.into_iter().map(row).collect());
+    }
+    if inner.get("data").is_none() && inner.get("event").is_none() {
+        return Told::Unknown;
+    }
+    let first = &inner["data"][0];
+    let places = [&inner["error"], &first["reason"], &first["statusmsg"], first, &inner["event"]["reason"]];
+    let why = places.into_iter().filter_map(Value::as_str).find(|why| !why.is_empty());
+    Told::Not(why.unwrap_or("The server says no reason").to_owned())
+}
 
 /// The payload of an API 2 function as rows. A value that is no row shows under the name `data`.
 pub(super) fn rows(data: Data) -> Vec<Row> {
@@ -42,13 +125,44 @@ pub(super) fn printed(data: Data) -> String {
     }
 }
 
-/// A field as text; nothing where it is missing, null, or a list of rows.
-pub(super) fn text(field: Option<&Field>) -> Cow<'_, str> {
-    match field {
-        Some(Field::Text(text)) => Cow::Borrowed(text),
-        Some(Field::Int(number)) => Cow::Owned(number.to_string()),
-        Some(Field::Float(number)) => Cow::Owned(number.to_string()),
-        Some(Field::Texts(texts)) => Cow::Owned(texts.join(", ")),
-        Some(Field::Null | Field::Rows(_) | Field::Object(_) | Field::Named(_)) | None => Cow::Borrowed(""),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: &str) -> Told {
+        told(&Answered::new(json.to_owned()))
+    }
+
+    #[test]
+    fn a_servers_answer_is_rows_or_a_reason() {
+        let rows = of(r#"{"cpanelresult":{"data":[{"a":1},"b"],"event":{"result":1}}}"#);
+        assert_eq!(rows, Told::Rows(vec![json!({"a":1}), json!({"data":"b"})]));
+        for refused in [
+            r#"{"cpanelresult":{"error":"no","data":[{"reason":"no","result":0}],"event":{"result":1}}}"#,
+            r#"{"cpanelresult":{"data":[{"reason":"no","result":"0"}],"event":{"result":1}}}"#,
+            r#"{"cpanelresult":{"data":[],"event":{"result":0,"reason":"no"}}}"#,
+        ] {
+            assert_eq!(of(refused), Told::Not("no".into()), "{refused}");
+        }
+        let unknown = r#"{"cpanelresult":{"error":"Could not find function 'x' in module 'Email'"}}"#;
+        assert_eq!(of(unknown), Told::Unknown);
+    }
+
+    #[test]
+    fn fields_of_both_kinds_of_row_read_alike() {
+        let ours = Row(vec![
+            ("t", Field::Text("a".into())),
+            ("n", Field::Int(7)),
+            ("l", Field::Texts(vec!["a".into(), "b".into()])),
+            ("o", Field::Object(Row(vec![("t", Field::Text("x".into()))]))),
+            ("r", Field::Rows(vec![Row(vec![("t", Field::Text("y".into()))])])),
+            ("z", Field::Null),
+        ]);
+        let theirs = json!({"t":"a","n":7,"l":["a","b"],"o":{"t":"x"},"r":[{"t":"y"}],"z":null});
+        for name in ["t", "n", "l", "o", "r", "z", "none"] {
+            assert_eq!(ours.text(name), theirs.text(name), "{name}");
+        }
+        assert_eq!((ours.rows("o")[0].text("t"), ours.rows("r")[0].text("t")), ("x".into(), "y".into()));
+        assert_eq!((theirs.rows("o")[0].text("t"), theirs.rows("r")[0].text("t")), ("x".into(), "y".into()));
     }
 }

@@ -11,8 +11,7 @@ use super::compare::is_true;
 use super::cursor::is_word;
 use super::error::Bad;
 use super::output::{Full, Output};
-use super::returned::text;
-use crate::api::{Field, Row};
+use super::returned::Fields;
 
 /// A template.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,11 +77,11 @@ impl<'p> Template<'p> {
     }
 
     /// Writes it once for each row.
-    pub(super) fn write(&self, rows: &[Row], out: &mut Output) -> Result<(), Full> {
+    pub(super) fn write(&self, rows: &[impl Fields], out: &mut Output) -> Result<(), Full> {
         rows.iter().enumerate().try_for_each(|(index, row)| self.write_one(index, row, out))
     }
 
-    fn write_one(&self, index: usize, row: &Row, out: &mut Output) -> Result<(), Full> {
+    fn write_one(&self, index: usize, row: &impl Fields, out: &mut Output) -> Result<(), Full> {
         let mut shown = self.shown.iter();
         for (part, markup) in self.markup.split('%').enumerate() {
             if let Some(shown) = (part > 0).then(|| shown.next()).flatten() {
@@ -95,18 +94,14 @@ impl<'p> Template<'p> {
 }
 
 impl Shown<'_> {
-    fn write(&self, index: usize, row: &Row, out: &mut Output) -> Result<(), Full> {
+    fn write(&self, index: usize, row: &impl Fields, out: &mut Output) -> Result<(), Full> {
         match self {
             Self::Parity => out.value(if index.is_multiple_of(2) { "even" } else { "odd" }),
-            Self::Value(name) => out.value(&text(row.get(name))),
-            Self::UriEncoded(name) => out.uri_encoded(&text(row.get(name))),
-            Self::Checked(name) if is_true(&text(row.get(name))) => out.value("checked"),
+            Self::Value(name) => out.value(&row.text(name)),
+            Self::UriEncoded(name) => out.uri_encoded(&row.text(name)),
+            Self::Checked(name) if is_true(&row.text(name)) => out.value("checked"),
             Self::Checked(_) => Ok(()),
-            Self::Rows(name, template) => match row.get(name) {
-                Some(Field::Rows(rows)) => template.write(rows, out),
-                Some(Field::Object(row)) => template.write_one(0, row, out),
-                _ => Ok(()),
-            },
+            Self::Rows(name, template) => template.write(row.rows(name), out),
         }
     }
 }
@@ -153,6 +148,7 @@ fn placeholders(markup: &str) -> usize {
 mod tests {
     use super::super::output::Escape;
     use super::*;
+    use crate::api::{Field, Row};
 
     fn written(inside: &str) -> Result<String, String> {
         let text = |text: &str| Field::Text(text.to_owned());
