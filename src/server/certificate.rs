@@ -2,8 +2,6 @@
 //! verify the server from the first call on.
 
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -14,9 +12,11 @@ use rcgen::{
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use zeroize::Zeroizing;
 
-use crate::api::{Error, ErrorKind};
+use crate::api::{Error, ErrorKind, NotDone};
 use crate::engine::remote::Pin;
+use crate::store::home::private::PrivateFolder;
 
 /// How long the authority lasts: clients are told to trust it once.
 const AUTHORITY: Duration = Duration::from_secs(10 * 366 * DAY);
@@ -26,11 +26,19 @@ const LEAF: Duration = Duration::from_secs(397 * DAY);
 const RENEWAL: Duration = Duration::from_secs(30 * DAY);
 const DAY: u64 = 24 * 60 * 60;
 
+/// The names of the files.
+const AUTHORITY_FILE: &str = "ca.pem";
+const AUTHORITY_KEY: &str = "ca.key";
+const CERTIFICATE: &str = "server.pem";
+const KEY: &str = "server.key";
+/// For which names the certificate is.
+const NAMES: &str = "names";
+
 /// Where they are.
 #[derive(Clone, Debug)]
 pub(super) struct Files {
+    folder: PathBuf,
     pub(super) authority: PathBuf,
-    authority_key: PathBuf,
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
 }
@@ -38,58 +46,59 @@ pub(super) struct Files {
 impl Files {
     /// The files below the daemon's folder.
     pub(super) fn below(state: &Path) -> Self {
-        let file = |name: &str| state.join("tls").join(name);
-        Self {
-            authority: file("ca.pem"),
-            authority_key: file("ca.key"),
-            certificate: file("server.pem"),
-            key: file("server.key"),
-        }
+        let folder = state.join("tls");
+        let file = |name: &str| folder.join(name);
+        Self { authority: file(AUTHORITY_FILE), certificate: file(CERTIFICATE), key: file(KEY), folder }
     }
 
     /// Makes what is missing or about to end. Whether the authority is new, so that its owner must be told.
     pub(super) fn ensure(&self, names: &[String]) -> Result<bool, Error> {
-        let folder = self.authority.parent().unwrap_or(Path::new("/"));
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|cause| failed("Creating", folder, &cause))?;
-        let is_new = !self.authority.exists() || !self.authority_key.exists();
+        let folder = PrivateFolder::at(&self.folder)?;
+        let is_new = text(&folder, AUTHORITY_FILE)?.is_empty() || text(&folder, AUTHORITY_KEY)?.is_empty();
         if is_new {
-            self.make_authority()?;
+            make_authority(&folder)?;
         }
         let wanted = names.join("\n");
-        let covered = folder.join("names");
-        let same_names = fs::read_to_string(&covered).is_ok_and(|known| known == wanted);
-        if is_new || !same_names || ends_soon(&self.certificate) {
-            self.make_certificate(names)?;
-            write(&covered, wanted.as_bytes())?;
+        if is_new || text(&folder, NAMES)? != wanted || ends_soon(&self.certificate) {
+            make_certificate(&folder, names)?;
+            write(&folder, NAMES, &wanted)?;
         }
         Ok(is_new)
     }
+}
 
-    fn make_authority(&self) -> Result<(), Error> {
-        let key = KeyPair::generate().map_err(unmade)?;
-        let authority = CertifiedIssuer::self_signed(authority(), key).map_err(unmade)?;
-        write(&self.authority_key, authority.key().serialize_pem().as_bytes())?;
-        write(&self.authority, authority.pem().as_bytes())
-    }
+fn make_authority(folder: &PrivateFolder) -> Result<(), Error> {
+    let key = KeyPair::generate().map_err(unmade)?;
+    let authority = CertifiedIssuer::self_signed(authority(), key).map_err(unmade)?;
+    write(folder, AUTHORITY_KEY, &Zeroizing::new(authority.key().serialize_pem()))?;
+    write(folder, AUTHORITY_FILE, &authority.pem())
+}
 
-    fn make_certificate(&self, names: &[String]) -> Result<(), Error> {
-        let key = fs::read_to_string(&self.authority_key);
-        let key = key.map_err(|cause| failed("Reading", &self.authority_key, &cause))?;
-        let issuer = Issuer::new(authority(), KeyPair::from_pem(&key).map_err(unmade)?);
-        let mut params = CertificateParams::new(names.to_vec()).map_err(unmade)?;
-        params.distinguished_name.push(DnType::CommonName, names.first().map_or("localhost", String::as_str));
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.use_authority_key_identifier_extension = true;
-        lasting(&mut params, LEAF);
-        let key = KeyPair::generate().map_err(unmade)?;
-        let certificate = params.signed_by(&key, &issuer).map_err(unmade)?;
-        write(&self.key, key.serialize_pem().as_bytes())?;
-        write(&self.certificate, certificate.pem().as_bytes())
-    }
+fn make_certificate(folder: &PrivateFolder, names: &[String]) -> Result<(), Error> {
+    let key = Zeroizing::new(text(folder, AUTHORITY_KEY)?);
+    let issuer = Issuer::new(authority(), KeyPair::from_pem(&key).map_err(unmade)?);
+    let mut params = CertificateParams::new(names.to_vec()).map_err(unmade)?;
+    params.distinguished_name.push(DnType::CommonName, names.first().map_or("localhost", String::as_str));
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    lasting(&mut params, LEAF);
+    let key = KeyPair::generate().map_err(unmade)?;
+    let certificate = params.signed_by(&key, &issuer).map_err(unmade)?;
+    write(folder, KEY, &Zeroizing::new(key.serialize_pem()))?;
+    write(folder, CERTIFICATE, &certificate.pem())
+}
+
+/// A file's text; empty if it is missing.
+fn text(folder: &PrivateFolder, name: &str) -> Result<String, Error> {
+    let bytes = folder.read(name)?.map(|(bytes, _)| bytes).unwrap_or_default();
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn write(folder: &PrivateFolder, name: &str, text: &str) -> Result<(), Error> {
+    folder.edit(name, |_| Ok(Some(text.as_bytes().to_vec()))).map_err(|not_done| match not_done {
+        NotDone::Failed(error) => error,
+        NotDone::Refused(refusal) => Error::new(ErrorKind::StoreIo, refusal.to_string()),
+    })
 }
 
 /// The authority's own certificate, before it is signed; a certificate names its authority by these same words.
@@ -134,24 +143,6 @@ pub(super) fn fingerprint(path: &Path) -> Result<Pin, Error> {
     certificate.map(|der| Pin::of(&der)).map_err(|cause| {
         Error::new(ErrorKind::Config, format!("The certificate {} cannot be read: {cause}", path.display()))
     })
-}
-
-/// A file for the daemon alone, whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let temporary = path.with_extension("new");
-    let written = fs::OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&temporary)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|cause| failed("Writing", path, &cause))
-}
-
-fn failed(what: &str, path: &Path, cause: &std::io::Error) -> Error {
-    Error::new(ErrorKind::StoreIo, format!("{what} {} failed: {cause}", path.display()))
 }
 
 fn unmade(cause: rcgen::Error) -> Error {
