@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -138,14 +139,22 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S, reader: &mut Reader) -> io::
     .await
 }
 
-/// Answers a request on a thread that may wait: for a disk, a lock, a hash, another server.
+/// Answers a request: here if that is quickly done, else on a thread that may wait, for a disk, a lock, a hash,
+/// another server.
 async fn answer(daemon: &Arc<Daemon>, request: Request, from: From) -> Reply {
+    if let Some(reply) = guarded(|| daemon.answer_at_once(&request, from)) {
+        return reply;
+    }
     let daemon = Arc::clone(daemon);
     let answered = tokio::task::spawn_blocking(move || daemon.answer(&request, from)).await;
-    answered.unwrap_or_else(|_| {
-        // The panic was reported by its own hook; whoever sent the request must not wait for nothing.
-        Reply::from(&Bad::defect())
-    })
+    answered.unwrap_or_else(|_| Reply::from(&Bad::defect()))
+}
+
+/// A panic was reported by its own hook; whoever sent the request must not wait for nothing.
+fn guarded(answer: impl FnOnce() -> Option<Reply>) -> Option<Reply> {
+    // What a call shares with others are atomics, and locks that are entered poisoned or not.
+    let answered = std::panic::catch_unwind(AssertUnwindSafe(answer));
+    answered.unwrap_or_else(|_| Some(Reply::from(&Bad::defect())))
 }
 
 async fn linger<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) {
@@ -185,4 +194,15 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 fn no_room() -> Reply {
     Reply::from(&Bad::no_room()).with("Retry-After", "5")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_is_answered_on_the_network_thread_too() {
+        assert_eq!(guarded(|| panic!("on purpose")).map(|reply| reply.status()), Some(500));
+        assert!(guarded(|| None).is_none());
+    }
 }

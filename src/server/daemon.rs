@@ -8,6 +8,7 @@ use super::connection::From;
 use super::http::{Reply, Request};
 use super::log::Log;
 use super::metrics::Metrics;
+use super::pace::Pace;
 use super::room::Room;
 use super::routes;
 use super::settings::Settings;
@@ -27,6 +28,7 @@ pub(super) struct Daemon {
     pub(super) room: Arc<Room>,
     pub(super) metrics: Metrics,
     pub(super) log: Log,
+    pub(super) pace: Pace,
 }
 
 impl Daemon {
@@ -39,6 +41,7 @@ impl Daemon {
             room: Arc::default(),
             metrics: Metrics::default(),
             log: Log,
+            pace: Pace::default(),
         }
     }
 
@@ -59,6 +62,11 @@ impl Daemon {
     /// Answers a request; may take its time.
     pub(super) fn answer(&self, request: &Request, from: From) -> Reply {
         routes::answer(self, request, from)
+    }
+
+    /// Answers a request if that is quickly done.
+    pub(super) fn answer_at_once(&self, request: &Request, from: From) -> Option<Reply> {
+        if self.gateway { None } else { routes::answer_at_once(self, request, from) }
     }
 
     /// Whether calls can be answered. A gateway asks no server: that would tell of the server, not of itself.

@@ -14,6 +14,7 @@ mod listen;
 mod log;
 mod metrics;
 mod monitor;
+mod pace;
 mod program;
 mod room;
 mod routes;

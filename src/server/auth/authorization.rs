@@ -7,6 +7,8 @@ use super::tokens::joined;
 
 /// Longest value that is read, in bytes; an access hash has about 950.
 const MAX_BYTES: usize = 8192;
+/// The word before user name and password.
+const BASIC: &str = "basic";
 
 /// What it shows.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,6 +26,11 @@ pub(super) enum Scheme {
     Cpanel,
 }
 
+/// Whether the value, if it can be read, holds a password, which is slow to check.
+pub(in crate::server) fn is_password(value: &str) -> bool {
+    value.trim_start().get(..BASIC.len()).is_some_and(|word| word.eq_ignore_ascii_case(BASIC))
+}
+
 /// Reads it. Clients write the scheme in any letter case, and old ones leave line breaks in what follows.
 pub(super) fn read(value: &str) -> Result<Authorization, &'static str> {
     let value = value.trim();
@@ -32,7 +39,7 @@ pub(super) fn read(value: &str) -> Result<Authorization, &'static str> {
     }
     let (scheme, rest) = value.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((value, ""));
     let scheme = match scheme.to_ascii_lowercase().as_str() {
-        "basic" => return basic(rest),
+        BASIC => return basic(rest),
         "whm" => Scheme::Whm,
         "cpanel" => Scheme::Cpanel,
         _ => return Err("the Authorization header begins with none of “Basic”, “whm” and “cpanel”"),

@@ -30,6 +30,7 @@ use std::net::IpAddr;
 use super::Service;
 use crate::store::{AccountName, Address};
 
+pub(super) use authorization::is_password;
 pub use clock::Clock;
 pub use codes::Codes;
 pub use cookie::name as cookie_name;

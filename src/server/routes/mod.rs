@@ -8,11 +8,14 @@ mod shape;
 mod whm;
 mod xmlin;
 
+use std::time::Instant;
+
 use asked::{Asked, Form};
 
 use super::auth::Shown;
 use super::connection::From;
 use super::http::{Bad, Reply, Request};
+use super::pace::Slot;
 use super::{Daemon, Service};
 
 /// Digits of a security token.
@@ -34,16 +37,29 @@ enum Target<'p> {
 
 /// Answers a request.
 pub(super) fn answer(daemon: &Daemon, request: &Request, from: From) -> Reply {
-    match routed(daemon, request, from) {
-        Ok(reply) => reply,
-        Err(bad) => {
-            daemon.log.refused(from, &bad);
-            Reply::from(&bad)
-        }
-    }
+    told(daemon, from, routed(daemon, request, from, |_| true)).unwrap_or_else(|| Reply::from(&Bad::defect()))
 }
 
-fn routed(daemon: &Daemon, request: &Request, from: From) -> Result<Reply, Bad> {
+/// Answers a request if that is quickly done.
+pub(super) fn answer_at_once(daemon: &Daemon, request: &Request, from: From) -> Option<Reply> {
+    let is_quick = |slot: Option<Slot>| slot.is_some_and(|slot| daemon.pace.is_quick(slot));
+    told(daemon, from, routed(daemon, request, from, is_quick))
+}
+
+fn told(daemon: &Daemon, from: From, answered: Result<Option<Reply>, Bad>) -> Option<Reply> {
+    answered.unwrap_or_else(|bad| {
+        daemon.log.refused(from, &bad);
+        Some(Reply::from(&bad))
+    })
+}
+
+/// The answer, unless `goes_on` says of the call's pace that it is not to be made here.
+fn routed(
+    daemon: &Daemon,
+    request: &Request,
+    from: From,
+    goes_on: impl Fn(Option<Slot>) -> bool,
+) -> Result<Option<Reply>, Bad> {
     let path = request.path()?;
     let mut parts: Vec<&str> = path.iter().map(String::as_str).collect();
     let security_token = parts.first().copied().filter(|part| is_security_token(part));
@@ -61,27 +77,34 @@ fn routed(daemon: &Daemon, request: &Request, from: From) -> Result<Reply, Bad> 
         cookie: Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
         security_token,
     };
-    match target {
-        Target::Login => return Ok(login::log_in(daemon, &params, from)),
-        Target::Logout => return Ok(login::log_out(daemon, &shown, from)),
-        _ => {}
-    }
-    let caller = match daemon.gate.identify(&shown) {
-        Ok(caller) => caller,
-        Err(denied) => return Ok(login::denied(daemon, from, None, &denied)),
-    };
-    let document = xmlin::Document::of(&params)?;
+    let document = xmlin::Document::of(&params);
     let asked = match target {
         Target::Cpanel(form) => match &document {
-            Some(document) => document.asked(cpanel::user(&params), form)?,
-            None => cpanel::by_parameters(&params, form)?,
+            Ok(Some(document)) => document.asked(cpanel::user(&params), form),
+            Ok(None) => cpanel::by_parameters(&params, form),
+            Err(bad) => Err(bad.clone()),
         },
-        Target::Execute(module, func) => cpanel::execute(&params, module, func),
-        Target::Whm(func, form) => whm::function(&params, func, form)?,
-        Target::ChangePassword => legacy::change_password(&params),
-        Target::Login | Target::Logout => return Err(Bad::nothing_there("Nothing is here")),
+        Target::Execute(module, func) => Ok(cpanel::execute(&params, module, func)),
+        Target::Whm(func, form) => whm::function(&params, func, form),
+        Target::ChangePassword => Ok(legacy::change_password(&params)),
+        Target::Login | Target::Logout if !goes_on(None) => return Ok(None),
+        Target::Login => return Ok(Some(login::log_in(daemon, &params, from))),
+        Target::Logout => return Ok(Some(login::log_out(daemon, &shown, from))),
     };
-    Ok(asked.answer(daemon, &caller, from))
+    let slot = asked.as_ref().ok().and_then(|asked| daemon.pace.slot(&shown, &asked.call));
+    if !goes_on(slot) {
+        return Ok(None);
+    }
+    let begun = Instant::now();
+    let caller = match daemon.gate.identify(&shown) {
+        Ok(caller) => caller,
+        Err(denied) => return Ok(Some(login::denied(daemon, from, None, &denied))),
+    };
+    let reply = asked?.answer(daemon, &caller, from);
+    if let Some(slot) = slot {
+        daemon.pace.took(slot, begun.elapsed());
+    }
+    Ok(Some(reply))
 }
 
 fn is_security_token(part: &str) -> bool {
