@@ -2,11 +2,13 @@
 //!
 //! No line holds a password, a token, a cookie, or anything that stands behind the question mark of an address.
 
-use std::io::Write;
+use std::fmt::{Display, Write as _};
+use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::Service;
 use super::auth::Denied;
 use super::connection::From;
 use super::http::Bad;
@@ -36,59 +38,76 @@ pub(super) struct Called<'c> {
 impl Log {
     /// Something that the owner of the machine should read.
     pub(super) fn say(&self, level: &str, text: &str) {
-        self.write(level, Map::from_iter([("message".to_owned(), text.into())]));
+        Line::new(level).text("message", text).write();
     }
 
     /// A call.
     pub(super) fn called(&self, from: From, called: &Called<'_>) {
-        let mut line = origin(from);
-        line.insert("who".into(), called.who.into());
-        line.insert("by".into(), called.how.to_lowercase().into());
-        line.insert("account".into(), called.account.into());
-        line.insert("function".into(), called.function.into());
-        line.insert("outcome".into(), called.outcome.into());
+        let mut line = Line::new(if called.outcome == "failed" { "warning" } else { "info" });
+        line.origin(from).text("who", called.who).text("by", called.how);
+        match called.account {
+            Some(account) => line.text("account", account),
+            None => line.raw("account", "null"),
+        };
+        line.text("function", called.function).text("outcome", called.outcome);
         if let Some(why) = called.why {
-            line.insert("why".into(), why.into());
+            line.text("why", why);
         }
-        line.insert("milliseconds".into(), json!(called.took.as_micros() as f64 / 1000.0));
-        self.write(if called.outcome == "failed" { "warning" } else { "info" }, line);
+        line.raw("milliseconds", called.took.as_micros() as f64 / 1000.0).write();
     }
 
     /// A request of somebody who may not; with what only the machine's owner should know.
     pub(super) fn denied(&self, from: From, denied: &Denied) {
-        let mut line = origin(from);
-        line.insert("denied".into(), denied.why.as_str().into());
+        let mut line = Line::new("notice");
+        line.origin(from).text("denied", &denied.why);
         if let Some(word) = &denied.log {
-            line.insert("cause".into(), word.as_str().into());
+            line.text("cause", word);
         }
-        self.write("notice", line);
+        line.write();
     }
 
     /// A request that could not be read.
     pub(super) fn refused(&self, from: From, bad: &Bad) {
-        let mut line = origin(from);
-        line.insert("status".into(), bad.status.into());
-        line.insert("why".into(), bad.why.as_str().into());
-        self.write("notice", line);
-    }
-
-    fn write(&self, level: &str, fields: Map<String, Value>) {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let mut line = Map::from_iter([
-            ("time".to_owned(), json!(now.as_millis() as f64 / 1000.0)),
-            ("level".to_owned(), level.into()),
-        ]);
-        line.extend(fields);
-        let text = format!("{}\n", Value::from(line));
-        // Standard error may be closed; there is nobody to tell.
-        let _ = std::io::stderr().write_all(text.as_bytes());
+        Line::new("notice").origin(from).raw("status", bad.status).text("why", &bad.why).write();
     }
 }
 
-fn origin(from: From) -> Map<String, Value> {
-    let service = format!("{:?}", from.service).to_lowercase();
-    Map::from_iter([
-        ("peer".to_owned(), from.peer.to_string().into()),
-        ("service".to_owned(), service.into()),
-    ])
+/// One line; its fields in the order given.
+struct Line(String);
+
+impl Line {
+    fn new(level: &str) -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut line = Self(String::with_capacity(256));
+        line.raw("time", now.as_millis() as f64 / 1000.0).text("level", level);
+        line
+    }
+
+    /// Where a request came from.
+    fn origin(&mut self, from: From) -> &mut Self {
+        let service = match from.service {
+            Service::Whm => "whm",
+            Service::Cpanel => "cpanel",
+            Service::Webmail => "webmail",
+        };
+        self.raw("peer", format_args!("\"{}\"", from.peer)).text("service", service)
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> &mut Self {
+        self.raw(name, Value::from(text))
+    }
+
+    /// A value that is JSON as it is displayed.
+    fn raw(&mut self, name: &str, json: impl Display) -> &mut Self {
+        let before = if self.0.is_empty() { '{' } else { ',' };
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "{before}\"{name}\":{json}");
+        self
+    }
+
+    fn write(&mut self) {
+        self.0.push_str("}\n");
+        // Standard error may be closed; there is nobody to tell.
+        let _ = std::io::stderr().write_all(self.0.as_bytes());
+    }
 }

@@ -34,6 +34,16 @@ pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, 
     out.finish()
 }
 
+/// Writes UAPI's result without what stands around it; nothing for an answer that came as JSON.
+pub fn write_uapi_result(module: &str, func: &str, result: &Result<Outcome, Error>) -> Option<Vec<u8>> {
+    if matches!(result, Ok(Outcome::Answered(_))) {
+        return None;
+    }
+    let mut out = JsonWriter::new();
+    uapi::write_result(&mut out, module, func, result);
+    Some(out.finish())
+}
+
 /// What API 2 and UAPI say of a name that does not exist, in parts. Recorded.
 fn unknown_function<'a>(module: &'a str, func: &'a str) -> [&'a str; 5] {
     ["Could not find function '", func, "' in module '", module, "'"]

@@ -6,7 +6,14 @@ use crate::api::{Done, Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
     out.frame(r#"{"apiversion":3,"func":"#).text(func).frame(r#","module":"#).text(module);
-    out.frame(r#","result":{"#);
+    out.frame(r#","result":"#);
+    write_result(out, module, func, result);
+    out.frame("}");
+}
+
+/// The result alone, as HTTP gives it.
+pub(super) fn write_result(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
+    out.frame("{");
     match result {
         Ok(Outcome::Done(done)) => {
             out.frame(r#""status":1,"errors":null,"warnings":"#);
@@ -25,7 +32,7 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
         // Written as it came.
         Ok(Outcome::Answered(_)) => {}
     }
-    out.frame("}}");
+    out.frame("}");
 }
 
 /// What modifiers did, as further members of `metadata`.

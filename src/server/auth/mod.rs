@@ -88,6 +88,18 @@ pub enum How {
     Session,
 }
 
+impl How {
+    /// Its word in the log.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::AccessHash => "accesshash",
+            Self::Basic => "basic",
+            Self::Session => "session",
+        }
+    }
+}
+
 /// Somebody who was identified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identified {

@@ -218,7 +218,9 @@ pub(super) fn joined(secret: &str) -> String {
 }
 
 fn digest(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    Sha256::digest(secret.as_bytes()).iter().flat_map(|&byte| digits(byte)).collect()
 }
 
 fn require_name(param: &'static str, name: &str) -> Result<(), Refusal> {

@@ -56,7 +56,7 @@ impl Asked<'_> {
         daemon.metrics.called(outcome);
         let called = Called {
             who: &caller.user,
-            how: &format!("{:?}", caller.how),
+            how: caller.how.word(),
             account,
             function: &format!("{family:?} {module}::{func}"),
             outcome,
@@ -70,6 +70,11 @@ impl Asked<'_> {
 
     fn shaped(&self, status: u16, result: &Result<Outcome, Error>) -> Reply {
         let Call { family, module, func, .. } = self.call;
+        if self.form == Form::Bare
+            && let Some(bare) = envelope::write_uapi_result(module, func, result)
+        {
+            return Reply::json(status, bare);
+        }
         let json = envelope::write(family, module, func, result);
         match self.form {
             Form::Json if family == Family::Api2 => Reply::json(status, shape::with_errors(json)),

@@ -3,14 +3,18 @@
 //! A path is looked up once, without following any link, and everything below is reached relative to
 //! the descriptor: whoever owns the folders above can rename them, but cannot send us elsewhere.
 
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
+use rustix::fs::{FileType, Mode, OFlags, RawDir, ResolveFlags, SeekFrom};
 use rustix::io::Errno;
 
 use super::failure;
 use crate::api::Error;
+
+/// Room for names that are read at once, in bytes.
+const NAMES_AT_ONCE: usize = 16 * 1024;
 
 /// An open folder, and its path for messages.
 #[derive(Debug)]
@@ -172,11 +176,14 @@ impl Folder {
 
     /// Names in here, without `.` and `..`.
     pub(super) fn names(&self) -> Result<Vec<(Vec<u8>, FileType)>, Error> {
-        let entries =
-            rustix::fs::Dir::read_from(&self.fd).map_err(|e| failure::io("Reading", &self.path, e))?;
+        let fail = |errno| failure::io("Reading", &self.path, errno);
+        // They may have been read before.
+        rustix::fs::seek(&self.fd, SeekFrom::Start(0)).map_err(fail)?;
+        let mut buffer = [MaybeUninit::uninit(); NAMES_AT_ONCE];
+        let mut entries = RawDir::new(&self.fd, &mut buffer);
         let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|e| failure::io("Reading", &self.path, e))?;
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(fail)?;
             let name = entry.file_name().to_bytes();
             if name != b"." && name != b".." {
                 names.push((name.to_vec(), entry.file_type()));

@@ -47,12 +47,14 @@ mod password;
 pub mod private;
 mod record;
 mod registry;
+mod remembered;
 mod remove;
 mod rewrite;
 mod routes;
 mod routing;
 mod shadow;
 mod snapshot;
+mod stamp;
 mod temporary;
 
 use std::path::{Path, PathBuf};

@@ -9,13 +9,14 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Gid, Mode, OFlags, Stat, Uid};
+use rustix::fs::{AtFlags, CWD, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
 
 use super::failure;
 use super::folder::Folder;
 use super::lines::Splice;
 use super::lock::Lock;
+pub use super::stamp::Stamp;
 use crate::api::{Error, NotDone};
 
 /// Modes of such a folder and its files.
@@ -28,23 +29,6 @@ const OTHERS: u32 = 0o077;
 #[derive(Debug)]
 pub struct PrivateFolder {
     path: PathBuf,
-}
-
-/// What tells one state of a file from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp([i128; 5]);
-
-impl Stamp {
-    fn of(stat: &Stat) -> Self {
-        let nanoseconds = |seconds: i64, rest: u64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-        Self([
-            i128::from(stat.st_dev),
-            i128::from(stat.st_ino),
-            i128::from(stat.st_size),
-            nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
-            nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
-        ])
-    }
 }
 
 impl PrivateFolder {
@@ -75,12 +59,14 @@ impl PrivateFolder {
         self.path.join(name)
     }
 
-    /// The state of a file, without reading it; nothing if there is none.
+    /// The state of a file, without reading it; nothing if there is none. Whether it may be believed is checked
+    /// where it is read: one system call must do here.
     pub fn stamp(&self, name: &str) -> Result<Option<Stamp>, Error> {
-        match rustix::fs::statat(self.open()?, name, AtFlags::SYMLINK_NOFOLLOW) {
+        let path = self.path_of(name);
+        match rustix::fs::statat(CWD, &path, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(Stamp::of(&stat))),
             Err(Errno::NOENT) => Ok(None),
-            Err(errno) => Err(failure::io("Examining", &self.path_of(name), errno)),
+            Err(errno) => Err(failure::io("Examining", &path, errno)),
         }
     }
 

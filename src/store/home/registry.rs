@@ -2,15 +2,16 @@
 //!
 //! Kept in cPanel's own formats, so that what reads `/etc/userdomains` and `/var/cpanel/users` today
 //! can read these: `userdomains` holds `domain: account` lines and alone decides who owns a domain;
-//! `users/ACCOUNT` holds `KEY=value` lines. Read anew by every call: another process may have changed
-//! them, and a cache would have to know.
+//! `users/ACCOUNT` holds `KEY=value` lines. Another process may have changed them, so every call looks
+//! whether the files are still those that were read last ([`remembered`]).
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rustix::io::Errno;
 
 use super::folder::Folder;
-use super::{failure, lines, record, shadow};
+use super::{failure, lines, record, remembered, shadow};
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::store::{Account, AccountName, Domain, HostedDomain};
 
@@ -33,6 +34,14 @@ pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
 /// The same where no store is no error.
 fn existing(root: &Path) -> Result<Option<Folder>, Error> {
     Folder::ours(&root.join(FOLDER))
+}
+
+/// A file in our folder that every call needs.
+fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
+    remembered::read(&root.join(FOLDER).join(name), || match existing(root)? {
+        Some(state) => state.read(name),
+        None => Ok(None),
+    })
 }
 
 /// A folder of ours that the mail server reads: root gives it to the group of mail.
@@ -68,18 +77,17 @@ fn no_store(root: &Path) -> Error {
 
 /// The account that owns a domain.
 pub(super) fn owner_of(root: &Path, domain: &Domain) -> Result<Option<String>, Error> {
-    let Some(state) = existing(root)? else { return Ok(None) };
-    let Some(file) = state.read(USERDOMAINS)? else { return Ok(None) };
-    let Some(line) = lines::find(&file.bytes, domain.as_str().as_bytes()) else { return Ok(None) };
-    Ok(lines::fields(&file.bytes[line.range]).nth(1).map(text))
+    let Some(file) = read(root, USERDOMAINS)? else { return Ok(None) };
+    let Some(line) = lines::find(&file, domain.as_str().as_bytes()) else { return Ok(None) };
+    Ok(lines::fields(&file[line.range]).nth(1).map(text))
 }
 
 /// The domains of an account, in file order.
 pub(super) fn domains_of(root: &Path, account: &AccountName) -> Result<Vec<Domain>, Error> {
-    let Some(file) = folder(root)?.read(USERDOMAINS)? else { return Ok(Vec::new()) };
+    let Some(file) = read(root, USERDOMAINS)? else { return folder(root).map(|_| Vec::new()) };
     let of_account = |line: &&[u8]| lines::fields(line).nth(1).map(text).as_deref() == Some(account.as_str());
     let domain = |line: &[u8]| lines::fields(line).next().and_then(|name| Domain::parse(&text(name)).ok());
-    Ok(file.bytes.split(|&byte| byte == b'\n').filter(of_account).filter_map(domain).collect())
+    Ok(file.split(|&byte| byte == b'\n').filter(of_account).filter_map(domain).collect())
 }
 
 fn text(field: &[u8]) -> String {
@@ -88,17 +96,15 @@ fn text(field: &[u8]) -> String {
 
 /// One account's record.
 pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
-    let Some(state) = existing(root)? else { return Ok(None) };
-    let Some(record) = read_record(&state, name)? else { return Ok(None) };
-    record::account(name, &record).map(Some).ok_or_else(|| {
-        let path = state.path_of(&format!("{USERS}/{name}"));
+    let Some(record) = read_record(root, name)? else { return Ok(None) };
+    record::account(name, &String::from_utf8_lossy(&record)).map(Some).ok_or_else(|| {
+        let path = root.join(FOLDER).join(USERS).join(name.as_str());
         failure::not_trusted(&path, "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
     })
 }
 
-fn read_record(state: &Folder, name: &AccountName) -> Result<Option<String>, Error> {
-    let file = state.read(&format!("{USERS}/{name}"))?;
-    Ok(file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned()))
+fn read_record(root: &Path, name: &AccountName) -> Result<Option<Arc<[u8]>>, Error> {
+    read(root, &format!("{USERS}/{name}"))
 }
 
 /// All accounts, by name.
@@ -140,7 +146,8 @@ pub(super) fn edit_record(
 
 /// The domains of an account with their kinds, in file order.
 pub(super) fn hosted_domains(root: &Path, account: &Account) -> Result<Vec<HostedDomain>, Error> {
-    let record = read_record(&folder(root)?, &account.name)?.unwrap_or_default();
+    let record = read_record(root, &account.name)?.unwrap_or_default();
+    let record = String::from_utf8_lossy(&record);
     let hosted = |name| HostedDomain { kind: record::kind(&record, account, &name), name };
     Ok(domains_of(root, &account.name)?.into_iter().map(hosted).collect())
 }

@@ -30,27 +30,26 @@ impl Folder {
     /// in its place.
     pub(super) fn read(&self, name: &str) -> Result<Option<Snapshot>, Error> {
         let Some((fd, stat)) = self.open_checked(name)? else { return Ok(None) };
-        let path = self.path_of(name);
         let mut file = File::from(fd);
         // The size is known, and nobody writes into the file: it is only ever replaced.
         let mut bytes = vec![0; usize::try_from(stat.st_size).unwrap_or(0)];
         file.read_exact(&mut bytes).map_err(|cause| {
-            failure::io("Reading", &path, Errno::from_io_error(&cause).unwrap_or(Errno::IO))
+            failure::io("Reading", &self.path_of(name), Errno::from_io_error(&cause).unwrap_or(Errno::IO))
         })?;
         Ok(Some(Snapshot { bytes, file, stat }))
     }
 
     /// Opens a file in here for reading after the checks of [`Folder::read`].
     pub(super) fn open_checked(&self, name: &str) -> Result<Option<(OwnedFd, Stat)>, Error> {
-        let path = self.path_of(name);
+        let path = || self.path_of(name);
         // Non-blocking: opening a FIFO would otherwise wait for a writer for ever.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = match rustix::fs::openat(self, name, flags, Mode::empty()) {
             Ok(fd) => fd,
             Err(Errno::NOENT) => return Ok(None),
-            Err(errno) => return Err(failure::io("Opening", &path, errno)),
+            Err(errno) => return Err(failure::io("Opening", &path(), errno)),
         };
-        let stat = rustix::fs::fstat(&fd).map_err(|e| failure::io("Examining", &path, e))?;
+        let stat = rustix::fs::fstat(&fd).map_err(|e| failure::io("Examining", &path(), e))?;
         let why = if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             "it is not a regular file"
         } else if stat.st_uid != self.owner() && stat.st_uid != 0 {
@@ -63,7 +62,7 @@ impl Folder {
         } else {
             return Ok(Some((fd, stat)));
         };
-        Err(failure::not_trusted(&path, why))
+        Err(failure::not_trusted(&path(), why))
     }
 
     /// Whether the name still leads to the file that was read, unchanged (or to nothing, if it did then).
