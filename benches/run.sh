@@ -69,7 +69,7 @@ build() {
     case $target in /*) ;; *) target=$project/$target ;; esac
     # The benchmarks first: their dependencies may switch on features, and what is left in the target
     # folder, and measured, must be the plain release.
-    built=$(release build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --message-format=json |
+    built=$(release build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release build
     # As `make build` does it.
@@ -77,7 +77,7 @@ build() {
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
     cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
-    cp "$target/release/cpapi2" "$target/release/whmapi1" "$work/bin/"
+    cp "$target/release/cpapi2" "$target/release/whmapi1" "$target/release/liveapid" "$work/bin/"
     for program in $built; do
         case ${program##*/} in
         hash-*) cp "$program" "$work/bin/hash" ;;
@@ -86,6 +86,7 @@ build() {
         family-*) cp "$program" "$work/bin/family" ;;
         batch-*) cp "$program" "$work/bin/batch" ;;
         remote-*) cp "$program" "$work/bin/remote" ;;
+        server-*) cp "$program" "$work/bin/server" ;;
         esac
     done
 }
@@ -121,6 +122,7 @@ export_settings() {
     export LIVEAPI_LIBRARY=$work/lib/libliveapi.so.1 LIVEAPI_URL=home://$work/stores/10 LIVEAPI_USER=bob
     export LIVEAPI_REQUIRED_STRENGTH=50
     export BENCH_CPAPI2=$work/bin/cpapi2 BENCH_WHMAPI1=$work/bin/whmapi1
+    export BENCH_LIVEAPID=$work/bin/liveapid BENCH_SERVER=$work/bin/server
     export BENCH_SHADOW=$work/stores/10/bob/etc/example.com/shadow BENCH_STORES=$work/stores
     export BENCH_EMPTY=$work/lib/libempty.so BENCH_NOTHING=$work/bin/nothing
     export BENCH_HEADER=$work/include/liveapi_ffi.h BENCH_PHP_CLASS=$work/bindings/php/cpanel.php
@@ -207,6 +209,7 @@ measure() {
     run "$work/bin/tags"
     run "$work/bin/batch"
     [ -z "$server" ] || measure_remote
+    measure_server
 }
 
 measure_php() {
@@ -290,6 +293,15 @@ measure_page() {
     fi
     as_user mkdir "$work/page"
     run "$work/benches/page.sh" "$work/page"
+}
+
+measure_server() {
+    if ! has wrk || ! has nginx; then
+        leave_out "the daemon against nginx (install wrk and nginx-light)"
+        return
+    fi
+    as_user mkdir "$work/server"
+    run "$work/benches/server.sh" "$work/server"
 }
 
 measure_perl() {

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The daemon against nginx, over TLS with the same certificate and key: calls without a hash against a fixed
+# body of the same size, and the memory of 10,000 idle connections; changes of passwords against the hashes that
+# the processors can make meanwhile. Prints rows. Started by run.sh with its settings; $1 is an empty folder.
+
+set -euo pipefail
+
+place=$1
+benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+daemon=20320 monitor=20321 nginx=20322
+rounds=5
+idle=10000
+
+start_daemon() {
+    "$BENCH_LIVEAPID" --state "$place/state" --whm off --webmail off --cpanel "127.0.0.1:$daemon" \
+        --monitor "127.0.0.1:$monitor" --connections-per-address 12000 >"$place/trust" 2>"$place/daemon.log" &
+    daemon_pid=$!
+    trap 'kill $daemon_pid; wait' EXIT
+    wait_for $monitor
+    TOKEN=$("$BENCH_LIVEAPID" --state "$place/state" token create cpanel:bob bench | head -n 1)
+    export TOKEN
+}
+
+wait_for() {
+    for _ in $(seq 100); do
+        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+        sleep 0.1
+    done
+    cat "$place"/*.log >&2
+    return 1
+}
+
+body() { "$BENCH_SERVER" body $daemon "$place/state/tls/ca.pem" "$1" "cpanel bob:$TOKEN"; }
+
+start_nginx() {
+    body "$question" >"$place/question"
+    body "$list" >"$place/list"
+    # Or only refusals would be measured.
+    grep -q '"status":1' "$place/question"
+    grep -q '"status":1.*u10@example.com' "$place/list"
+    cat >"$place/nginx.conf" <<CONF
+daemon off;
+pid $place/nginx.pid;
+worker_processes $(nproc);
+worker_rlimit_nofile 16384;
+events { worker_connections 12000; }
+http {
+    access_log off;
+    client_body_temp_path $place/body;
+    proxy_temp_path $place/proxy;
+    fastcgi_temp_path $place/fastcgi;
+    uwsgi_temp_path $place/uwsgi;
+    scgi_temp_path $place/scgi;
+    ssl_certificate $place/state/tls/server.pem;
+    ssl_certificate_key $place/state/tls/server.key;
+    keepalive_requests 1000000000;
+    keepalive_timeout 600s;
+    default_type application/json;
+    server {
+        listen 127.0.0.1:$nginx ssl;
+        location / { return 200 '$(cat "$place/question")'; }
+        location $list { return 200 '$(cat "$place/list")'; }
+    }
+}
+CONF
+    nginx -p "$place" -e "$place/nginx.log" -c "$place/nginx.conf" >"$place/nginx.out" 2>&1 &
+    nginx_pid=$!
+    trap 'kill $daemon_pid $nginx_pid; wait' EXIT
+    wait_for $nginx
+}
+
+# One second of requests; nanoseconds each, and their p50 and p99.
+load() { # how many connections | the port | the path
+    wrk -t1 -c"$1" -d1s -s "$benches/server.lua" "https://127.0.0.1:$2$3" | sed -n 's/^took\t//p'
+}
+
+column_median() { cut -f "$2" "$1" | sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+
+compare() { # the row's name | how many connections | the path
+    local round ours=$place/$1-$2.ours peer=$place/$1-$2.peer
+    for round in $(seq $rounds); do
+        load "$2" $daemon "$3" >>"$ours"
+        load "$2" $nginx "$3" >>"$peer"
+    done
+    printf 'server-%s-%s\t%s\t%s\n' "$1" "$2" "$(column_median "$ours" 1)" "$(column_median "$peer" 1)"
+    printf 'server-%s-%s-p50\t%s\t%s\n' "$1" "$2" "$(column_median "$ours" 2)" "$(column_median "$peer" 2)"
+    printf 'server-%s-%s-p99\t%s\t%s\n' "$1" "$2" "$(column_median "$ours" 3)" "$(column_median "$peer" 3)"
+}
+
+# Changes and bare hashes take turns.
+compare_changes() {
+    local round
+    for round in $(seq $rounds); do
+        CHANGE=1 load 16 $daemon / >>"$place/change.ours"
+        "$BENCH_SERVER" hash >>"$place/change.peer"
+    done
+    printf 'server-change\t%s\t%s\n' "$(column_median "$place/change.ours" 1)" "$(column_median "$place/change.peer" 1)"
+}
+
+compare_idle() {
+    ulimit -n 16384
+    # shellcheck disable=SC2046
+    printf 'server-idle\t%s\t%s\n' "$("$BENCH_SERVER" idle $idle "$place/state/tls/ca.pem" $daemon $daemon_pid)" \
+        "$("$BENCH_SERVER" idle $idle "$place/state/tls/ca.pem" $nginx $(pgrep -P $nginx_pid))"
+}
+
+question='/execute/PasswdStrength/get_required_strength?app=pop'
+list=/execute/Email/list_pops
+start_daemon
+start_nginx
+compare question 1 "$question"
+compare question 64 "$question"
+compare list 1 $list
+compare list 64 $list
+compare_changes
+compare_idle
