@@ -7,17 +7,19 @@ set -euo pipefail
 
 place=$1
 benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-daemon=20320 monitor=20321 nginx=20322
-rounds=5
+daemon=20320 nginx=20322 in_memory=20323
+rounds=3
 idle=10000
 
-start_daemon() {
-    "$BENCH_LIVEAPID" --state "$place/state" --whm off --webmail off --cpanel "127.0.0.1:$daemon" \
-        --monitor "127.0.0.1:$monitor" --connections-per-address 12000 >"$place/trust" 2>"$place/daemon.log" &
-    daemon_pid=$!
-    trap 'kill $daemon_pid; wait' EXIT
-    wait_for $monitor
-    TOKEN=$("$BENCH_LIVEAPID" --state "$place/state" token create cpanel:bob bench | head -n 1)
+started=()
+trap 'kill "${started[@]}"; wait' EXIT
+
+start_daemon() { # its port | its store | its state
+    "$BENCH_LIVEAPID" --url "$2" --state "$3" --whm off --webmail off --cpanel "127.0.0.1:$1" --monitor off \
+        --connections-per-address 12000 >"$3.trust" 2>"$3.log" &
+    started+=($!)
+    wait_for "$1"
+    TOKEN=$("$BENCH_LIVEAPID" --url "$2" --state "$3" token create cpanel:bob bench | head -n 1)
     export TOKEN
 }
 
@@ -65,7 +67,7 @@ http {
 CONF
     nginx -p "$place" -e "$place/nginx.log" -c "$place/nginx.conf" >"$place/nginx.out" 2>&1 &
     nginx_pid=$!
-    trap 'kill $daemon_pid $nginx_pid; wait' EXIT
+    started+=($nginx_pid)
     wait_for $nginx
 }
 
@@ -88,29 +90,33 @@ compare() { # the row's name | how many connections | the path
 }
 
 # Changes and bare hashes take turns.
-compare_changes() {
-    local round
+compare_changes() { # the row's name | the port
+    local round ours=$place/$1.ours peer=$place/$1.peer
     for round in $(seq $rounds); do
-        CHANGE=1 load 16 $daemon / >>"$place/change.ours"
-        "$BENCH_SERVER" hash >>"$place/change.peer"
+        CHANGE=1 load 16 "$2" / >>"$ours"
+        "$BENCH_SERVER" hash >>"$peer"
     done
-    printf 'server-change\t%s\t%s\n' "$(column_median "$place/change.ours" 1)" "$(column_median "$place/change.peer" 1)"
+    printf '%s\t%s\t%s\n' "$1" "$(column_median "$ours" 1)" "$(column_median "$peer" 1)"
 }
 
 compare_idle() {
     ulimit -n 16384
     # shellcheck disable=SC2046
-    printf 'server-idle\t%s\t%s\n' "$("$BENCH_SERVER" idle $idle "$place/state/tls/ca.pem" $daemon $daemon_pid)" \
+    printf 'server-idle\t%s\t%s\n' "$("$BENCH_SERVER" idle $idle "$place/state/tls/ca.pem" $daemon "${started[0]}")" \
         "$("$BENCH_SERVER" idle $idle "$place/state/tls/ca.pem" $nginx $(pgrep -P $nginx_pid))"
 }
 
 question='/execute/PasswdStrength/get_required_strength?app=pop'
 list=/execute/Email/list_pops
-start_daemon
+start_daemon $daemon "$LIVEAPI_URL" "$place/state"
 start_nginx
 compare question 1 "$question"
 compare question 64 "$question"
 compare list 1 $list
 compare list 64 $list
-compare_changes
+compare_changes server-change $daemon
 compare_idle
+if [ -n "${BENCH_MEMORY:-}" ]; then
+    start_daemon $in_memory "home://$BENCH_MEMORY/1000" "$place/state-in-memory"
+    compare_changes server-change-memory $in_memory
+fi

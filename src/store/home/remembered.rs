@@ -73,3 +73,37 @@ fn keep(key: &[u8], file: File) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::home::folder::Folder;
+    use crate::store::home::lock::tests::scratch;
+
+    #[test]
+    fn a_settled_file_is_read_once_until_it_changes_or_is_gone() {
+        let dir = scratch("remembered");
+        let path = dir.join("f");
+        let folder = Folder::ours_existing(&dir).unwrap();
+        let mut reads = 0;
+        let mut bytes = || {
+            let bytes = read(&path, || {
+                reads += 1;
+                folder.read("f")
+            });
+            (bytes.unwrap().map(|bytes| bytes.to_vec()), reads)
+        };
+        std::fs::write(&path, "1").unwrap();
+        // Young: the next change might not show.
+        assert_eq!((bytes(), bytes()), ((Some(b"1".to_vec()), 1), (Some(b"1".to_vec()), 2)));
+        std::thread::sleep(Duration::from_millis(1100));
+        assert_eq!((bytes().1, bytes()), (3, (Some(b"1".to_vec()), 3)));
+        std::fs::write(&path, "2").unwrap();
+        assert_eq!(bytes(), (Some(b"2".to_vec()), 4));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(bytes(), (None, 5));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+}
