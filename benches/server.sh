@@ -8,7 +8,7 @@ set -euo pipefail
 place=$1
 benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 daemon=20320 nginx=20322 in_memory=20323
-rounds=3
+rounds=5
 idle=10000
 
 started=()
