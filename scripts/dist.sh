@@ -18,7 +18,7 @@ debian() {
     documents=$work/deb/usr/share/doc/liveapi
     mkdir -p "$work/deb/DEBIAN" "$documents"
     cp "$project/README.md" "$project/CHANGELOG.md" "$project/LICENSE-MIT" "$project/LICENSE-APACHE" "$documents/"
-    chmod 644 "$documents"/*
+    find "$documents" -type f -exec chmod 644 {} +
     cat > "$work/deb/DEBIAN/control" <<CONTROL
 Package: liveapi
 Version: $version
