@@ -45,6 +45,8 @@ fn slow_senders_are_told_and_nobody_waits_for_them() {
         assert_eq!(reply.status, 408, "{reply:?}");
         assert!(reason(&reply).contains("did not arrive within 1 seconds"), "{reply:?}");
     }
+    let kept = daemon.as_bob(daemon.ports.cpanel, LIST, &[]);
+    assert_eq!(kept.field("keep-alive"), Some("timeout=2"));
     let mut idle = connect(daemon.ports.cpanel_plain);
     assert_eq!(idle.read_to_end(&mut Vec::new()).unwrap(), 0);
 }

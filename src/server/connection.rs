@@ -66,7 +66,7 @@ pub(super) async fn serve<S>(
             }
         };
         daemon.metrics.answered(reply.status());
-        let bytes = reply.bytes(last, head_only);
+        let bytes = reply.bytes((!last).then(|| daemon.settings().idle_seconds), head_only);
         let sent = timeout(WRITE, async {
             stream.write_all(&bytes).await?;
             stream.flush().await

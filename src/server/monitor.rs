@@ -47,7 +47,7 @@ async fn answer(daemon: &Daemon, mut stream: TcpStream) -> std::io::Result<()> {
             Err(bad) => break Reply::from(&bad),
         }
     };
-    stream.write_all(&reply.bytes(true, false)).await?;
+    stream.write_all(&reply.bytes(None, false)).await?;
     stream.shutdown().await
 }
 

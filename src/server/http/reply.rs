@@ -7,8 +7,6 @@ use crate::api::envelope;
 
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
 const JSON: &str = "application/json; charset=\"utf-8\"";
-/// How long a connection may wait between two requests, in seconds, as answers say it.
-pub(super) const KEEP_ALIVE_SECONDS: u64 = 70;
 
 /// One answer.
 #[derive(Debug)]
@@ -44,12 +42,12 @@ impl Reply {
         self.status
     }
 
-    /// The bytes to send; `closes`: the connection ends with them, `head_only`: the request was `HEAD`.
-    pub fn bytes(&self, closes: bool, head_only: bool) -> Zeroizing<Vec<u8>> {
-        let connection = if closes {
-            "Connection: close\r\n".to_owned()
-        } else {
-            format!("Connection: Keep-Alive\r\nKeep-Alive: timeout={KEEP_ALIVE_SECONDS}\r\n")
+    /// The bytes to send. `stays`: for how many seconds the connection stays open for another request; without it
+    /// the connection ends with them. `head_only`: the request was `HEAD`.
+    pub fn bytes(&self, stays: Option<u64>, head_only: bool) -> Zeroizing<Vec<u8>> {
+        let connection = match stays {
+            None => "Connection: close\r\n".to_owned(),
+            Some(seconds) => format!("Connection: Keep-Alive\r\nKeep-Alive: timeout={seconds}\r\n"),
         };
         let mut head = format!(
             "HTTP/1.1 {} {}\r\nServer: liveapid\r\n{connection}Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
