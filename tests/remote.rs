@@ -146,7 +146,6 @@ fn pages_show_what_a_server_prints_and_ask_it_for_features() {
                 r#"{{"apiversion":3,"module":"Features","func":"has_feature","result":{{"status":{status},"errors":null,"data":null}}}}"#
             ))
         }
-        Some("listpops") => text(DONE),
         _ => text(
             r#"{"apiversion":"1","type":"event","module":"Email","func":"addlist","source":"module","data":{"result":"<made>"},"event":{"result":1}}"#,
         ),
@@ -159,14 +158,6 @@ fn pages_show_what_a_server_prints_and_ask_it_for_features() {
     assert_eq!(shown("<cpanel Email=\"addlist('x','y')\">"), "&lt;made&gt;");
     assert_eq!(shown("<cpanelfeature popaccts>yes<cpanelelse>no</cpanelfeature>"), "yes");
     assert_eq!(shown("<cpanelfeature nosuch>yes<cpanelelse>no</cpanelfeature>"), "no");
-    let output = panel
-        .command("sh")
-        .args(["-c", "echo '<?cp Email::listpops(%,email) ?>' | \"$0\" render -"])
-        .arg(program("liveapi"))
-        .output()
-        .unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(complaint.contains("embedded mail store only"), "{complaint}");
 }
 
 #[test]

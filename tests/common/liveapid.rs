@@ -119,15 +119,24 @@ impl Liveapid {
 
     /// Starts one on that store as the program of another one.
     pub fn under(store: Store, launcher: &[&str], options: &[&str]) -> Self {
-        let ports = Ports::free();
+        // Between looking and opening another test may take a port.
+        for _ in 0..5 {
+            let ports = Ports::free();
+            match Self::try_start(&store, ports, launcher, options) {
+                Ok(server) => return Self { store, server, ports },
+                Err(said) => assert!(said.contains("another program has it"), "{said}"),
+            }
+        }
+        panic!("no free ports");
+    }
+
+    fn try_start(store: &Store, ports: Ports, launcher: &[&str], options: &[&str]) -> Result<Server, String> {
         let mut words = launcher.iter().map(Into::into).chain([program("liveapid")]);
         let mut command = store.command(words.next().unwrap());
         command.args(words);
         command.args(["--state".into(), store.dir.join("daemon")]).args(ports.options()).args(options);
         let answers = || TcpStream::connect(("127.0.0.1", ports.monitor)).is_ok();
-        let server = Server::start_until(&mut command, answers, &store.dir.join("liveapid.log"));
-        let server = server.unwrap_or_else(|said| panic!("{said}"));
-        Self { store, server, ports }
+        Server::start_until(&mut command, answers, &store.dir.join("liveapid.log"))
     }
 
     /// A new API token of root, or of an account.
