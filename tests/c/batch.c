@@ -3,7 +3,6 @@
  * row. Prints "N wrong, T threads" of the first process, or of `stop` how many rows are done and unsent.
  */
 #include <liveapi.h>
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "threads.h"
 
 enum { CALLERS = 4, ITEM = 160 };
 
@@ -65,23 +65,6 @@ static void *thread(void *who)
     return wrong_rows(who) == 0 ? NULL : "wrong";
 }
 
-static int threads(void)
-{
-    static char names[CALLERS][16];
-    pthread_t started[CALLERS];
-    void *result;
-    int wrong = 0;
-    for (int i = 0; i < CALLERS; i++) {
-        snprintf(names[i], sizeof names[i], "thread%d", i);
-        pthread_create(&started[i], NULL, thread, names[i]);
-    }
-    for (int i = 0; i < CALLERS; i++) {
-        pthread_join(started[i], &result);
-        wrong += result != NULL;
-    }
-    return wrong;
-}
-
 /* Children are forked while another thread is inside a batch, and send batches of their own. */
 static int forks(void)
 {
@@ -112,17 +95,6 @@ static void on_alarm(int signal)
     liveapi_client_batch_stop(client);
 }
 
-static int own_threads(void)
-{
-    DIR *tasks = opendir("/proc/self/task");
-    int found = 0;
-    for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
-        found += entry->d_name[0] != '.';
-    }
-    closedir(tasks);
-    return found;
-}
-
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "once";
@@ -139,7 +111,7 @@ int main(int argc, char **argv)
         return 0;
     }
     wrong = wrong_rows("parent");
-    wrong += strcmp(mode, "threads") == 0 ? threads() : strcmp(mode, "fork") == 0 ? forks() : wrong_rows("parent");
+    wrong += strcmp(mode, "threads") == 0 ? run_threads(CALLERS, thread) : strcmp(mode, "fork") == 0 ? forks() : wrong_rows("parent");
     liveapi_client_free(client);
     printf("%d wrong, %d threads\n", wrong, own_threads());
     return wrong != 0;

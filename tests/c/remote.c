@@ -4,7 +4,6 @@
  * a failure.
  */
 #include <liveapi.h>
-#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -14,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "threads.h"
 
 enum { CHILDREN = 4, THREADS = 8 };
 
@@ -45,23 +45,6 @@ static int calls(const char *who, useconds_t pause)
 static void *thread(void *who)
 {
     return calls(who, 0) == 0 ? NULL : "wrong";
-}
-
-static int threads(void)
-{
-    static char names[THREADS][16];
-    pthread_t started[THREADS];
-    void *result;
-    int wrong = 0;
-    for (int i = 0; i < THREADS; i++) {
-        snprintf(names[i], sizeof names[i], "thread%d", i);
-        pthread_create(&started[i], NULL, thread, names[i]);
-    }
-    for (int i = 0; i < THREADS; i++) {
-        pthread_join(started[i], &result);
-        wrong += result != NULL;
-    }
-    return wrong;
 }
 
 /* Parent and children call at once; `raw` forks as no library hears of. Children release an inherited client. */
@@ -164,17 +147,6 @@ static int sigpipe_kills(void)
     return wait(&status) > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE;
 }
 
-static int own_threads(void)
-{
-    DIR *tasks = opendir("/proc/self/task");
-    int found = 0;
-    for (struct dirent *entry; (entry = readdir(tasks)) != NULL;) {
-        found += entry->d_name[0] != '.';
-    }
-    closedir(tasks);
-    return found;
-}
-
 int main(int argc, char **argv)
 {
     const char *mode = argc > 1 ? argv[1] : "reuse";
@@ -189,7 +161,7 @@ int main(int argc, char **argv)
         func = "addpop";
         wrong += calls("parent", 150000);
     } else if (strcmp(mode, "threads") == 0) {
-        wrong += threads();
+        wrong += run_threads(THREADS, thread);
     } else if (strcmp(mode, "busyfork") == 0) {
         wrong += busy_forks(count);
     } else if (strcmp(mode, "forkfirst") == 0) {
