@@ -75,6 +75,8 @@ fn too_much_and_nonsense_have_their_status() {
         (format!("GET /{long} HTTP/1.1\r\n\r\n"), 414),
         (format!("GET / HTTP/1.1\r\nA: {long}\r\n\r\n"), 431),
         ("POST / HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n".to_owned(), 413),
+        // The answer reaches also who goes on sending.
+        (format!("POST / HTTP/1.1\r\nContent-Length: 3000000\r\n\r\n{}", "a".repeat(3_000_000)), 413),
         ("BREW / HTTP/1.1\r\n\r\n".to_owned(), 405),
         ("\u{1}\u{2}\u{3}\r\n\r\n".to_owned(), 400),
     ] {
