@@ -8,6 +8,10 @@ const SECOND: i128 = 1_000_000_000;
 
 /// The state of a file: which one it is, how long, and when it changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "server"),
+    allow(unreachable_pub, reason = "private files, which the daemon has, show it")
+)]
 pub struct Stamp([i128; 5]);
 
 impl Stamp {
