@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # A page under php-fpm behind nginx, preloaded as it is deployed: with one call, without any, and with
-# the same call by a process; and, where there is a server to call, with one call to it, by the class and by PHP's curl. Prints rows of nanoseconds a request. Started by run.sh with its settings;
-# $1 is an empty folder.
+# the same call by a process; and, where there is a server to call, with one call to it, by the class and by
+# PHP's curl. Prints rows of nanoseconds a request. Started by run.sh with its settings; $1 is an empty folder.
 
 set -euo pipefail
 
 place=$1
 benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$benches/nginx.sh"
 fpm=$(ls /usr/sbin/php-fpm* | tail -n 1)
 port=20307
 rounds=5
@@ -40,11 +41,7 @@ worker_processes 1;
 events {}
 http {
     access_log off;
-    client_body_temp_path $place/body;
-    proxy_temp_path $place/proxy;
-    fastcgi_temp_path $place/fastcgi;
-    uwsgi_temp_path $place/uwsgi;
-    scgi_temp_path $place/scgi;
+$(nginx_places "$place")
     server {
         listen 127.0.0.1:$port;
         root $benches/php/pages;

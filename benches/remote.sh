@@ -9,6 +9,7 @@ set -euo pipefail
 
 place=$1
 first=20308
+. "$(dirname "${BASH_SOURCE[0]}")/nginx.sh"
 
 # An authority and a certificate: what is both is refused by careful clients.
 certify() {
@@ -36,11 +37,7 @@ worker_processes 2;
 events {}
 http {
     access_log off;
-    client_body_temp_path $place/body;
-    proxy_temp_path $place/proxy;
-    fastcgi_temp_path $place/fastcgi;
-    uwsgi_temp_path $place/uwsgi;
-    scgi_temp_path $place/scgi;
+$(nginx_places "$place")
     ssl_certificate $place/cert.pem;
     ssl_certificate_key $place/key.pem;
     ssl_protocols TLSv1.2 TLSv1.3;

@@ -7,6 +7,7 @@ set -euo pipefail
 
 place=$1
 benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$benches/nginx.sh"
 daemon=20320 nginx=20322 in_memory=20323
 rounds=5
 idle=10000
@@ -48,11 +49,7 @@ worker_rlimit_nofile 16384;
 events { worker_connections 12000; }
 http {
     access_log off;
-    client_body_temp_path $place/body;
-    proxy_temp_path $place/proxy;
-    fastcgi_temp_path $place/fastcgi;
-    uwsgi_temp_path $place/uwsgi;
-    scgi_temp_path $place/scgi;
+$(nginx_places "$place")
     ssl_certificate $place/state/tls/server.pem;
     ssl_certificate_key $place/state/tls/server.key;
     keepalive_requests 1000000000;

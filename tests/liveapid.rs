@@ -233,6 +233,32 @@ fn a_mailbox_changes_its_own_password_and_nothing_else() {
     assert_eq!(answer["result"]["data"], 1);
 }
 
+/// Calls that only read are answered from what is remembered of the store's files, as long as they stay the same.
+#[test]
+fn what_other_processes_change_holds_in_a_running_daemon() {
+    let daemon = Liveapid::start("lv-beside");
+    let header = format!("Authorization: cpanel bob:{}", daemon.token("bob"));
+    let list = || daemon.curl(daemon.ports.cpanel, "/execute/Email/list_pops", &["--header", &header]);
+    // Files are remembered once they have not changed for a second, and a call is quick once it was.
+    std::thread::sleep(std::time::Duration::from_millis(1200));
+    for _ in 0..5 {
+        assert_eq!(list().json()["status"], 1);
+    }
+    assert!(!list().body.contains("new@example.com"));
+    daemon.store.add_mailbox("new", "Other-Pass-1");
+    assert!(list().body.contains("new@example.com"), "{:?}", list());
+    daemon.store.api2("Email", "delpop", &["domain=example.com", "email=new"]);
+    assert!(!list().body.contains("new@example.com"));
+    let whm = |func: &str, user: &str| assert_eq!(daemon.store.whm(func, &[user])["metadata"]["result"], 1);
+    whm("suspendacct", "user=bob");
+    let refused = list();
+    assert_eq!(refused.status, 401, "{refused:?}");
+    whm("unsuspendacct", "user=bob");
+    assert_eq!(list().json()["status"], 1);
+    whm("removeacct", "username=bob");
+    assert_eq!(list().status, 401);
+}
+
 /// Requests that no ready-made reader takes, as three much used clients send them.
 #[test]
 fn malformed_requests_are_answered_at_once_and_hide_no_other() {
