@@ -11,6 +11,7 @@
 //! - [`engine`]: who answers a call. Configuration, the client, and the embedded engine with one
 //!   file per cPanel function.
 //! - [`tags`]: cPanel tags in pages, and the requests that pages send over LiveAPI.
+//! - [`live`]: what pages written for the panel find around them, its LiveAPI socket (feature `live`).
 //! - [`ffi`]: the C ABI, and the only `unsafe` code.
 //! - [`cli`]: the command-line family (feature `cli`).
 //! - [`server`]: the daemon that answers cPanel's and WHM's URLs (feature `server`).
@@ -24,6 +25,8 @@ pub mod api;
 pub mod cli;
 pub mod engine;
 pub mod ffi;
+#[cfg(feature = "live")]
+pub mod live;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;

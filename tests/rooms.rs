@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use common::repository;
 
 /// Which rooms a room may use. The doors (ffi, cli, server) do not see each other.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("api", &["api"]),
     ("store", &["store", "api"]),
     ("engine", &["engine", "store", "api"]),
     ("tags", &["tags", "engine", "store", "api"]),
+    ("live", &["live", "tags", "engine", "store", "api"]),
     ("ffi", &["ffi", "tags", "engine", "store", "api"]),
-    ("cli", &["cli", "tags", "engine", "store", "api"]),
-    ("server", &["server", "tags", "engine", "store", "api"]),
+    ("cli", &["cli", "live", "tags", "engine", "store", "api"]),
+    ("server", &["server", "live", "tags", "engine", "store", "api"]),
     ("bin", &["cli", "server"]),
 ];
 

@@ -2,6 +2,8 @@
 //! API families, and the types of the function catalogue. Nothing here does I/O.
 
 mod answered;
+#[cfg(feature = "live")]
+mod append;
 mod args;
 mod call;
 pub mod catalogue;
@@ -19,10 +21,14 @@ mod raw_args;
 mod refusal;
 mod urlencoded;
 mod value;
-#[cfg(any(feature = "cli", feature = "server"))]
+#[cfg(feature = "live")]
 pub mod xml;
+#[cfg(feature = "live")]
+mod xml_action;
 
 pub use answered::{Answered, Members, members};
+#[cfg(feature = "live")]
+pub use append::append;
 pub use args::{Arg, Args, MAX_PARAMS_BYTES};
 pub use call::{Call, Family};
 pub use error::{Error, ErrorKind};
@@ -33,3 +39,5 @@ pub use params::Params;
 pub use pattern::pattern;
 pub use refusal::Refusal;
 pub use urlencoded::urlencoded;
+#[cfg(feature = "live")]
+pub use xml_action::XmlAction;

@@ -19,6 +19,16 @@ pub fn document(answer: &Value, otherwise: &str) -> Result<String, String> {
     Ok(format!("{}\n{body}\n", String::from_utf8_lossy(&head.into_inner())))
 }
 
+/// What stands within `<cpanelresult>` on the LiveAPI socket, on one line.
+pub fn members(answer: &Value) -> Result<String, String> {
+    let result = answer.get("cpanelresult").unwrap_or(answer);
+    let mut writer = Writer::new(Vec::new());
+    for (name, value) in result.as_object().into_iter().flatten() {
+        element(&mut writer, name, value).map_err(|cause| cause.to_string())?;
+    }
+    String::from_utf8(writer.into_inner()).map_err(|cause| cause.to_string())
+}
+
 fn element(writer: &mut Writer<Vec<u8>>, name: &str, value: &Value) -> std::io::Result<()> {
     let name = element_name(name);
     match value {

@@ -32,9 +32,15 @@ pub fn decided(module: &str, holds: Result<bool, &str>) -> Vec<u8> {
     out.finish()
 }
 
-/// That the answers are JSON, which they always are.
+/// That the answers are JSON from now on.
 pub fn json_mode() -> Vec<u8> {
     br#"{"data":{"result":"json"}}"#.to_vec()
+}
+
+/// That the answers are XML from now on; ours, in the form of the other.
+#[cfg(feature = "live")]
+pub fn xml_mode() -> Vec<u8> {
+    br#"{"data":{"result":"xml"}}"#.to_vec()
 }
 
 /// That a request is none of LiveAPI's; with the reason where it looked like one.

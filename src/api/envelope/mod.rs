@@ -13,6 +13,8 @@ mod whm;
 mod whm0;
 
 pub use denied::{bad_user, denied};
+#[cfg(feature = "live")]
+pub use live::xml_mode;
 pub use live::{decided, json_mode, printed, unknown_request};
 
 use super::json_writer::JsonWriter;

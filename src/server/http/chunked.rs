@@ -67,7 +67,7 @@ impl Chunks {
             [] | [b'\r'] => return Ok(false),
             _ => return Err(Chunked::Not),
         };
-        super::reader::append(&mut self.whole, part);
+        crate::api::append(&mut self.whole, part);
         self.at = behind + end;
         Ok(true)
     }

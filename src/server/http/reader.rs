@@ -1,10 +1,11 @@
 //! Reads the requests of one connection, as their bytes come.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::chunked::{Chunked, Chunks};
 use super::head::{self, Head};
 use super::{Bad, MAX_BODY_BYTES, MAX_HEAD_BYTES, Request};
+use crate::api::append;
 
 /// What can be done with the bytes that came so far.
 #[derive(Debug)]
@@ -234,15 +235,4 @@ fn too_long(bytes: &[u8]) -> Bad {
 
 fn body_too_long() -> Bad {
     Bad::new(413, format!("The body of the request is longer than {MAX_BODY_BYTES} bytes"))
-}
-
-/// Adds bytes. Growing by itself would leave a copy of a password behind that nobody wipes.
-pub(super) fn append(all: &mut Zeroizing<Vec<u8>>, more: &[u8]) {
-    let needed = all.len() + more.len();
-    if needed > all.capacity() {
-        let mut larger = Vec::with_capacity(needed.max(2 * all.len()));
-        larger.extend_from_slice(all);
-        std::mem::replace(&mut **all, larger).zeroize();
-    }
-    all.extend_from_slice(more);
 }

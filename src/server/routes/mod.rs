@@ -77,10 +77,10 @@ fn routed(
         cookie: Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
         security_token,
     };
-    let document = xmlin::Document::of(&params);
+    let document = xmlin::document(&params);
     let asked = match target {
         Target::Cpanel(form) => match &document {
-            Ok(Some(document)) => document.asked(cpanel::user(&params), form),
+            Ok(Some(document)) => xmlin::asked(document, cpanel::user(&params), form),
             Ok(None) => cpanel::by_parameters(&params, form),
             Err(bad) => Err(bad.clone()),
         },

@@ -1,0 +1,19 @@
+//! What pages written for the panel find around them: the LiveAPI socket.
+//!
+//! A page gets a [`Socket`] of its own, whose path stands in the environment ([`variables`]). The clients of all
+//! languages and ages connect to it and ask; [`frame`] reads their requests from the bytes that come,
+//! [`conversation`] knows what was agreed on and how answers are framed, [`serve`] accepts connections and keeps one
+//! from holding up others, and a [`Service`] answers. Sources of the wire's facts: open clients of the socket, as
+//! the guide in `docs/socket.md` names them.
+
+mod conversation;
+mod frame;
+mod serve;
+mod service;
+mod socket;
+
+pub use conversation::{Conversation, Said};
+pub use frame::{Bad, MAX_REQUEST_BYTES, Reader};
+pub use serve::Limits;
+pub use service::{ClientService, Service};
+pub use socket::{Owner, Socket, variables};
