@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use zeroize::{Zeroize, Zeroizing};
@@ -50,9 +50,15 @@ struct Shared {
 }
 
 impl Socket {
-    /// Answers until the future is dropped; open connections end with it. Needs a tokio runtime with I/O and time;
-    /// the service is called on its threads for waiting.
-    pub async fn serve(&self, service: Arc<dyn Service>, limits: Limits) -> Result<(), Error> {
+    /// Answers until `stop` says so or its sender is gone; then what has begun is finished. Open connections end at
+    /// once when the future is dropped. Needs a tokio runtime with I/O and time; the service is called on its threads
+    /// for waiting.
+    pub async fn serve(
+        &self,
+        service: Arc<dyn Service>,
+        limits: Limits,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), Error> {
         let lost = |cause: io::Error| {
             Error::new(ErrorKind::Internal, format!("The LiveAPI socket cannot be listened on: {cause}"))
         };
@@ -60,16 +66,22 @@ impl Socket {
         let shared = Arc::new(Shared { service, limits, calls: Semaphore::new(limits.calls) });
         let mut connections = JoinSet::new();
         loop {
-            match listener.accept().await {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = stopped(&mut stop) => break,
+            };
+            match accepted {
                 Ok((stream, _)) => {
                     while connections.try_join_next().is_some() {}
                     let refusal = self.refusal(&stream, connections.len() >= limits.connections);
-                    connections.spawn(attend(stream, Arc::clone(&shared), refusal));
+                    connections.spawn(attend(stream, Arc::clone(&shared), refusal, stop.clone()));
                 }
                 Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(_) => sleep(PAUSE).await,
             }
         }
+        while connections.join_next().await.is_some() {}
+        Ok(())
     }
 
     /// Why somebody may not talk here. The files' modes keep others out already; this is for whoever was handed an
@@ -86,14 +98,19 @@ impl Socket {
 }
 
 /// One connection, from its first request to its end.
-async fn attend(mut stream: UnixStream, shared: Arc<Shared>, refusal: Option<&'static str>) {
+async fn attend(
+    mut stream: UnixStream,
+    shared: Arc<Shared>,
+    refusal: Option<&'static str>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut conversation = Conversation::default();
     if let Some(why) = refusal {
         return part(&mut stream, &conversation.refusal(why)).await;
     }
     let mut reader = Reader::default();
     loop {
-        let request = match next(&stream, &mut reader, &shared.limits).await {
+        let request = match next(&stream, &mut reader, &shared.limits, &mut stop).await {
             Ok(Some(request)) => request,
             Ok(None) => return,
             Err(why) => return part(&mut stream, &conversation.refusal(&why)).await,
@@ -123,11 +140,12 @@ async fn attend(mut stream: UnixStream, shared: Arc<Shared>, refusal: Option<&'s
     }
 }
 
-/// The next request; nothing if the connection ended between two of them, or in one.
+/// The next request; nothing if the connection ended between two of them, or in one, or is to end.
 async fn next(
     stream: &UnixStream,
     reader: &mut Reader,
     limits: &Limits,
+    stop: &mut watch::Receiver<bool>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
     let mut deadline = None;
     loop {
@@ -138,12 +156,19 @@ async fn next(
         if within && deadline.is_none() {
             deadline = Some(Instant::now() + limits.request);
         }
-        let read = match (deadline, limits.idle) {
-            (Some(deadline), _) if within => {
-                timeout_at(deadline, read(stream, |bytes| reader.take(bytes))).await
+        let latest = deadline.or_else(|| limits.idle.map(|idle| Instant::now() + idle));
+        let read = async {
+            let read = read(stream, |bytes| reader.take(bytes));
+            match latest {
+                Some(latest) => timeout_at(latest, read).await,
+                None => Ok(read.await),
             }
-            (_, Some(idle)) => timeout(idle, read(stream, |bytes| reader.take(bytes))).await,
-            _ => Ok(read(stream, |bytes| reader.take(bytes)).await),
+        };
+        let read = tokio::select! {
+            biased;
+            read = read => read,
+            // What has begun is read and answered; who only waits is sent away.
+            () = stopped(stop), if !within => return Ok(None),
         };
         match read {
             Ok(Ok(1..)) => {}
@@ -157,6 +182,12 @@ async fn next(
             Err(_) => return Ok(None),
         }
     }
+}
+
+/// Waits until the socket is to end.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that whoever would say so is gone.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Reads once; how many bytes came. The memory is not the connection's: most wait most of the time.

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::{self, From};
+use super::live::Standing;
 use super::settings::Port;
 use super::{Daemon, monitor};
 use crate::api::{Error, ErrorKind};
@@ -59,6 +60,7 @@ pub(super) fn start(
     daemon: &Arc<Daemon>,
     ports: &[Open],
     monitor: Option<&TcpListener>,
+    standing: Option<&Arc<Standing>>,
     tls: &TlsAcceptor,
     stop: &watch::Receiver<bool>,
 ) -> io::Result<Vec<JoinHandle<()>>> {
@@ -69,11 +71,12 @@ pub(super) fn start(
             for open in ports {
                 listeners.push((open.port, copy(&open.listener)?));
             }
-            // One thread is enough for who asks how it goes.
+            // One thread is enough for who asks how it goes, and for scripts.
             let monitor = monitor.filter(|_| number == 0).map(copy).transpose()?;
+            let standing = standing.filter(|_| number == 0).map(Arc::clone);
             let (daemon, tls, stop) = (Arc::clone(daemon), tls.clone(), stop.clone());
             std::thread::Builder::new().name("liveapid-net".into()).spawn(move || {
-                run(&daemon, listeners, monitor, &tls, &stop);
+                run(&daemon, listeners, monitor, standing, &tls, &stop);
             })
         })
         .collect()
@@ -89,6 +92,7 @@ fn run(
     daemon: &Arc<Daemon>,
     listeners: Vec<(Port, TcpListener)>,
     monitor: Option<TcpListener>,
+    standing: Option<Arc<Standing>>,
     tls: &TlsAcceptor,
     stop: &watch::Receiver<bool>,
 ) {
@@ -109,6 +113,9 @@ fn run(
         }
         if let Some(listener) = monitor {
             tasks.push(tokio::spawn(monitor::serve(Arc::clone(daemon), listener, stop.clone())));
+        }
+        if let Some(standing) = standing {
+            tasks.push(tokio::spawn(standing.keep(Arc::clone(daemon), stop.clone())));
         }
         for task in tasks {
             let _ = task.await;

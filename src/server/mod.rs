@@ -11,6 +11,7 @@ mod connection;
 mod daemon;
 pub mod http;
 mod listen;
+mod live;
 mod log;
 mod metrics;
 mod monitor;

@@ -19,6 +19,7 @@ use super::auth::{Gate, NoPasswords, Passwords, StorePasswords};
 use super::certificate::{self, Files};
 use super::daemon::Daemon;
 use super::listen::{self, Open};
+use super::live::Standing;
 use super::settings::{KEYS, Settings};
 use super::{admin, tls};
 use crate::api::{Error, ErrorKind};
@@ -179,12 +180,17 @@ fn serve(
     } else {
         Box::new(StorePasswords(engine::home_store(options(matches))?))
     };
+    let standing = settings.live_sockets.as_deref().map(|folder| {
+        // A gateway knows no accounts of this machine; the store's complaint says so.
+        Standing::take(folder, engine::home_store(options(matches))?).map(Arc::new)
+    });
+    let standing = standing.transpose()?;
     let gate = Gate::open(&settings.state, &settings.logins, passwords)?;
     let daemon = Arc::new(Daemon::new(settings, client(matches)?, gateway, gate));
     report_panics(&daemon);
     let signals = signals()?;
     let (stop, stopped) = watch::channel(false);
-    let threads = listen::start(&daemon, &opened, monitor.as_ref(), &acceptor, &stopped)
+    let threads = listen::start(&daemon, &opened, monitor.as_ref(), standing.as_ref(), &acceptor, &stopped)
         .map_err(|cause| internal("The threads of the daemon cannot start", &cause))?;
     for open in &opened {
         daemon.log.say("info", &format!("{} answers on {}", open.port.name, open.port.address));

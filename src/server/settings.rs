@@ -10,7 +10,7 @@ use super::{Service, auth};
 use crate::api::{Error, ErrorKind};
 
 /// Names and meanings; for reading, `--help` and the manual.
-pub(super) const KEYS: [(&str, &str); 23] = [
+pub(super) const KEYS: [(&str, &str); 24] = [
     ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
     ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
     ("webmail", "The same for webmail (0.0.0.0:2096)"),
@@ -28,6 +28,7 @@ pub(super) const KEYS: [(&str, &str); 23] = [
     ("connections_per_address", "Most of them from one address (500)"),
     ("idle_seconds", "How long a connection may wait between two requests (70)"),
     ("request_seconds", "How long a request may take to arrive (30)"),
+    ("live_sockets", "A folder in which each account gets a LiveAPI socket for its scripts, or off (off)"),
     (
         "allow_access_hash",
         "With yes: access hashes (WHM user:hash) are accepted, for clients from before API tokens (no)",
@@ -79,6 +80,7 @@ pub(super) struct Settings {
     pub(super) connections_per_address: usize,
     pub(super) idle_seconds: u64,
     pub(super) request_seconds: u64,
+    pub(super) live_sockets: Option<PathBuf>,
     pub(super) strict_http_status: bool,
     pub(super) logins: auth::Settings,
 }
@@ -100,6 +102,7 @@ impl Settings {
             connections_per_address: 500,
             idle_seconds: 70,
             request_seconds: 30,
+            live_sockets: None,
             strict_http_status: false,
             logins: auth::Settings::default(),
         }
@@ -174,6 +177,12 @@ impl Settings {
             "state" => self.state = absolute(value).map_err(|why| wrong(&why))?,
             "certificate" => self.certificate = Some(absolute(value).map_err(|why| wrong(&why))?),
             "certificate_key" => self.certificate_key = Some(absolute(value).map_err(|why| wrong(&why))?),
+            "live_sockets" => {
+                self.live_sockets = match value {
+                    "off" => None,
+                    path => Some(absolute(path).map_err(|why| wrong(&why))?),
+                }
+            }
             "names" => {
                 self.names = value
                     .split(',')

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::api::Refusal;
 
 /// The name of an account: lower-case letters and digits; never a path.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountName(String);
 
 /// Names that mean something else on every machine.

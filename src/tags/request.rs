@@ -20,7 +20,7 @@ pub fn answer(client: &Client, request: &str, form: &Form) -> Vec<u8> {
 }
 
 /// The same in any world.
-pub(super) fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
+pub fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
     let request = request.trim();
     let inner = request.strip_prefix("<cpanelaction>").map(|rest| rest.strip_suffix("</cpanelaction>"));
     let request = inner.map_or(request, |inner| inner.unwrap_or_default().trim());

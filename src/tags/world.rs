@@ -8,10 +8,30 @@ use crate::engine::Client;
 pub trait World {
     /// Answers a call.
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error>;
+
     /// The text with cPanel's variables replaced; names that are not known stay as they are.
-    fn print(&self, text: &str) -> Result<String, Error>;
+    fn print(&self, text: &str) -> Result<String, Error> {
+        let mut args = Args::default();
+        args.push_positional(0, text);
+        let call = Call { family: Family::Api1, module: "print", func: "", args };
+        match self.call(&call)? {
+            Outcome::Done(Done { data: Data::Text(text), .. }) => Ok(text),
+            _ => Ok(text.to_owned()),
+        }
+    }
+
     /// Whether the account may use a feature.
-    fn feature(&self, name: &str) -> Result<bool, Error>;
+    fn feature(&self, name: &str) -> Result<bool, Error> {
+        let mut args = Args::default();
+        args.push_text("name", name);
+        let call = Call { family: Family::Uapi, module: "Features", func: "has_feature", args };
+        Ok(match self.call(&call)? {
+            Outcome::Done(_) => true,
+            Outcome::Answered(answered) => answered.is_done(Family::Uapi),
+            Outcome::Refused(..) | Outcome::UnknownFunction => false,
+        })
+    }
+
     /// A field that the visitor sent.
     fn form(&self, name: &str) -> Option<&str>;
 }
@@ -27,27 +47,6 @@ pub struct ClientWorld<'a> {
 impl World for ClientWorld<'_> {
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.client.call(call)
-    }
-
-    fn print(&self, text: &str) -> Result<String, Error> {
-        let mut args = Args::default();
-        args.push_positional(0, text);
-        let call = Call { family: Family::Api1, module: "print", func: "", args };
-        match self.client.call(&call)? {
-            Outcome::Done(Done { data: Data::Text(text), .. }) => Ok(text),
-            _ => Ok(text.to_owned()),
-        }
-    }
-
-    fn feature(&self, name: &str) -> Result<bool, Error> {
-        let mut args = Args::default();
-        args.push_text("name", name);
-        let call = Call { family: Family::Uapi, module: "Features", func: "has_feature", args };
-        Ok(match self.client.call(&call)? {
-            Outcome::Done(_) => true,
-            Outcome::Answered(answered) => answered.is_done(Family::Uapi),
-            Outcome::Refused(..) | Outcome::UnknownFunction => false,
-        })
     }
 
     fn form(&self, name: &str) -> Option<&str> {

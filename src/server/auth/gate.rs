@@ -80,6 +80,15 @@ impl Gate {
         }
     }
 
+    /// Who asks over the LiveAPI socket of an account. The system let nobody else open it; what is left to know is
+    /// whether the account still is one that may do anything.
+    pub fn by_socket(&self, account: &AccountName) -> Result<Identified, Denied> {
+        if self.passwords.since(account)?.is_none() {
+            return Err(Denied::permission("The account is suspended or was removed; ask its provider"));
+        }
+        Ok(Identified { who: Who::Account(account.clone()), user: account.to_string(), how: How::Socket })
+    }
+
     /// Opens a session.
     pub fn log_in(
         &self,

@@ -86,6 +86,8 @@ pub enum How {
     Basic,
     /// A session: its cookie and its security token.
     Session,
+    /// A LiveAPI socket, which only the account can open.
+    Socket,
 }
 
 impl How {
@@ -96,6 +98,7 @@ impl How {
             Self::AccessHash => "accesshash",
             Self::Basic => "basic",
             Self::Session => "session",
+            Self::Socket => "socket",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::super::auth::{self, Identified, functions};
+use super::super::auth::{self, Allowed, Identified, functions};
 use super::super::connection::From;
 use super::super::http::Reply;
 use super::super::log::Called;
@@ -34,38 +34,50 @@ pub(super) struct Asked<'r> {
     pub(super) form: Form,
 }
 
+/// Does a call that its caller may make, and logs it. With what came of it in a word.
+pub(in super::super) fn call(
+    daemon: &Daemon,
+    caller: &Identified,
+    allowed: &Allowed,
+    from: From,
+    call: &Call<'_>,
+) -> (Result<Outcome, Error>, &'static str) {
+    let begun = Instant::now();
+    let account = allowed.account.as_ref().map(AccountName::as_str);
+    let result = functions::call(&daemon.gate, caller, allowed, call)
+        .or_else(|| whm::call(call))
+        .unwrap_or_else(|| daemon.client().call_for(account, call));
+    let result = match &allowed.only {
+        Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
+        None => result,
+    };
+    let Call { family, module, func, .. } = *call;
+    let (outcome, why) = judged(family, &result);
+    daemon.metrics.called(outcome);
+    let called = Called {
+        who: &caller.user,
+        how: caller.how.word(),
+        account,
+        function: &format!("{family:?} {module}::{func}"),
+        outcome,
+        why: why.as_deref(),
+        took: begun.elapsed(),
+    };
+    daemon.log.called(from, &called);
+    (result, outcome)
+}
+
 impl Asked<'_> {
     /// Does it, if the caller may.
     pub(super) fn answer(mut self, daemon: &Daemon, caller: &Identified, from: From) -> Reply {
-        let begun = Instant::now();
         let allowed = match daemon.gate.may(caller, &self.call, self.user) {
             Ok(allowed) => allowed,
             Err(denied) => return login::denied(daemon, from, Some(&self.call), &denied),
         };
         allowed.bind(&mut self.call.args);
-        let account = allowed.account.as_ref().map(AccountName::as_str);
-        let result = functions::call(&daemon.gate, caller, &allowed, &self.call)
-            .or_else(|| whm::call(&self.call))
-            .unwrap_or_else(|| daemon.client().call_for(account, &self.call));
-        let result = match &allowed.only {
-            Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
-            None => result,
-        };
-        let Call { family, module, func, .. } = self.call;
-        let (outcome, why) = judged(family, &result);
-        daemon.metrics.called(outcome);
-        let called = Called {
-            who: &caller.user,
-            how: caller.how.word(),
-            account,
-            function: &format!("{family:?} {module}::{func}"),
-            outcome,
-            why: why.as_deref(),
-            took: begun.elapsed(),
-        };
-        daemon.log.called(from, &called);
-        let status = if daemon.settings().strict_http_status { strict_status(outcome) } else { 200 };
-        self.shaped(status, &result)
+        let (result, outcome) = call(daemon, caller, &allowed, from, &self.call);
+        let strict = daemon.settings().strict_http_status;
+        self.shaped(if strict { strict_status(outcome) } else { 200 }, &result)
     }
 
     fn shaped(&self, status: u16, result: &Result<Outcome, Error>) -> Reply {

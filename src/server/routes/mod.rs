@@ -12,6 +12,8 @@ use std::time::Instant;
 
 use asked::{Asked, Form};
 
+pub(super) use asked::call;
+
 use super::auth::Shown;
 use super::connection::From;
 use super::http::{Bad, Reply, Request};
