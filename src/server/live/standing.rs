@@ -143,7 +143,8 @@ impl Standing {
 async fn answer(socket: Socket, daemon: Arc<Daemon>, account: AccountName, stop: watch::Receiver<bool>) {
     let from = From { service: Service::Cpanel, tls: false, peer: IpAddr::V4(Ipv4Addr::LOCALHOST) };
     let service = AccountService { daemon: Arc::clone(&daemon), account, from, form: Form::default() };
-    let limits = Limits { idle: Some(IDLE), ..Limits::default() };
+    let request = Duration::from_secs(daemon.settings().request_seconds);
+    let limits = Limits { request, idle: Some(IDLE), ..Limits::default() };
     if let Err(error) = socket.serve(Arc::new(service), limits, stop).await {
         daemon.log.say("error", &error.to_string());
     }
