@@ -49,6 +49,7 @@ look() {
     need "Python with requests" python3-requests '/usr/bin/python3 -c "import requests"'
     need "Ruby" ruby 'command -v ruby'
     need "Node.js" nodejs 'command -v node'
+    need "Perl's XML::LibXML" libxml-libxml-perl 'perl -MXML::LibXML -e 1'
     need "curl" curl 'command -v curl'
     need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate'
     [ "$purpose" = bench ] || return 0
