@@ -2,6 +2,8 @@
 //!
 //! - `server hash`: prints the nanoseconds that a password hash takes while every processor hashes.
 //! - `server body PORT AUTHORITY PATH AUTHORIZATION`: prints the body of one answer.
+//! - `server live SOCKET AUTHORITY PORT AUTHORIZATION`: rows of the LiveAPI socket: a call without I/O over the
+//!   daemon's socket, in this process, and over HTTPS; and the same over one of 1,000 sockets that are open here.
 //! - `server idle COUNT AUTHORITY PORT PID...`: opens so many TLS connections, has one request answered on each, and
 //!   prints how many bytes of memory the processes have then.
 
@@ -13,12 +15,20 @@
     reason = "a benchmark reports to its terminal and stops at the first surprise"
 )]
 
+mod common;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use common::{nanoseconds, print_row, take_turns};
+use liveapi::api::{Family, envelope};
+use liveapi::engine::{Client, Options};
+use liveapi::live::{ClientService, Limits, Owner, Socket};
 use liveapi::store::Password;
 use liveapi::store::hash::new_hash;
 use rustls::pki_types::CertificateDer;
@@ -27,6 +37,15 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// How long the processors hash.
 const HASHING: Duration = Duration::from_secs(2);
+
+/// Open sockets, each with a connection.
+const SOCKETS: usize = 1000;
+/// How often each way of a call is timed, and how many calls each time.
+const ROUNDS: usize = 41;
+const CALLS: u32 = 200;
+/// A call that reads nothing.
+const MODULE: &str = "PasswdStrength";
+const FUNCTION: &str = "get_required_strength";
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
@@ -38,6 +57,7 @@ fn main() {
             let request = format!("GET {path} HTTP/1.1\r\nAuthorization: {authorization}\r\n\r\n");
             print!("{}", ask(&mut connect(port, &client(authority)), &request));
         }
+        ["live", socket, authority, port, authorization] => live(socket, authority, port, authorization),
         ["idle", count, authority, port, ref processes @ ..] => {
             println!("{}", idle(count.parse().unwrap(), authority, port, processes));
         }
@@ -120,4 +140,104 @@ fn resident(process: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+/// The LiveAPI socket against the other ways of the same call, and with many neighbours.
+fn live(socket: &str, authority: &str, port: &str, authorization: &str) {
+    let request = format!(
+        "GET /execute/{MODULE}/{FUNCTION}?app=pop HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\r\n"
+    );
+    let mut page = page(Path::new(socket));
+    let mut https = connect(port, &client(authority));
+    let process = Client::new(Options::default()).unwrap();
+    let call = || {
+        let result = process.call_json(Family::Uapi, MODULE, FUNCTION, r#"{"app":"pop"}"#);
+        envelope::write(Family::Uapi, MODULE, FUNCTION, &result)
+    };
+    assert!(String::from_utf8(call()).unwrap().contains("\"status\":1"));
+    let [ours, inside, over_https] = take_turns(
+        ROUNDS,
+        [
+            &mut || each(|| drop(trip(&mut page))),
+            &mut || each(|| drop(std::hint::black_box(call()))),
+            &mut || each(|| drop(ask(&mut https, &request))),
+        ],
+    );
+    print_row("live-process", ours, inside);
+    print_row("live-https", ours, over_https);
+    many();
+}
+
+/// Nanoseconds of one of many.
+fn each(mut work: impl FnMut()) -> f64 {
+    let (all, ()) = nanoseconds(|| (0..CALLS).for_each(|_| work()));
+    all / f64::from(CALLS)
+}
+
+/// A page's connection after its handshake.
+fn page(socket: &Path) -> UnixStream {
+    let mut page = UnixStream::connect(socket).unwrap();
+    page.write_all(b"23\n<cpaneljson enable=\"1\">").unwrap();
+    assert!(end(&mut page).contains("json"));
+    page
+}
+
+fn trip(page: &mut UnixStream) -> String {
+    let request = format!(
+        "<cpanelaction>{{\"reqtype\":\"exec\",\"module\":\"{MODULE}\",\"func\":\"{FUNCTION}\",\"apiversion\":\"uapi\",\"args\":{{\"app\":\"pop\"}}}}</cpanelaction>"
+    );
+    page.write_all(format!("{}\n{request}", request.len()).as_bytes()).unwrap();
+    let answer = end(page);
+    assert!(answer.contains("\"status\":1"), "{answer}");
+    answer
+}
+
+/// One answer, to its end.
+fn end(page: &mut UnixStream) -> String {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"</cpanelresult>\n") {
+        let mut piece = [0; 4096];
+        let length = page.read(&mut piece).unwrap();
+        assert!(length > 0, "the connection ended");
+        answer.extend_from_slice(&piece[..length]);
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+/// Many sockets in one process, as a server of many pages has them.
+fn many() {
+    let place = std::env::temp_dir().join(format!("liveapi-sockets-{}", std::process::id()));
+    fs::create_dir(&place).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let client = || Client::new(Options::default()).unwrap();
+    let sockets: Vec<_> =
+        (0..SOCKETS).map(|_| Arc::new(Socket::open(&place, Owner::me()).unwrap())).collect();
+    let own = std::process::id().to_string();
+    let before = resident(&own);
+    for socket in &sockets {
+        let (socket, stopped) = (Arc::clone(socket), stopped.clone());
+        let service = ClientService { client: client(), form: Default::default() };
+        runtime.spawn(async move { socket.serve(Arc::new(service), Limits::default(), stopped).await });
+    }
+    let server = std::thread::spawn(move || {
+        runtime.block_on(async { stopped.clone().wait_for(|stop| *stop).await.map(drop) }).unwrap();
+        runtime.shutdown_timeout(Duration::from_secs(5));
+    });
+    let mut first = page(sockets[0].path());
+    let [alone] = take_turns(ROUNDS, [&mut || each(|| drop(trip(&mut first)))]);
+    let mut pages: Vec<_> = sockets[1..].iter().map(|socket| page(socket.path())).collect();
+    for page in &mut pages {
+        trip(page);
+    }
+    let memory = resident(&own) - before;
+    let [crowded] = take_turns(ROUNDS, [&mut || each(|| drop(trip(&mut first)))]);
+    print_row("live-1000", crowded, alone);
+    // Beside what a bare connection costs the process that holds both ends: nothing.
+    print_row("live-memory", memory as f64, SOCKETS as f64);
+    drop((pages, first));
+    stop.send(true).unwrap();
+    server.join().unwrap();
+    drop(sockets);
+    fs::remove_dir(place).unwrap();
 }

@@ -17,7 +17,7 @@ trap 'kill "${started[@]}"; wait' EXIT
 
 start_daemon() { # its port | its store | its state
     "$BENCH_LIVEAPID" --url "$2" --state "$3" --whm off --webmail off --cpanel "127.0.0.1:$1" --monitor off \
-        --connections-per-address 12000 >"$3.trust" 2>"$3.log" &
+        --connections-per-address 12000 --live-sockets "$3-live" >"$3.trust" 2>"$3.log" &
     started+=($!)
     wait_for "$1"
     TOKEN=$("$BENCH_LIVEAPID" --url "$2" --state "$3" token create cpanel:bob bench | head -n 1)
@@ -96,6 +96,13 @@ compare_changes() { # the row's name | the port
     printf '%s\t%s\t%s\n' "$1" "$(column_median "$ours" 1)" "$(column_median "$peer" 1)"
 }
 
+# The LiveAPI socket of an account, and 1,000 of them.
+compare_live() {
+    ulimit -n 16384
+    for _ in $(seq 100); do [ -S "$place/state-live/bob/liveapi.sock" ] && break; sleep 0.1; done
+    "$BENCH_SERVER" live "$place/state-live/bob/liveapi.sock" "$place/state/tls/ca.pem" $daemon "cpanel bob:$TOKEN"
+}
+
 compare_idle() {
     ulimit -n 16384
     # shellcheck disable=SC2046
@@ -111,6 +118,7 @@ compare question 1 "$question"
 compare question 64 "$question"
 compare list 1 $list
 compare list 64 $list
+compare_live
 compare_changes server-change $daemon
 compare_idle
 if [ -n "${BENCH_MEMORY:-}" ]; then
