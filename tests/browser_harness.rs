@@ -33,7 +33,7 @@ fn it_verifies_certificates_and_leaves_nothing_behind() {
     let home = format!("HOME={}", folder.display());
     let browser = Browser::start(&daemon.store.dir, &daemon.authority());
     browser.go(&format!("https://localhost:{}/nothing", daemon.ports.whm));
-    assert!(browser.text().contains("Nothing is at this address"), "{}", browser.text());
+    browser.wait_for("h1", "Log in");
     browser.go(&format!("https://localhost:{}/nothing", other.ports.whm));
     assert!(browser.text().contains("NET::ERR_CERT_AUTHORITY_INVALID"), "{}", browser.text());
     assert!(processes_with(&home).len() > 3, "the browser's processes are not recognised");
