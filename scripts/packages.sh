@@ -52,6 +52,7 @@ look() {
     need "Perl's XML::LibXML" libxml-libxml-perl 'perl -MXML::LibXML -e 1'
     need "curl" curl 'command -v curl'
     need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate'
+    need "Chromium, its driver, and a tool for its authorities" "chromium chromium-driver libnss3-tools" 'command -v chromium && command -v chromedriver && command -v certutil'
     [ "$purpose" = bench ] || return 0
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'
     need "Perl's headers, for an XS module to compare with" libperl-dev 'test -e "$(perl -MConfig -e "print \$Config{archlib}")/CORE/perl.h"'

@@ -20,6 +20,7 @@ mod program;
 mod room;
 mod routes;
 mod settings;
+mod shell;
 mod tls;
 mod whm;
 

@@ -77,6 +77,12 @@ impl Denied {
         Self::new(Reason::Permission, why)
     }
 
+    /// A page of another site sent the request, and with it what the browser keeps for this one.
+    pub(in crate::server) fn foreign() -> Self {
+        let why = "The request was sent by a page of another site, which may not act here; nothing was done";
+        Self::permission(why)
+    }
+
     pub(super) fn user() -> Self {
         Self::new(Reason::User, "User parameter is invalid or was not supplied")
     }

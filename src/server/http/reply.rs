@@ -8,12 +8,19 @@ use crate::api::envelope;
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
 const JSON: &str = "application/json; charset=\"utf-8\"";
 
+/// The usual one: answers hold what is private and changes.
+const NOT_KEPT: &str = "no-store";
+/// For what never changes under its address.
+const KEPT: &str = "public, max-age=31536000, immutable";
+
 /// One answer.
 #[derive(Debug)]
 pub struct Reply {
     status: u16,
     kind: &'static str,
     fields: Vec<(&'static str, String)>,
+    /// For how long it may be kept by whoever gets it.
+    cache: &'static str,
     body: Zeroizing<Vec<u8>>,
 }
 
@@ -21,12 +28,26 @@ impl Reply {
     /// JSON, with the line feed that ends it.
     pub fn json(status: u16, mut body: Vec<u8>) -> Self {
         body.push(b'\n');
-        Self { status, kind: JSON, fields: Vec::new(), body: Zeroizing::new(body) }
+        Self { status, kind: JSON, fields: Vec::new(), cache: NOT_KEPT, body: Zeroizing::new(body) }
     }
 
     /// A text of another type.
     pub fn text(status: u16, kind: &'static str, body: String) -> Self {
-        Self { status, kind, fields: Vec::new(), body: Zeroizing::new(body.into_bytes()) }
+        Self { status, kind, fields: Vec::new(), cache: NOT_KEPT, body: Zeroizing::new(body.into_bytes()) }
+    }
+
+    /// The same, to be kept for good by whoever gets it.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.cache = KEPT;
+        self
+    }
+
+    /// The same without a header field.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.fields.retain(|(known, _)| *known != name);
+        self
     }
 
     /// Adds a header field; what could end it is left out of its value.
@@ -50,9 +71,10 @@ impl Reply {
             Some(seconds) => format!("Connection: Keep-Alive\r\nKeep-Alive: timeout={seconds}\r\n"),
         };
         let mut head = format!(
-            "HTTP/1.1 {} {}\r\nServer: liveapid\r\n{connection}Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
+            "HTTP/1.1 {} {}\r\nServer: liveapid\r\n{connection}Cache-Control: {}\r\nX-Content-Type-Options: nosniff\r\nContent-Type: {}\r\nContent-Length: {}\r\n",
             self.status,
             reason(self.status),
+            self.cache,
             self.kind,
             self.body.len()
         );

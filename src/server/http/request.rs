@@ -1,5 +1,6 @@
 //! A request as it was read.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -65,6 +66,11 @@ impl Request {
                     .map_err(|_| Bad::new(400, format!("The field {name} is not UTF-8")))
             })
             .transpose()
+    }
+
+    /// The first value of a header field that only browsers' requests are asked for; what is not text is replaced.
+    pub fn says(&self, name: &'static str) -> Option<Cow<'_, str>> {
+        self.head.all(name).next().map(String::from_utf8_lossy)
     }
 
     /// All cookies, in one line.

@@ -4,17 +4,39 @@ use super::super::Daemon;
 use super::super::auth::{Denied, Shown, cookie_name};
 use super::super::connection::From;
 use super::super::http::{Params, Reply};
+use super::super::shell::login::{Entered, Said, form};
+use super::Visitor;
 use crate::api::Call;
 
 /// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";
 
-/// Logs in. With `login_only=1` the answer is JSON, else it sends a browser on.
-pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, from: From) -> Reply {
+/// What somebody who was sent here by another site's page is told.
+const LURED: &str =
+    "A page of another site sent you here to log in. If you want that, enter your password on this page";
+
+/// Logs in. With `login_only=1` the answer is JSON, else it sends a browser on; one that fails gets the form again.
+pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, visitor: Visitor, from: From) -> Reply {
+    if visitor.wants_page() && params.get("user").is_none() && params.get("login_only").is_none() {
+        return ask(200, Said::Nothing, params.get("goto_uri").unwrap_or_default(), from);
+    }
     let text = |name: &str| params.get(name).unwrap_or_default();
     let code = Some(text("tfa_token")).filter(|code| !code.is_empty());
-    let session = match daemon.gate.log_in(from.service, from.peer, text("user"), text("pass"), code) {
+    let opened = if visitor.is_lured() {
+        Err(Denied::foreign())
+    } else {
+        daemon.gate.log_in(from.service, from.peer, text("user"), text("pass"), code)
+    };
+    let session = match opened {
         Ok(session) => session,
+        Err(refused) if visitor.wants_page() && text("login_only") != "1" => {
+            let why = if visitor.is_lured() { LURED } else { &refused.why };
+            let goto = destination(params.get("goto_uri"));
+            let said = Said::Refused(why);
+            let entered = Entered { user: text("user"), goto: &goto, said, needs_code: refused.needs_code };
+            let page = form(refused.status(), from.service, entered);
+            return counted(daemon, from, &refused, page).without("WWW-Authenticate");
+        }
         Err(refused) => return refusal(daemon, from, &refused),
     };
     let token = &session.security_token;
@@ -30,12 +52,23 @@ pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, from: From) -> Reply 
     reply.with("Location", place).with("Set-Cookie", cookie)
 }
 
+/// The form for a browser that has no session, and where it wanted to go.
+pub(super) fn ask(status: u16, said: Said<'_>, goto: &str, from: From) -> Reply {
+    let goto = destination(Some(goto));
+    form(status, from.service, Entered { goto: &goto, said, ..Entered::default() })
+}
+
 /// Ends a session.
-pub(super) fn log_out(daemon: &Daemon, shown: &Shown<'_>, from: From) -> Reply {
+pub(super) fn log_out(daemon: &Daemon, shown: &Shown<'_>, visitor: Visitor, from: From) -> Reply {
     let (status, message) =
         if daemon.gate.log_out(shown) { (1, "logged out") } else { (0, "there is no such session") };
-    let answer = serde_json::json!({"status": status, "message": message});
-    let reply = Reply::json(200, answer.to_string().into_bytes());
+    let reply = if visitor.wants_page() {
+        let said = Said::Note("You are logged out.");
+        form(200, from.service, Entered { said, ..Entered::default() })
+    } else {
+        let answer = serde_json::json!({"status": status, "message": message});
+        Reply::json(200, answer.to_string().into_bytes())
+    };
     let expired = format!("{}=; HttpOnly; path=/{}; Max-Age=0", cookie_name(from.service), secure(from));
     reply.with("Set-Cookie", expired)
 }
@@ -60,9 +93,13 @@ fn refusal(daemon: &Daemon, from: From, refused: &Denied) -> Reply {
 }
 
 fn told(daemon: &Daemon, from: From, denied: &Denied, body: Vec<u8>) -> Reply {
+    counted(daemon, from, denied, Reply::json(denied.status(), body))
+}
+
+/// The answer to a refusal, noted in metrics and log, with the fields that go with it.
+fn counted(daemon: &Daemon, from: From, denied: &Denied, reply: Reply) -> Reply {
     daemon.metrics.denied();
     daemon.log.denied(from, denied);
-    let reply = Reply::json(denied.status(), body);
     let reply = match denied.challenge() {
         Some(challenge) => reply.with("WWW-Authenticate", challenge),
         None => reply,
@@ -73,9 +110,15 @@ fn told(daemon: &Daemon, from: From, denied: &Denied, body: Vec<u8>) -> Reply {
     }
 }
 
-/// Where a browser goes after its login: a path on this server, never another one.
+/// Where a browser goes after its login: a path on this server, never another one, and without the security token
+/// of a session that has ended.
 fn destination(wanted: Option<&str>) -> String {
-    let path = wanted.unwrap_or_default().trim_start_matches('/');
+    let mut path = wanted.unwrap_or_default().trim_start_matches('/');
+    while let Some((first, rest)) = path.split_once('/')
+        && super::is_security_token(first)
+    {
+        path = rest.trim_start_matches('/');
+    }
     let good = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.?=&%~+,".contains(&byte);
     if path.bytes().all(good) { path.to_owned() } else { String::new() }
 }

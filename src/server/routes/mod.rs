@@ -4,20 +4,25 @@ mod asked;
 mod cpanel;
 mod legacy;
 mod login;
+mod page;
 mod shape;
+mod visitor;
 mod whm;
 mod xmlin;
 
 use std::time::Instant;
 
 use asked::{Asked, Form};
+use page::Page;
+use visitor::Visitor;
 
 pub(super) use asked::call;
 
-use super::auth::Shown;
+use super::auth::{Denied, Shown};
 use super::connection::From;
 use super::http::{Bad, Reply, Request};
 use super::pace::Slot;
+use super::shell::file;
 use super::{Daemon, Service};
 
 /// Digits of a security token.
@@ -35,24 +40,37 @@ enum Target<'p> {
     Execute(&'p str, &'p str),
     /// The page that old scripts call.
     ChangePassword,
+    /// A file of the pages: its version and name.
+    File(&'p str, &'p str),
+    /// A page for a browser.
+    Page(Page),
 }
 
 /// Answers a request.
 pub(super) fn answer(daemon: &Daemon, request: &Request, from: From) -> Reply {
-    told(daemon, from, routed(daemon, request, from, |_| true)).unwrap_or_else(|| Reply::from(&Bad::defect()))
+    let answered = told(daemon, request, from, routed(daemon, request, from, |_| true));
+    answered.unwrap_or_else(|| Reply::from(&Bad::defect()))
 }
 
 /// Answers a request if that is quickly done.
 pub(super) fn answer_at_once(daemon: &Daemon, request: &Request, from: From) -> Option<Reply> {
     let is_quick = |slot: Option<Slot>| slot.is_some_and(|slot| daemon.pace.is_quick(slot));
-    told(daemon, from, routed(daemon, request, from, is_quick))
+    told(daemon, request, from, routed(daemon, request, from, is_quick))
 }
 
-fn told(daemon: &Daemon, from: From, answered: Result<Option<Reply>, Bad>) -> Option<Reply> {
-    answered.unwrap_or_else(|bad| {
+fn told(
+    daemon: &Daemon,
+    request: &Request,
+    from: From,
+    answered: Result<Option<Reply>, Bad>,
+) -> Option<Reply> {
+    let reply = answered.unwrap_or_else(|bad| {
         daemon.log.refused(from, &bad);
         Some(Reply::from(&bad))
-    })
+    });
+    // A page with a form of its own gets no window of the browser's over it.
+    let bare = |reply: &Reply| reply.status() == 401 && Visitor::of(request).has_own_form();
+    reply.map(|reply| if bare(&reply) { reply.without("WWW-Authenticate") } else { reply })
 }
 
 /// The answer, unless `goes_on` says of the call's pace that it is not to be made here.
@@ -68,7 +86,11 @@ fn routed(
     if security_token.is_some() {
         parts.remove(0);
     }
-    let target = target(&parts, from.service)?;
+    let visitor = Visitor::of(request);
+    let target = target(&parts, from.service).or_else(|bad| match visitor.wants_page() {
+        true => Ok(Target::Page(Page::of(&parts, bad))),
+        false => Err(bad),
+    })?;
     let params = request.params()?;
     let cookie = request.cookie();
     let shown = Shown {
@@ -89,13 +111,18 @@ fn routed(
         Target::Execute(module, func) => Ok(cpanel::execute(&params, module, func)),
         Target::Whm(func, form) => whm::function(&params, func, form),
         Target::ChangePassword => Ok(legacy::change_password(&params)),
-        Target::Login | Target::Logout if !goes_on(None) => return Ok(None),
-        Target::Login => return Ok(Some(login::log_in(daemon, &params, from))),
-        Target::Logout => return Ok(Some(login::log_out(daemon, &shown, from))),
+        Target::File(version, name) => return file::reply(version, name).map(Some),
+        _ if !goes_on(None) => return Ok(None),
+        Target::Page(page) => return page.answer(daemon, &shown, &parts, from).map(Some),
+        Target::Login => return Ok(Some(login::log_in(daemon, &params, visitor, from))),
+        Target::Logout => return Ok(Some(login::log_out(daemon, &shown, visitor, from))),
     };
     let slot = asked.as_ref().ok().and_then(|asked| daemon.pace.slot(&shown, &asked.call));
     if !goes_on(slot) {
         return Ok(None);
+    }
+    if visitor.is_abused(&shown) {
+        return Ok(Some(login::denied(daemon, from, None, &Denied::foreign())));
     }
     let begun = Instant::now();
     let caller = match daemon.gate.identify(&shown) {
@@ -117,6 +144,7 @@ fn is_security_token(part: &str) -> bool {
 fn target<'p>(parts: &[&'p str], service: Service) -> Result<Target<'p>, Bad> {
     Ok(match parts {
         ["login", ..] => Target::Login,
+        [file::FOLDER, version, name] => Target::File(version, name),
         ["logout", ..] => Target::Logout,
         ["json-api", "cpanel"] => Target::Cpanel(Form::Json),
         ["xml-api", "cpanel"] => Target::Cpanel(Form::Xml),
