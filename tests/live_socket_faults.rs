@@ -47,8 +47,8 @@ fn nonsense_lengths_are_refused_in_words() {
         );
     }
     let mut page = Page::with_json(&daemon);
-    // The whole of it is sent before the answer is read, as a client would that believes in it.
-    let _ = page.0.write_all(format!("16777217\n{}", "x".repeat(1 << 20)).as_bytes());
+    // The whole of it is sent before the answer is read, as a client does that believes in it.
+    page.0.write_all(format!("16777217\n{}", "x".repeat(1 << 20)).as_bytes()).unwrap();
     let said = page.rest();
     assert!(payload(&said)["error"].as_str().unwrap().contains("at most 16777216"), "{said}");
     let mut page = Page::with_json(&daemon);
@@ -99,7 +99,11 @@ fn hostile_neighbours_hold_up_nobody() {
     let made = daemon.store.whm("createacct", &["username=eve", "domain=example.org"]);
     assert_eq!(made["metadata"]["result"], 1, "{made}");
     wait_for(&socket(&daemon, "eve"));
-    let eve = || UnixStream::connect(socket(&daemon, "eve")).unwrap();
+    let eve = || {
+        let stream = UnixStream::connect(socket(&daemon, "eve")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream
+    };
     // All places of her socket: half a request each; or many, whose answers are never read.
     let mut held: Vec<_> = (0..64).map(|_| eve()).collect();
     let print = "<cpanel print=\"$user\">";
@@ -174,10 +178,13 @@ fn sockets_come_and_go_with_their_accounts() {
     let mut page = Page(UnixStream::connect(&path).unwrap());
     assert!(page.ask("<cpanel print=\"$user\">").contains("carol"));
     assert_eq!(daemon.store.whm("suspendacct", &["user=carol"])["metadata"]["result"], 1);
-    let refused = page.ask(
-        "<cpanelaction>{\"module\":\"Email\",\"func\":\"list_pops\",\"apiversion\":\"uapi\"}</cpanelaction>",
-    );
-    assert!(refused.contains("suspended"), "{refused}");
+    // The daemon's own functions too, which ask no store.
+    for (module, func) in [("Email", "list_pops"), ("Tokens", "list")] {
+        let refused = page.ask(&format!(
+            "<cpanelaction>{{\"module\":\"{module}\",\"func\":\"{func}\",\"apiversion\":\"uapi\"}}</cpanelaction>"
+        ));
+        assert!(refused.contains("suspended") && refused.contains("<status>0</status>"), "{refused}");
+    }
     assert_eq!(daemon.store.whm("removeacct", &["username=carol"])["metadata"]["result"], 1);
     let start = Instant::now();
     while exists(path.parent().unwrap()) {
@@ -191,7 +198,8 @@ fn sockets_come_and_go_with_their_accounts() {
 fn a_folder_is_one_daemons_and_what_a_killed_one_left_is_cleared() {
     let daemon = start("so-two", &[]);
     let folder = daemon.store.dir.join("live");
-    let mut second = daemon.store.command(program("liveapid"));
+    let mut second = daemon.store.command("timeout");
+    second.arg("20").arg(program("liveapid"));
     second
         .args(["--whm=off", "--webmail=off", "--monitor=off", "--cpanel=off"])
         .arg("--live-sockets")

@@ -2,8 +2,9 @@
 //! programs of the account that are no pages.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(3600);
 /// The socket's name in its account's folder.
 const NAME: &str = "liveapi.sock";
+/// The folder's mode: accounts pass through it, and only its owner sees and changes what is in it.
+const PASSABLE: u32 = 0o711;
 /// The file in the folder that says that a daemon has it.
 const LOCK: &str = ".lock";
 
@@ -59,7 +62,17 @@ impl Standing {
             );
             Error::new(ErrorKind::Config, sentence)
         };
-        fs::create_dir_all(folder).map_err(|cause| failed("cannot be made", cause))?;
+        if !folder.is_dir() {
+            let made = fs::create_dir_all(folder)
+                .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(PASSABLE)));
+            made.map_err(|cause| failed("cannot be made", cause))?;
+        }
+        let mode = fs::metadata(folder).map_err(|cause| failed("cannot be read", cause))?.mode();
+        if rustix::process::geteuid().is_root() && mode & PASSABLE != PASSABLE {
+            let cause =
+                std::io::Error::other(format!("its mode is {:o}; chmod {PASSABLE:o} it", mode & 0o7777));
+            return Err(failed("lets no account pass to its socket", cause));
+        }
         let lock = File::create(folder.join(LOCK)).map_err(|cause| failed("cannot be written", cause))?;
         lock.try_lock().map_err(|cause| failed("is another daemon's", cause.into()))?;
         let left = fs::read_dir(folder).map_err(|cause| failed("cannot be read", cause))?;
