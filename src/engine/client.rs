@@ -10,8 +10,9 @@ use super::config::NamedServer;
 use super::local::{LocalEngine, Settings, function};
 use super::location::Location;
 use super::remote::{Fleet, Member, RemoteEngine, Server};
+use super::socket::{Place, SocketEngine, Times};
 use super::{Config, Engine, Options, no_table};
-use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
+use crate::api::{Answered, Args, Call, Error, ErrorKind, Family, Outcome};
 use crate::store::home::HomeStore;
 
 /// Answers calls by one configuration. Any thread may call it at the same time as others, and a
@@ -38,6 +39,12 @@ impl Client {
                 (Box::new(RemoteEngine::new(server, config.credentials, config.remote, function)?), user)
             }
             Location::Servers(only) => of_table(only.as_deref(), config)?,
+            Location::Socket(place) => {
+                let place = place.named_by(config.socket_variable);
+                place.require_own_account(config.user.as_deref())?;
+                let times = Times { connect: config.remote.connect_timeout, whole: config.remote.timeout };
+                (Box::new(SocketEngine::new(place, times, function)), None)
+            }
         };
         Ok(Self { engine, user, stops: AtomicU64::new(0) })
     }
@@ -61,6 +68,12 @@ impl Client {
     /// Answers a call for that account, whatever the configuration says; for doors that serve many.
     pub fn call_for(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
         self.engine.call(user, call)
+    }
+
+    /// Answers a request of LiveAPI (a tag, or JSON) as the panel does that runs this page; `None` where there is no
+    /// panel.
+    pub fn live(&self, request: &str) -> Option<Result<Answered, Error>> {
+        self.engine.live(request)
     }
 
     /// Answers the items of a source, which [`Self::check`] has seen, and tells `watch` of each. How it ended, if
@@ -132,6 +145,8 @@ pub enum Answerer {
     Server(Server),
     /// The servers of the table, by name.
     Servers(Vec<(String, Server)>),
+    /// A panel, by the socket that it gave this page.
+    Socket(Place),
 }
 
 /// Who answers calls.
@@ -144,6 +159,7 @@ pub fn answerer(options: Options) -> Result<Answerer, Error> {
             let servers = config.named_servers(only.as_deref())?;
             Answerer::Servers(servers.into_iter().map(|named| (named.name, named.server)).collect())
         }
+        Location::Socket(place) => Answerer::Socket(place.named_by(config.socket_variable)),
     })
 }
 
@@ -154,12 +170,15 @@ pub fn home_store(options: Options) -> Result<HomeStore, Error> {
         Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
         Location::Remote(server) => Err(no_files(&format!("the server {}", server.shown()))),
         Location::Servers(_) => Err(no_files("a table of servers")),
+        Location::Socket(place) => {
+            Err(no_files(&format!("the panel at {}", place.named_by(config.socket_variable).shown())))
+        }
     }
 }
 
 fn no_files(what: &str) -> Error {
     let sentence = format!(
-        "This works on the files of an embedded mail store, and LIVEAPI_URL names {what}; set it to home:///path"
+        "This works on the files of an embedded mail store, and the setting url names {what}; set LIVEAPI_URL to home:///path"
     );
     Error::new(ErrorKind::Config, sentence)
 }

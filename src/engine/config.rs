@@ -1,5 +1,6 @@
 //! The configuration: explicit options, then the environment, then one file, then defaults.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,14 +28,18 @@ const SYSTEM_FILE: &str = "/etc/liveapi/liveapi.toml";
 const SYSTEM_STORE: &str = "/var/lib/liveapi";
 /// Longest configuration file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
-/// Variables by which a cPanel page names its LiveAPI socket.
-const SOCKET_VARIABLES: [&str; 2] = ["CPANEL_PHPCONNECT_SOCKET", "CPANEL_CONNECT_SOCKET"];
+/// Variables by which a panel names a page's LiveAPI socket; the first that is set counts. Panels set the first for
+/// PHP and the second for others. The third was in old descriptions only.
+const SOCKET_VARIABLES: [&str; 3] =
+    ["CPANEL_PHPCONNECT_SOCKET", "CPANEL_CONNECT_SOCKET", "CPANEL_PHPCONNECT_SOCKETFILE"];
 
 /// What a client is built from.
 #[derive(Debug)]
 pub struct Config {
     /// Which engine, as a URL.
     pub url: String,
+    /// The panel's variable that the URL is made of, where nobody configured one.
+    pub socket_variable: Option<&'static str>,
     /// The account that calls are for, if configured.
     pub user: Option<String>,
     /// As whom and with what calls go to a server.
@@ -107,12 +112,13 @@ impl Config {
     pub fn load(explicit: Options) -> Result<Self, Error> {
         let merge = |strong: Options, source: Source| strong.or(source.options);
         let chosen = sources(explicit)?.into_iter().fold(Options::default(), merge);
-        let url = match chosen.url {
-            Some(url) => url,
+        let (url, socket_variable) = match chosen.url {
+            Some(url) => (url, None),
             None => default_url()?,
         };
         Ok(Self {
             url,
+            socket_variable,
             user: chosen.user.filter(|user| !user.is_empty()),
             credentials: chosen.credentials.resolve(true)?,
             required_strength: chosen.required_strength.unwrap_or(DEFAULT_REQUIRED_STRENGTH),
@@ -151,7 +157,7 @@ impl Config {
         let url = options.url.as_deref().ok_or_else(missing).map_err(of_server)?;
         let server = match Location::parse(url).map_err(of_server)? {
             Location::Remote(server) => server,
-            Location::Home(_) | Location::Servers(_) => {
+            Location::Home(_) | Location::Servers(_) | Location::Socket(_) => {
                 let why = "Its url must begin with whm: or cpanel:";
                 return Err(of_server(Error::new(ErrorKind::Config, why)));
             }
@@ -160,6 +166,14 @@ impl Config {
         let credentials = options.credentials.clone().resolve(false).map_err(of_server)?;
         let remote = options.remote.clone().within(self.general.clone()).resolve().map_err(of_server)?;
         Ok(NamedServer { name: name.to_owned(), server, credentials, remote })
+    }
+
+    /// Where a setting comes from that nobody configured, for people.
+    pub(super) fn default_origin(&self, key: &str) -> String {
+        match self.socket_variable.filter(|_| key == "url") {
+            Some(name) => format!("environment variable {name}"),
+            None => "default".to_owned(),
+        }
     }
 
     /// A default as text.
@@ -206,15 +220,16 @@ fn user_file() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Without a URL: inside a cPanel page its socket would be meant; else the embedded default.
-fn default_url() -> Result<String, Error> {
-    for name in SOCKET_VARIABLES {
-        if std::env::var_os(name).is_some_and(|value| !value.is_empty()) {
+/// Without a URL: in a panel's page its socket, and the variable that names it; else the embedded default.
+fn default_url() -> Result<(String, Option<&'static str>), Error> {
+    let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(|path| (name, path));
+    if let Some((name, path)) = SOCKET_VARIABLES.into_iter().find_map(named) {
+        return url_of("unix:", &path).map(|url| (url, Some(name))).ok_or_else(|| {
             let sentence = format!(
-                "{name} names a LiveAPI socket, which this version of liveapi cannot speak to yet; set LIVEAPI_URL=home:///path to use a mail store instead"
+                "{name} must name a LiveAPI socket by an absolute path; unset it, or set LIVEAPI_URL to the engine that is meant"
             );
-            return Err(Error::new(ErrorKind::Config, sentence));
-        }
+            Error::new(ErrorKind::Config, sentence)
+        });
     }
     let store = if rustix::process::geteuid().is_root() {
         PathBuf::from(SYSTEM_STORE)
@@ -224,12 +239,18 @@ fn default_url() -> Result<String, Error> {
             Error::new(ErrorKind::Config, sentence)
         })?
     };
-    url::Url::from_file_path(&store).map(|url| url.as_str().replacen("file:", "home:", 1)).map_err(|()| {
+    url_of("home:", store.as_os_str()).map(|url| (url, None)).ok_or_else(|| {
         Error::new(
             ErrorKind::Config,
             format!("The mail store's folder {} is no absolute path", store.display()),
         )
     })
+}
+
+/// A path as a URL of that scheme; `None` for one that is not absolute.
+fn url_of(scheme: &str, path: &OsStr) -> Option<String> {
+    let url = url::Url::from_file_path(path).ok()?;
+    Some(url.as_str().replacen("file:", scheme, 1))
 }
 
 /// A folder of the XDG base directory specification, which wants relative values ignored.

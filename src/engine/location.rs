@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::remote::{Server, Service};
 use super::servers::is_name;
+use super::socket::Place;
 use crate::api::{Error, ErrorKind};
 
 /// Where calls are answered.
@@ -15,12 +16,14 @@ pub(super) enum Location {
     Remote(Server),
     /// The servers of the table, or the one of that name.
     Servers(Option<String>),
+    /// A panel's LiveAPI socket.
+    Socket(Place),
 }
 
 /// Engines that the URL scheme reserves and this version does not have.
-const NOT_YET: [&str; 4] = ["unix", "postgres", "postgresql", "mysql"];
+const NOT_YET: [&str; 3] = ["postgres", "postgresql", "mysql"];
 /// What there is.
-const KNOWN: &str = "home:///path, whm://root@host, cpanel://user@host and servers:";
+const KNOWN: &str = "home:///path, whm://root@host, cpanel://user@host, servers: and unix:///path/socket";
 
 impl Location {
     /// Reads a URL. Messages name its scheme only: the rest may hold a password.
@@ -51,6 +54,7 @@ impl Location {
                 Ok(path) => Ok(Self::Home(path)),
                 Err(()) => refuse("The path of the home: URL cannot be a path of this system".to_owned()),
             },
+            "unix" => Place::of_url(&url).map(Self::Socket).or_else(refuse),
             scheme if NOT_YET.contains(&scheme) => refuse(format!(
                 "This version of liveapi has no engine for {scheme}: URLs yet; it has {KNOWN}"
             )),
@@ -75,6 +79,7 @@ mod tests {
         for text in ["whm://root@h", "cpanel://bob@h:2083"] {
             assert!(matches!(Location::parse(text), Ok(Location::Remote(_))), "{text}");
         }
+        assert!(matches!(Location::parse("unix:///run/a"), Ok(Location::Socket(_))));
     }
 
     #[test]
@@ -85,7 +90,8 @@ mod tests {
             "home://srv/homes",
             "home:///x?y=s3cret",
             "whm://root:s3cret@h",
-            "unix:///s3cret",
+            "unix://s3cret/x",
+            "unix:///x?s3cret",
             "mysql://u:s3cret@h/x",
             "ftp://u:s3cret@h/",
             "s3cret",

@@ -1,34 +1,47 @@
 //! Who answers a call: the configuration that chooses an engine, the client that holds it, and the
 //! engines themselves.
 //!
-//! Two engines so far: [`local`], the functions themselves on the embedded mail store, and [`remote`], which
-//! sends calls to a cPanel or WHM server, or to the right one of many. [`batch`] is many calls as one.
+//! Three engines so far: [`local`], the functions themselves on the embedded mail store, [`remote`], which
+//! sends calls to a cPanel or WHM server, or to the right one of many, and [`socket`], which asks the panel that
+//! runs a page. [`batch`] is many calls as one.
 
+mod answer;
 pub mod batch;
 mod client;
 mod config;
 mod credentials;
 mod debug_log;
 mod effective;
+mod harmless;
 pub mod local;
 mod location;
+mod lost;
+mod names;
+mod object;
 mod options;
 pub mod process;
 pub mod remote;
 mod second_factor;
 mod secret;
 mod servers;
+pub mod socket;
+mod words;
 
 pub use client::{Answerer, Client, answerer, home_store};
 pub use config::Config;
 pub use credentials::{CredentialOptions, Credentials, Login};
 pub use debug_log::DebugLog;
 pub use effective::{Setting, effective};
+pub use harmless::is_harmless;
 pub use options::Options;
 pub use servers::Servers;
 
 use self::batch::{Item, Row, Run};
-use crate::api::{Call, Error, ErrorKind, Outcome};
+use crate::api::catalogue::Function;
+use crate::api::{Answered, Call, Error, ErrorKind, Family, Outcome};
+
+/// Finds what is known of a function; the catalogue stands in the embedded engine.
+pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
 
 /// Somebody who answers calls. Callable from any thread and after a fork: what a fork could break and is held
 /// between two calls stands in a [`process::PerProcess`].
@@ -61,6 +74,12 @@ pub trait Engine: Send + Sync {
             return Err(no_table(name));
         }
         self.call(item.user.as_deref().or(user), &item.call()?)
+    }
+
+    /// Answers a request of LiveAPI (a tag, or JSON) as a panel does, with its own tags and variables; `None` where
+    /// there is no panel and the request is evaluated here.
+    fn live(&self, _request: &str) -> Option<Result<Answered, Error>> {
+        None
     }
 
     /// Whether it finds the account of a call by itself.

@@ -7,7 +7,7 @@ use super::guard::guard;
 use super::status::remember;
 use super::{calls, client, text};
 use crate::api::Error;
-use crate::tags::{Form, answer};
+use crate::tags::{Form, answer_or_failure};
 
 /// Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.
 ///
@@ -89,11 +89,12 @@ unsafe fn answer_to(
     // SAFETY: not null or alive, by this function's contract.
     let chosen = unsafe { client.as_ref() }.map_or_else(client::shared, |client| Ok(client.inner()));
     let result = chosen.and_then(|client| Ok((client, request?, Form::from_json(form?)?)));
-    remember(result.as_ref().err());
-    match result {
-        Ok((client, request, form)) => answer(client, request, &form),
-        Err(error) => failed(&error),
-    }
+    let (answer, failure) = match result {
+        Ok((client, request, form)) => answer_or_failure(client, request, &form),
+        Err(error) => (failed(&error), Some(error)),
+    };
+    remember(failure.as_ref());
+    answer
 }
 
 /// Where not even the request could be read: the shape that every client looks into.

@@ -16,14 +16,25 @@ use crate::engine::Client;
 
 /// Answers a request: always one line of JSON.
 pub fn answer(client: &Client, request: &str, form: &Form) -> Vec<u8> {
-    answer_in(&ClientWorld { client, form }, request)
+    answer_or_failure(client, request, form).0
+}
+
+/// The same, and the failure where the panel that runs this page could not be asked.
+///
+/// Such a panel has tags and variables of its own, so it gets the request as it is. Only fields of the form, which
+/// no request can carry there, are filled in here.
+pub fn answer_or_failure(client: &Client, request: &str, form: &Form) -> (Vec<u8>, Option<Error>) {
+    let has_fields = !form.is_empty() && request.contains("$FORM");
+    match if has_fields { None } else { client.live(request) } {
+        None => (answer_in(&ClientWorld { client, form }, request), None),
+        Some(Ok(answered)) => (envelope::passed_on(&answered), None),
+        Some(Err(error)) => (failed(request, &error), Some(error)),
+    }
 }
 
 /// The same in any world.
 pub fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
-    let request = request.trim();
-    let inner = request.strip_prefix("<cpanelaction>").map(|rest| rest.strip_suffix("</cpanelaction>"));
-    let request = inner.map_or(request, |inner| inner.unwrap_or_default().trim());
+    let request = inside(request);
     if request.starts_with('{') {
         return object(world, request);
     }
@@ -38,6 +49,40 @@ pub fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
         Some((_, name)) => decide(world, "feature", name),
         None => tag(world, request),
     }
+}
+
+/// A failure, in the shape of the answer that was asked for.
+pub(super) fn failed(request: &str, error: &Error) -> Vec<u8> {
+    let why = error.to_string();
+    let request = inside(request);
+    let kind = match lone_question(request) {
+        Some(("cpanelif", _)) => Kind::If,
+        Some(_) => Kind::Feature,
+        None if !request.starts_with('{') => Kind::Print,
+        None => match Args::from_json_object(request).map(Request) {
+            Ok(request) => match request.kind() {
+                Kind::Call(family) => {
+                    let (module, func) = (request.field("module"), request.field("func"));
+                    return envelope::write(family, module, func, &Err(error.clone()));
+                }
+                kind => kind,
+            },
+            Err(_) => Kind::Unknown,
+        },
+    };
+    match kind {
+        Kind::If => envelope::decided("if", Err(&why)),
+        Kind::Feature => envelope::decided("feature", Err(&why)),
+        Kind::Print | Kind::LangPrint => envelope::printed("", Some(&why)),
+        Kind::Call(_) | Kind::Unknown => envelope::unknown_request(Some(&why)),
+    }
+}
+
+/// A request without cPanel's `<cpanelaction>` around it.
+fn inside(request: &str) -> &str {
+    let request = request.trim();
+    let inner = request.strip_prefix("<cpanelaction>").map(|rest| rest.strip_suffix("</cpanelaction>"));
+    inner.map_or(request, |inner| inner.unwrap_or_default().trim())
 }
 
 /// `<cpanelif …>` or `<cpanelfeature …>` alone, without content and end: a question.
@@ -77,10 +122,33 @@ fn holds(world: &dyn World, module: &str, question: &str) -> Result<bool, Bad> {
     Evaluator::new(world, Escape::Raw, 0).answer(0, &question)
 }
 
+/// What a request wants.
+enum Kind {
+    If,
+    Feature,
+    Print,
+    LangPrint,
+    Call(Family),
+    Unknown,
+}
+
 /// The texts of a request's fields.
 struct Request<'a>(Args<'a>);
 
 impl Request<'_> {
+    fn kind(&self) -> Kind {
+        match (self.field("reqtype"), self.field("module")) {
+            ("if", _) | ("exec" | "", "if") => Kind::If,
+            ("feature", _) | ("exec" | "", "feature") => Kind::Feature,
+            ("exec" | "", "print") => Kind::Print,
+            ("exec" | "", "langprint") => Kind::LangPrint,
+            ("exec" | "", module) if !module.is_empty() => {
+                family(self.field("apiversion")).map_or(Kind::Unknown, Kind::Call)
+            }
+            _ => Kind::Unknown,
+        }
+    }
+
     fn field(&self, name: &str) -> &str {
         match self.0.get(name) {
             Some(Arg::Text(text)) => text,
@@ -141,21 +209,18 @@ fn object(world: &dyn World, json: &str) -> Vec<u8> {
 
 fn known(world: &dyn World, request: &Request<'_>) -> Vec<u8> {
     let (module, func) = (request.field("module"), request.field("func"));
-    match (request.field("reqtype"), module) {
-        ("if", _) | ("exec" | "", "if") => special(request, |text| decide(world, "if", text)),
-        ("feature", _) | ("exec" | "", "feature") => special(request, |text| decide(world, "feature", text)),
-        ("exec" | "", "print") => special(request, |text| print(world, text)),
+    match request.kind() {
+        Kind::If => special(request, |text| decide(world, "if", text)),
+        Kind::Feature => special(request, |text| decide(world, "feature", text)),
+        Kind::Print => special(request, |text| print(world, text)),
         // The language system that the key is from is gone from cPanel.
-        ("exec" | "", "langprint") => special(request, |text| envelope::printed(text, None)),
-        ("exec" | "", module) if !module.is_empty() => match family(request.field("apiversion")) {
-            Some(family) => {
-                let result =
-                    request.args(family).and_then(|args| world.call(&Call { family, module, func, args }));
-                envelope::write(family, module, func, &result)
-            }
-            None => envelope::unknown_request(None),
-        },
-        _ => envelope::unknown_request(None),
+        Kind::LangPrint => special(request, |text| envelope::printed(text, None)),
+        Kind::Call(family) => {
+            let result =
+                request.args(family).and_then(|args| world.call(&Call { family, module, func, args }));
+            envelope::write(family, module, func, &result)
+        }
+        Kind::Unknown => envelope::unknown_request(None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a page can ask for: calls, variables, features, form fields.
 
 use super::Form;
-use crate::api::{Args, Call, Data, Done, Error, Family, Outcome};
+use crate::api::{Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
 use crate::engine::Client;
 
 /// Who answers a page.
@@ -16,6 +16,9 @@ pub trait World {
         let call = Call { family: Family::Api1, module: "print", func: "", args };
         match self.call(&call)? {
             Outcome::Done(Done { data: Data::Text(text), .. }) => Ok(text),
+            Outcome::Answered(answered) => answered.printed().map_err(|why| {
+                Error::new(ErrorKind::BadAnswer, format!("The panel does not print {text}: {why}"))
+            }),
             _ => Ok(text.to_owned()),
         }
     }

@@ -18,12 +18,12 @@ pub use live::xml_mode;
 pub use live::{decided, json_mode, printed, unknown_request};
 
 use super::json_writer::JsonWriter;
-use super::{Error, Family, Outcome};
+use super::{Answered, Error, Family, Outcome};
 
 /// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
 pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
     if let Ok(Outcome::Answered(answered)) = result {
-        return JsonWriter::of_json(answered.json());
+        return passed_on(answered);
     }
     let mut out = JsonWriter::new();
     match family {
@@ -34,6 +34,11 @@ pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, 
         Family::Whm0 => whm0::write(&mut out, func, result),
     }
     out.finish()
+}
+
+/// Writes an answer that came as JSON.
+pub fn passed_on(answered: &Answered) -> Vec<u8> {
+    JsonWriter::of_json(answered.json())
 }
 
 /// Writes UAPI's result without what stands around it; nothing for an answer that came as JSON.

@@ -11,7 +11,7 @@ use super::journal::{Journal, Past};
 use super::shown;
 use crate::api::{Error, ErrorKind, Family};
 use crate::engine::batch::{Given, Item, Row, Status, Text};
-use crate::engine::remote::is_harmless;
+use crate::engine::is_harmless;
 
 /// Longest line, in bytes.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;

@@ -115,6 +115,10 @@ fn engine(findings: &mut Findings) -> Option<Answers> {
             servers.iter().for_each(|(name, server)| server::check_named(findings, name, server));
             Some(Answers::Server)
         }
+        Ok((client, Answerer::Socket(place))) => {
+            server::check_socket(findings, &client, &place);
+            Some(Answers::Server)
+        }
         Ok((_, Answerer::Store)) => {
             findings.add(Finding::good("engine", "embedded store", "answers calls"));
             Some(Answers::Store)

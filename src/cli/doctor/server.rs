@@ -3,6 +3,7 @@
 use super::finding::{Finding, Findings};
 use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
 use crate::engine::remote::Server;
+use crate::engine::socket::Place;
 use crate::engine::{Client, Options};
 
 /// Asks the server.
@@ -16,6 +17,11 @@ pub(super) fn check(findings: &mut Findings, client: &Client, server: &Server) {
         let object = format!("{shown}, account {user}");
         asks(findings, client, &object, (Family::Uapi, "DomainInfo", "list_domains"));
     }
+}
+
+/// Asks the panel that runs this page.
+pub(super) fn check_socket(findings: &mut Findings, client: &Client, place: &Place) {
+    asks(findings, client, &place.shown(), (Family::Uapi, "DomainInfo", "list_domains"));
 }
 
 /// Asks a server of the table, without an account: each server has others.

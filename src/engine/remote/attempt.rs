@@ -8,20 +8,19 @@ use reqwest::header::HeaderMap;
 
 use super::RemoteEngine;
 use super::absent::{self, Lack};
-use super::answer::{self, Odd};
 use super::diagnosis::{self, Case};
 use super::exchange::{self, Parcel, Reply};
-use super::failure::{Lost, Step};
+use super::failure::Step;
 use super::lookup::Mailbox;
 use super::request::Request;
 use super::session::{Failed, Session};
 use super::signature::{Signature, Signer};
 use super::translate::Twin;
-use crate::api::{Arg, Call, Error, ErrorKind, Outcome};
+use crate::api::{Call, Error, ErrorKind, Outcome};
+use crate::engine::answer::{self, Odd};
 use crate::engine::credentials::Login;
-
-/// Shorter parameters are no secrets that a server's words could give away.
-const SHORTEST_SECRET: usize = 4;
+use crate::engine::lost::Lost;
+use crate::engine::words;
 
 /// A call on its way.
 pub(super) struct Attempt<'c> {
@@ -141,7 +140,7 @@ impl<'c> Attempt<'c> {
         let body = signer.login_form(server).finish();
         let parcel = Signer::login_parcel(server, &headers, &body, self.until);
         let reply = exchange::exchange(self.client, &parcel).await;
-        let reply = reply.map_err(|lost| Failed::Otherwise(lost.error(&step, false)))?;
+        let reply = reply.map_err(|lost| Failed::Otherwise(lost.before_call(&step)))?;
         let nobody = Signature { headers: HeaderMap::new(), session: None };
         let explained = |diagnose: &dyn Fn(&Case<'_>) -> Error| {
             let error = self.explained(step, &nobody, diagnose);
@@ -166,10 +165,7 @@ impl<'c> Attempt<'c> {
         signature: &Signature,
         diagnose: &dyn Fn(&Case<'_>) -> Error,
     ) -> Error {
-        let values = self.call.args.effective().filter_map(|(_, value)| match value {
-            Arg::Text(text) if text.len() >= SHORTEST_SECRET => Some(&**text),
-            _ => None,
-        });
+        let values = words::secrets(self.call);
         let signer = &self.engine.signer;
         let secrets: Vec<&str> = values.chain([signer.secret()]).chain(signature.secrets()).collect();
         let (user, harmless) = (self.user, self.request.harmless);

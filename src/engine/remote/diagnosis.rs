@@ -1,16 +1,16 @@
 //! Answers that are none: what they mean and what to do, by HTTP's status and the words that are in them.
 
 use super::advice::{self, NEVER_AGAIN};
-use super::answer::{self, Odd};
 use super::exchange::Reply;
-use super::failure::{Step, UNKNOWN};
+use super::failure::Step;
 use crate::api::{Error, ErrorKind};
+use crate::engine::answer::{self, Odd};
 use crate::engine::credentials::Login;
+use crate::engine::lost::UNKNOWN;
+use crate::engine::words::repeated;
 
 /// How much of a page is looked at.
 const LOOKED_AT: usize = 64 * 1024;
-/// How much of a page's or a server's words are repeated.
-const REPEATED: usize = 200;
 
 /// How servers say that their disk is full.
 const FULL: [&str; 7] = [
@@ -207,11 +207,7 @@ impl Case<'_> {
     }
 
     fn words(&self, said: Option<&str>) -> String {
-        let Some(said) = said else { return String::new() };
-        let said: String =
-            said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(REPEATED).collect();
-        let secret = self.secrets.iter().any(|secret| !secret.is_empty() && said.contains(secret));
-        if secret || said.trim().is_empty() { String::new() } else { format!(": “{}”", said.trim()) }
+        said.map(|said| repeated(said, self.secrets)).unwrap_or_default()
     }
 }
 

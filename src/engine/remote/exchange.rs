@@ -6,10 +6,9 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Client, Response, Url};
 
-use super::failure::Lost;
+use super::failure::{receiving, sending};
+use crate::engine::lost::{Lost, MAX_ANSWER_BYTES};
 
-/// Longest answer that is read, in bytes.
-pub(super) const MAX_ANSWER_BYTES: usize = 20 * 1024 * 1024;
 /// Most that is taken for an answer before any of it came, whatever it says of its length. Memory that nothing is
 /// written to costs nothing, and growing copies.
 const FIRST_BYTES: usize = 4 * 1024 * 1024;
@@ -65,7 +64,7 @@ async fn once(client: &Client, parcel: &Parcel<'_>) -> Result<Reply, Lost> {
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .timeout(parcel.until.saturating_duration_since(Instant::now()))
         .body(parcel.body.clone());
-    let response = request.send().await.map_err(|cause| Lost::sending(&cause))?;
+    let response = request.send().await.map_err(|cause| sending(&cause))?;
     receive(response).await
 }
 
@@ -81,7 +80,7 @@ async fn receive(mut response: Response) -> Result<Reply, Lost> {
         return Err(Lost::TooLong);
     }
     let mut body = Vec::with_capacity(announced.min(FIRST_BYTES));
-    while let Some(chunk) = response.chunk().await.map_err(|cause| Lost::receiving(&cause))? {
+    while let Some(chunk) = response.chunk().await.map_err(|cause| receiving(&cause))? {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(Lost::TooLong);
         }

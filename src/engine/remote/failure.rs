@@ -8,99 +8,47 @@ use super::proxy::{self, Tunnel};
 use super::resolver::Unresolved;
 use super::server::Server;
 use super::tls::Refused;
-use crate::api::{Call, Error, ErrorKind};
+use crate::api::{Call, ErrorKind};
+use crate::engine::lost::Lost;
 
-/// A request without a whole answer. The sentences continue “The call … was not made: ” or “… was sent, but ”.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Lost {
-    /// It never left: no address, no connection, no trust.
-    Unsent(ErrorKind, String),
-    /// The connection was closed before anything of the answer came.
-    Silent(String),
-    /// The answer broke off, was none of HTTP, or did not come in time.
-    Broken(ErrorKind, String),
-    /// The answer is longer than anybody needs.
-    TooLong,
-}
-
-impl Lost {
-    /// Sending failed, or no head of an answer came.
-    pub(super) fn sending(cause: &reqwest::Error) -> Self {
-        if cause.is_connect() {
-            let (kind, why) = connecting(cause);
-            return Self::Unsent(kind, why);
+/// Sending failed, or no head of an answer came.
+pub(super) fn sending(cause: &reqwest::Error) -> Lost {
+    if cause.is_connect() {
+        let (kind, why) = connecting(cause);
+        return Lost::Unsent(kind, why);
+    }
+    if cause.is_timeout() {
+        return Lost::Broken(ErrorKind::Timeout, "no answer came in time (setting timeout)".to_owned());
+    }
+    if let Some(lost) = find::<hyper::Error>(cause) {
+        if lost.is_parse() {
+            return Lost::Broken(ErrorKind::BadAnswer, format!("the answer is not HTTP ({lost})"));
         }
-        if cause.is_timeout() {
-            return Self::Broken(ErrorKind::Timeout, "no answer came in time (setting timeout)".to_owned());
-        }
-        if let Some(lost) = find::<hyper::Error>(cause) {
-            if lost.is_parse() {
-                return Self::Broken(ErrorKind::BadAnswer, format!("the answer is not HTTP ({lost})"));
-            }
-            if lost.is_incomplete_message() {
-                return Self::Silent("the server closed the connection without an answer".to_owned());
-            }
-        }
-        match find::<io::Error>(cause).map(io::Error::kind) {
-            Some(
-                io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-                | io::ErrorKind::UnexpectedEof,
-            ) => Self::Silent("the connection was cut before an answer came".to_owned()),
-            _ => Self::Broken(ErrorKind::Unreachable, format!("no answer came: {}", deepest(cause))),
+        if lost.is_incomplete_message() {
+            return Lost::Silent("the server closed the connection without an answer".to_owned());
         }
     }
-
-    /// The head of an answer had come.
-    pub(super) fn receiving(cause: &reqwest::Error) -> Self {
-        if cause.is_timeout() {
-            return Self::Broken(
-                ErrorKind::Timeout,
-                "the rest of the answer did not come in time (setting timeout)".to_owned(),
-            );
-        }
-        Self::Broken(ErrorKind::BadAnswer, "the answer broke off before its end".to_owned())
-    }
-
-    /// The failure in words. What may have been done must not look like what was not.
-    pub(super) fn error(self, step: &Step<'_>, harmless: bool) -> Error {
-        let (kind, why) = match self {
-            Self::Unsent(kind, why) => return Error::new(kind, format!("{step} was not made: {why}")),
-            Self::Silent(why) => (ErrorKind::Unreachable, why),
-            Self::Broken(kind, why) => (kind, why),
-            Self::TooLong => (ErrorKind::BadAnswer, "the answer is longer than 20 MiB".to_owned()),
-        };
-        if step.is_login {
-            return Error::new(kind, format!("{step} was sent, but {why}; the call itself was not made"));
-        }
-        if harmless {
-            return Error::new(kind, format!("{step} was sent, but {why}; it may be repeated without harm"));
-        }
-        Error::new(ErrorKind::OutcomeUnknown, format!("{step} was sent, but {why}. {UNKNOWN}"))
-    }
-
-    /// Whether the server may have got it, and there is time left to look at what it did.
-    pub(super) fn can_be_looked_into(&self) -> bool {
-        match self {
-            Self::Unsent(..) => false,
-            Self::Broken(kind, _) => *kind != ErrorKind::Timeout,
-            Self::Silent(_) | Self::TooLong => true,
-        }
-    }
-
-    /// Why no answer came.
-    pub(super) fn why(&self) -> &str {
-        match self {
-            Self::Unsent(_, why) | Self::Silent(why) | Self::Broken(_, why) => why,
-            Self::TooLong => "the answer is longer than 20 MiB",
-        }
+    match find::<io::Error>(cause).map(io::Error::kind) {
+        Some(
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::UnexpectedEof,
+        ) => Lost::Silent("the connection was cut before an answer came".to_owned()),
+        _ => Lost::Broken(ErrorKind::Unreachable, format!("no answer came: {}", deepest(cause))),
     }
 }
 
-/// What to do when nobody knows.
-pub(super) const UNKNOWN: &str =
-    "Whether it was done is not known: look at what it should have changed before you repeat it";
+/// The head of an answer had come.
+pub(super) fn receiving(cause: &reqwest::Error) -> Lost {
+    if cause.is_timeout() {
+        return Lost::Broken(
+            ErrorKind::Timeout,
+            "the rest of the answer did not come in time (setting timeout)".to_owned(),
+        );
+    }
+    Lost::Broken(ErrorKind::BadAnswer, "the answer broke off before its end".to_owned())
+}
 
 /// What was sent: a call, or the login that goes before it.
 #[derive(Clone, Copy)]

@@ -9,8 +9,8 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::attempt::Attempt;
-use super::failure::{Lost, UNKNOWN};
 use crate::api::{Answered, Arg, Args, Call, Error, ErrorKind, Family, Outcome};
+use crate::engine::lost::{Lost, UNKNOWN};
 
 /// A mailbox that a call creates.
 pub(super) struct Mailbox<'c> {

@@ -7,7 +7,6 @@
 
 mod absent;
 mod advice;
-mod answer;
 mod attempt;
 mod diagnosis;
 mod exchange;
@@ -15,11 +14,9 @@ mod failure;
 mod fleet;
 mod form;
 mod guide;
-mod harmless;
 mod held;
 mod kept;
 mod lookup;
-mod object;
 mod pin;
 mod pool;
 mod proxy;
@@ -35,7 +32,6 @@ mod traffic;
 mod translate;
 
 pub use fleet::{Fleet, Member};
-pub use harmless::is_harmless;
 pub use pin::Pin;
 pub use proxy::ProxySetting;
 pub use server::{Server, Service};
@@ -54,14 +50,12 @@ use self::pool::Pool;
 use self::signature::Signer;
 use self::traffic::Traffic;
 use self::translate::Twin;
+use super::Lookup;
 use super::batch::Run;
 use super::credentials::Credentials;
+use super::names::has_names;
 use super::process::PerProcess;
-use crate::api::catalogue::Function;
 use crate::api::{Call, Error, ErrorKind, Family, Outcome};
-
-/// Finds what is known of a function; the catalogue stands in another engine.
-pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
 
 /// The engine of one server.
 pub struct RemoteEngine {
@@ -200,7 +194,7 @@ impl RemoteEngine {
 impl super::Engine for RemoteEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
         // Nothing is opened for a name that no server can have.
-        if !request::has_names(call) {
+        if !has_names(call) {
             return Ok(Outcome::UnknownFunction);
         }
         self.pool()?.with(async |client| self.one(client, user, call).await)?

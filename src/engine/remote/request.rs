@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use super::form::Form;
-use super::harmless::is_harmless;
 use super::server::{Server, Service};
 use super::translate::Twin;
 use crate::api::catalogue::Function;
-use crate::api::{Args, Call, Error, ErrorKind, Family};
+use crate::api::{Call, Error, ErrorKind, Family};
+use crate::engine::harmless::is_harmless;
+use crate::engine::names::{by_position, has_names};
 
 /// A request, ready to be sent.
 pub(super) struct Request {
@@ -116,29 +117,10 @@ fn administration(server: &Server, call: &Call<'_>, harmless: bool) -> Result<Op
     }))
 }
 
-/// Whether a server can have the function at all.
-pub(super) fn has_names(call: &Call<'_>) -> bool {
-    match call.family {
-        // “cpanel” is no function of its own but the way to those of accounts.
-        Family::Whm | Family::Whm0 => is_name(call.func) && call.func != "cpanel",
-        Family::Api1 | Family::Api2 | Family::Uapi => is_name(call.module) && is_name(call.func),
-    }
-}
-
-/// Names go into the address as they are.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Servers take API 1's parameters by position only.
-fn by_position<'n>(order: Option<&Function>, name: &'n str) -> Cow<'n, str> {
-    let position = order.and_then(|function| function.params.iter().position(|param| param.name == name));
-    position.map_or(Cow::Borrowed(name), |at| Cow::Owned(Args::positional(at)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Args;
 
     fn request(
         url: &str,

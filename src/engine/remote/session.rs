@@ -12,9 +12,9 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::answer::{self, Odd};
 use super::exchange::Reply;
 use crate::api::Error;
+use crate::engine::answer::{self, Odd};
 
 /// How long a refused login is not tried again, so that a loop of calls does not lock the account.
 const PAUSE: Duration = Duration::from_secs(300);

@@ -54,8 +54,10 @@ pub(super) enum Trust {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteSettings {
     pub(super) trust: Trust,
-    pub(super) connect_timeout: Duration,
-    pub(super) timeout: Duration,
+    /// How long a connection may take to be made.
+    pub connect_timeout: Duration,
+    /// How long a whole call may take.
+    pub timeout: Duration,
     pub(super) prefer_uapi: bool,
     pub(super) proxy: ProxySetting,
 }

@@ -14,9 +14,10 @@ use futures_util::stream::FuturesUnordered;
 use reqwest::Client;
 
 use super::guide::{Asking, Guide, Lane, Way};
-use super::{RemoteEngine, is_harmless, pool};
+use super::{RemoteEngine, pool};
 use crate::api::{Error, ErrorKind};
 use crate::engine::batch::{Item, Row, Run, Status, Task};
+use crate::engine::is_harmless;
 
 /// How often it is asked whether to stop while nothing else happens.
 const TICK: Duration = Duration::from_millis(100);

@@ -2,7 +2,7 @@
 
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Args, Call, Error, ErrorKind, Family, Outcome};
-use crate::engine::remote::is_harmless;
+use crate::engine::is_harmless;
 use crate::store::Domain;
 
 /// Parameters that may hold a whole address.

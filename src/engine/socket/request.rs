@@ -1,0 +1,353 @@
+//! Requests: a decimal length in bytes, a line feed, and that many bytes.
+//!
+//! The JSON of a request is ASCII: what is not, and what elements are made of, is written as `\uXXXX`. Then its length
+//! is the same however somebody counts, and no value can end the element that it stands in. Requests may hold
+//! passwords: each is written into memory of its size at once, and wiped when dropped.
+
+use zeroize::Zeroizing;
+
+use crate::api::catalogue::Function;
+use crate::api::{Arg, Call, Error, ErrorKind, Family, members};
+use crate::engine::is_harmless;
+use crate::engine::names::by_position;
+
+/// Longest request, in bytes, without its length; panels take no longer one.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Asks for JSON.
+const JSON_MODE: &str = "<cpaneljson enable=\"1\">";
+/// Ends the conversation.
+const SHUTDOWN: &str = "<cpanelxml shutdown=\"1\" />";
+
+/// A request, ready to be sent.
+pub(super) struct Request {
+    frame: Zeroizing<Vec<u8>>,
+    /// Whether a second time does nothing that the first did not.
+    pub(super) harmless: bool,
+}
+
+impl Request {
+    /// The first request of a connection.
+    pub(super) fn json_mode() -> Self {
+        Self { frame: frame(|out| out.add(JSON_MODE)), harmless: true }
+    }
+
+    /// The last request of a connection.
+    pub(super) fn shutdown() -> Self {
+        Self { frame: frame(|out| out.add(SHUTDOWN)), harmless: true }
+    }
+
+    /// A call. `known` is what the catalogue says of the function.
+    pub(super) fn of_call(call: &Call<'_>, known: Option<&Function>) -> Result<Self, Error> {
+        let is_print = is_print(call);
+        let frame = frame(|out| {
+            out.add("<cpanelaction>\n{\"reqtype\":\"exec\",\"module\":");
+            quoted(out, call.module);
+            out.add(",\"func\":");
+            quoted(out, call.func);
+            out.add(match call.family {
+                Family::Api1 => ",\"apiversion\":\"1\"",
+                Family::Uapi => ",\"apiversion\":\"uapi\"",
+                Family::Api2 | Family::Whm | Family::Whm0 => ",\"apiversion\":\"2\"",
+            });
+            match call.family {
+                Family::Api1 if is_print => print(out, call),
+                Family::Api1 => list(out, call, known),
+                _ => object(out, call),
+            }
+            out.add("}\n</cpanelaction>");
+        });
+        Self { frame, harmless: is_print || is_harmless(call) }.checked()
+    }
+
+    /// A request of a page: a tag as it is, or JSON, with `<cpanelaction>` around it.
+    pub(super) fn of_text(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let harmless = repeatable(text);
+        let frame = frame(|out| {
+            if text.starts_with('{') {
+                out.add("<cpanelaction>\n");
+                json(out, text);
+                out.add("\n</cpanelaction>");
+            } else {
+                out.add(text);
+            }
+        });
+        Self { frame, harmless }.checked()
+    }
+
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.frame
+    }
+
+    fn checked(self) -> Result<Self, Error> {
+        if self.frame.len() > MAX_BYTES {
+            let sentence = format!(
+                "The request is longer than {MAX_BYTES} bytes, which no panel takes; nothing was sent"
+            );
+            return Err(Error::new(ErrorKind::BadParams, sentence));
+        }
+        Ok(self)
+    }
+}
+
+/// Whether a call is printing, which is no function: cPanel's `print` with one text.
+pub(super) fn is_print(call: &Call<'_>) -> bool {
+    call.family == Family::Api1 && matches!(call.module, "print" | "langprint") && call.func.is_empty()
+}
+
+/// Whether a request of a page may be sent twice.
+fn repeatable(text: &str) -> bool {
+    let text = text.strip_prefix("<cpanelaction>").unwrap_or(text).trim_start();
+    if !text.starts_with('{') {
+        let only_asks = ["<cpanel print=", "<cpanelif", "<cpanelfeature"];
+        return only_asks.iter().any(|tag| text.starts_with(tag)) && text.matches('<').count() == 1;
+    }
+    let text = text.strip_suffix("</cpanelaction>").unwrap_or(text);
+    let Some(request) = members(text) else { return false };
+    let field = |name: &str| -> String {
+        request.get(name).and_then(|value| serde_json::from_str(value.get()).ok()).unwrap_or_default()
+    };
+    let (reqtype, module, func) = (field("reqtype"), field("module"), field("func"));
+    let words = ["if", "feature", "print", "langprint"];
+    let call = Call { family: Family::Api2, module: &module, func: &func, args: Default::default() };
+    words.contains(&&*reqtype) || words.contains(&&*module) || is_harmless(&call)
+}
+
+/// What a request is written to.
+trait Out {
+    fn add(&mut self, text: &str);
+}
+
+/// Counts.
+impl Out for usize {
+    fn add(&mut self, text: &str) {
+        *self += text.len();
+    }
+}
+
+impl Out for Vec<u8> {
+    fn add(&mut self, text: &str) {
+        self.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Writes twice: the first time only to know the length, so that no half of a password stays in memory that a
+/// growing text left behind.
+fn frame(write: impl Fn(&mut dyn Out)) -> Zeroizing<Vec<u8>> {
+    let mut length = 0;
+    write(&mut length);
+    let head = format!("{length}\n");
+    let mut frame = Zeroizing::new(Vec::with_capacity(head.len() + length));
+    frame.add(&head);
+    write(&mut *frame);
+    frame
+}
+
+/// `args` of API 2 and UAPI. cPanel's class sends none where there are none.
+fn object(out: &mut dyn Out, call: &Call<'_>) {
+    let mut before = ",\"args\":{";
+    for (name, arg) in call.args.effective() {
+        if matches!(arg, Arg::Absent) {
+            continue;
+        }
+        out.add(before);
+        quoted(out, name);
+        out.add(":");
+        value(out, arg);
+        before = ",";
+    }
+    if before == "," {
+        out.add("}");
+    }
+}
+
+/// `args` of API 1. A parameter without a position cannot be sent in a list; then all are sent by name.
+fn list(out: &mut dyn Out, call: &Call<'_>, known: Option<&Function>) {
+    let args: Vec<(Option<usize>, &Arg<'_>)> = call
+        .args
+        .effective()
+        .map(|(name, arg)| {
+            (by_position(known, name).strip_prefix("arg-").and_then(|number| number.parse().ok()), arg)
+        })
+        .collect();
+    let Some(last) = args.iter().map(|(at, _)| *at).max().flatten() else { return };
+    if args.iter().any(|(at, _)| at.is_none()) || last >= MAX_BYTES {
+        return object(out, call);
+    }
+    for at in 0..=last {
+        out.add(if at == 0 { ",\"args\":[" } else { "," });
+        match args.iter().rev().find(|(place, _)| *place == Some(at)) {
+            Some((_, arg)) => value(out, arg),
+            None => out.add("null"),
+        }
+    }
+    out.add("]");
+}
+
+/// `args` of `print`: the text.
+fn print(out: &mut dyn Out, call: &Call<'_>) {
+    out.add(",\"args\":");
+    match call.args.get_positional(0) {
+        Some(arg) => value(out, arg),
+        None => out.add("\"\""),
+    }
+}
+
+fn value(out: &mut dyn Out, arg: &Arg<'_>) {
+    match arg {
+        Arg::Absent => out.add("null"),
+        Arg::Text(text) => quoted(out, text),
+        Arg::Nested(text) => json(out, text),
+    }
+}
+
+/// A text with its quotation marks.
+fn quoted(out: &mut dyn Out, text: &str) {
+    out.add("\"");
+    escaped(out, text, |c| matches!(c, '"' | '\\'));
+    out.add("\"");
+}
+
+/// JSON that stands already. White space between its texts becomes blanks: a request is one line.
+fn json(out: &mut dyn Out, text: &str) {
+    for (index, line) in text.split(['\n', '\r', '\t']).enumerate() {
+        if index > 0 {
+            out.add(" ");
+        }
+        escaped(out, line, |_| false);
+    }
+}
+
+/// What elements, frames and other encodings are made of is never left as it is; nor is what `also` names.
+fn escaped(out: &mut dyn Out, mut text: &str, also: fn(char) -> bool) {
+    let must = |c: char| !(' '..='~').contains(&c) || matches!(c, '<' | '>' | '&') || also(c);
+    while let Some(at) = text.find(must) {
+        out.add(&text[..at]);
+        let mut rest = text[at..].chars();
+        match rest.next() {
+            Some(c @ ('"' | '\\')) => out.add(if c == '"' { "\\\"" } else { "\\\\" }),
+            Some('\n') => out.add("\\n"),
+            Some(c) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| unicode(out, *unit)),
+            None => {}
+        }
+        text = rest.as_str();
+    }
+    out.add(text);
+}
+
+/// `\uXXXX`. Written digit by digit: a text made for it would not be wiped.
+fn unicode(out: &mut dyn Out, unit: u16) {
+    const HEX: &str = "0123456789abcdef";
+    out.add("\\u");
+    for shift in [12, 8, 4, 0] {
+        let digit = usize::from(unit >> shift & 15);
+        out.add(&HEX[digit..=digit]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Args;
+
+    fn sent(family: Family, module: &str, func: &str, args: &str) -> String {
+        let args = if family == Family::Api1 {
+            Args::from_json_list(args).unwrap()
+        } else {
+            Args::from_json_object(args).unwrap()
+        };
+        let request = Request::of_call(&Call { family, module, func, args }, None).unwrap();
+        String::from_utf8(request.bytes().to_vec()).unwrap()
+    }
+
+    /// The payload of a frame whose length is right.
+    fn payload(frame: &str) -> &str {
+        let (length, payload) = frame.split_once('\n').unwrap();
+        assert_eq!(length.parse(), Ok(payload.len()));
+        payload
+    }
+
+    #[test]
+    fn the_recorded_bytes_of_cpanels_own_class() {
+        let params = r#"{"domain":"example.com","email":"user","password":"12345luggage"}"#;
+        assert_eq!(
+            sent(Family::Api2, "Email", "passwdpop", params),
+            format!(
+                "175\n<cpanelaction>\n{{\"reqtype\":\"exec\",\"module\":\"Email\",\"func\":\"passwdpop\",\"apiversion\":\"2\",\"args\":{params}}}\n</cpanelaction>"
+            )
+        );
+        assert!(sent(Family::Uapi, "Email", "passwd_pop", params).starts_with("179\n"));
+        assert_eq!(Request::json_mode().bytes(), b"23\n<cpaneljson enable=\"1\">");
+        assert_eq!(Request::shutdown().bytes(), b"26\n<cpanelxml shutdown=\"1\" />");
+        let print = Request::of_text("<cpanel print=\"$homedir\">").unwrap();
+        assert_eq!((print.bytes(), print.harmless), (&b"25\n<cpanel print=\"$homedir\">"[..], true));
+        assert!(
+            sent(Family::Api1, "print", "", r#"["$homedir"]"#)
+                .contains("\"module\":\"print\",\"func\":\"\",\"apiversion\":\"1\",\"args\":\"$homedir\"}")
+        );
+    }
+
+    #[test]
+    fn values_stay_what_they_are_and_are_ascii() {
+        let password = "p&a%s+s \"q\" \\ é<b>#/ 😀\u{7f}\n</cpanelaction>";
+        let args =
+            serde_json::json!({"p": password, "n": 12345678, "t": true, "x": null, "o": {"é": "<\n>"}});
+        let frame = sent(Family::Uapi, "M", "f", &serde_json::to_string_pretty(&args).unwrap());
+        assert!(frame.is_ascii());
+        let json = payload(&frame).strip_prefix("<cpanelaction>\n").unwrap();
+        let json = json.strip_suffix("\n</cpanelaction>").unwrap();
+        assert!(!json.contains(['<', '>', '&', '\n']), "{json}");
+        let read: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            read["args"],
+            serde_json::json!({"p": password, "n": "12345678", "t": "1", "o": {"é": "<\n>"}})
+        );
+    }
+
+    #[test]
+    fn arguments_in_every_form() {
+        let args = |family, args| {
+            let frame = sent(family, "M", "f", args);
+            let at = frame.find(",\"args\"").map(|at| frame[at + 8..].replace("}\n</cpanelaction>", ""));
+            at.unwrap_or_default()
+        };
+        for (family, given, expected) in [
+            (Family::Api2, "{}", ""),
+            (Family::Api2, r#"{"a":null}"#, ""),
+            (Family::Api2, r#"{"a":"1","b":"2","a":"3"}"#, r#"{"b":"2","a":"3"}"#),
+            (Family::Api1, "[]", ""),
+            (Family::Api1, r#"["a",null,7]"#, r#"["a",null,"7"]"#),
+            (Family::Api1, r#"{"arg-2":"c","arg-0":"a"}"#, r#"["a",null,"c"]"#),
+            (Family::Api1, r#"{"email":"u","arg-0":"a"}"#, r#"{"email":"u","arg-0":"a"}"#),
+        ] {
+            assert_eq!(args(family, given), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_asked_twice() {
+        for (text, twice) in [
+            ("<cpanelif $haspostgres>", true),
+            ("<cpanelif $a><?cp Email::delpop(%) ?></cpanelif>", false),
+            ("<cpanel Email=\"delpop('u')\">", false),
+            ("<?cp Email::delpop(%) ?>", false),
+            (r#"{"reqtype":"if","module":"if","args":"x"}"#, true),
+            (r#"<cpanelaction>{"reqtype":"exec","module":"print","args":"x"}</cpanelaction>"#, true),
+            (r#"{"reqtype":"exec","module":"Email","func":"passwdpop"}"#, true),
+            (r#"{"reqtype":"exec","module":"Email","func":"addpop"}"#, false),
+            ("{", false),
+        ] {
+            assert_eq!(Request::of_text(text).unwrap().harmless, twice, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_panel_takes_is_not_sent() {
+        let error = Request::of_text(&"x".repeat(MAX_BYTES)).map(drop).unwrap_err();
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+        // A position that nobody can mean does not become a list of that length.
+        let args = r#"{"arg-99999999999":"a"}"#;
+        assert!(sent(Family::Api1, "M", "f", args).contains(args));
+    }
+}
