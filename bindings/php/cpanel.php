@@ -9,7 +9,8 @@
  * at all. It needs no Composer; new programs may prefer LiveApi\Client, which this class is made of.
  *
  * The account and the store come from LIVEAPI_USER, LIVEAPI_URL and the configuration file, or from
- * options: new CPANEL(['user' => 'bob', 'url' => 'home:///srv/homes']).
+ * options: new CPANEL(['user' => 'bob', 'url' => 'home:///srv/homes']). In a page that a panel runs, without a
+ * URL, the panel answers, over the socket that CPANEL_PHPCONNECT_SOCKET or CPANEL_CONNECT_SOCKET names.
  */
 
 declare(strict_types=1);

@@ -23,6 +23,8 @@ const ENVIRONMENT: &str = "\
 
 Environment: LIVEAPI_URL (which store or server, e.g. home:///srv/homes or
 whm://root@host; servers: is a table of them), LIVEAPI_USER (the account), LIVEAPI_CONFIG.
+Without a URL, in a panel's page, the socket that CPANEL_PHPCONNECT_SOCKET or
+CPANEL_CONNECT_SOCKET names.
 ";
 
 /// The text for `--help`; `words` may name a function.

@@ -26,8 +26,9 @@ pub enum LiveapiFamily {
 
 /// A client: one configuration, ready to answer calls. Opaque.
 ///
-/// It holds no thread and no open file, so every thread may use it at the same time. Connections to a server
-/// belong to the process that made them: a forked child may go on using its parent's client, and connects anew.
+/// It holds no thread and no file of the store, so every thread may use it at the same time. Connections to a server
+/// or a panel belong to the process that made them: a forked child may go on using its parent's client, and
+/// connects anew.
 pub struct LiveapiClient {
     inner: Client,
     log: DebugLog,
@@ -47,7 +48,9 @@ impl LiveapiClient {
 ///
 /// `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
 /// embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers, `servers:` is the
-/// one of the table that has the call's domain, `servers:web1` the one of that name), `user` (the
+/// one of the table that has the call's domain, `servers:web1` the one of that name, `unix:///path` is the LiveAPI
+/// socket of a panel; without a URL that of `CPANEL_PHPCONNECT_SOCKET` or `CPANEL_CONNECT_SOCKET`, then the
+/// embedded store at its default place), `user` (the
 /// account that calls are for), `required_strength` (0 to 100, what a new password must reach),
 /// `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
 /// creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
@@ -138,7 +141,8 @@ pub unsafe extern "C" fn liveapi_client_call_borrowed(
 /// Releases a client.
 ///
 /// NULL is fine and does nothing. Answers that were taken from it stay valid. Connections to a server stay with
-/// the process, for its next client of the same server and settings.
+/// the process, for its next client of the same server and settings. The last client of a panel's LiveAPI socket says
+/// goodbye to it, in half a second at most; a forked child does not for its parent.
 ///
 /// Threads: any thread, but no call may be running on that client. Fork: parent and child release
 /// their own.

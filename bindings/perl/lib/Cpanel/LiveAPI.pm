@@ -310,7 +310,8 @@ Cpanel::LiveAPI - cPanel's LiveAPI on the native library
 =head1 DESCRIPTION
 
 The account and the mail store come from C<LIVEAPI_USER>, C<LIVEAPI_URL> and the configuration file, or
-from options of the constructor. What a function refuses is in its answer, never an exception. The
+from options of the constructor; in a page that a panel runs, without a URL, the panel answers over the socket that
+C<CPANEL_PHPCONNECT_SOCKET> or C<CPANEL_CONNECT_SOCKET> names. What a function refuses is in its answer, never an exception. The
 methods die only when the library or its configuration cannot be used, or when the arguments cannot be
 written as JSON. Exceptions are texts in UTF-8 bytes, name the line of the script, and hold no password.
 
