@@ -51,7 +51,8 @@ fn the_programs_complain_on_standard_error_with_status_1() {
         assert!(!complaint.contains("s3cret"), "{complaint}");
     }
     for (variable, value, why) in [
-        ("LIVEAPI_URL", "unix:///run/liveapi", "no engine for unix:"),
+        ("LIVEAPI_URL", "mysql://u@h/x", "no engine for mysql:"),
+        ("LIVEAPI_URL", "unix:///run/liveapi", "The setting user is “bob”"),
         ("LIVEAPI_URL", "whm://root@example.com", "no API token"),
         ("LIVEAPI_URL", "home://relative", "three slashes"),
         ("LIVEAPI_CONFIG", "/nonexistent/liveapi.toml", "LIVEAPI_CONFIG"),

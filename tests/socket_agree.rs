@@ -160,6 +160,35 @@ fn pages_with_tags() {
     }
 }
 
+#[test]
+fn the_page_on_sockets_is_true() {
+    let store = Store::with_account("sagdo");
+    store.add_mailbox("user", "Start-Password-1");
+    let served = Served::on(&store);
+    let page = std::fs::read_to_string(repository().join("docs/socket.md")).unwrap();
+    let block = |language: &str| {
+        let fence = format!("```{language}\n");
+        let rest = page.split(&fence).nth(1).unwrap();
+        rest[..rest.find("```").unwrap()].to_owned()
+    };
+    let opens = |password: &str| {
+        let words = ["email=user@example.com", &common::arg("password", password)];
+        store.uapi("Email", "verify_password", &words)["result"]["data"] == 1
+    };
+    let programs = program("cpapi2").parent().unwrap().display().to_string();
+    let mut command = served.command("bash");
+    command.args(["-euc", &block("sh").replace("unix:///run/panel/page.sock", &served.url())]);
+    command.env_remove("CPANEL_CONNECT_SOCKET").env_remove("CPANEL_PHPCONNECT_SOCKET");
+    command.env("PATH", format!("{programs}:{}", std::env::var("PATH").unwrap()));
+    let text = String::from_utf8(must(&mut command).stdout).unwrap();
+    assert!(text.contains("result: 1") && text.contains("email: user@example.com"), "{text}");
+    assert!(opens("12345luggage"));
+    store.api2("Email", "passwdpop", &["domain=example.com", "email=user", "password=Other-Pass-99"]);
+    let require = format!("require '{}/bindings/php/cpanel.php';", repository().display());
+    must(served.command("php").args(["-r", &format!("{require}{}", block("php"))]));
+    assert!(opens("12345luggage"));
+}
+
 /// Answers everything with a list of 20,000 mailboxes.
 struct Long;
 

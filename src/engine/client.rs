@@ -41,7 +41,7 @@ impl Client {
             Location::Servers(only) => of_table(only.as_deref(), config)?,
             Location::Socket(place) => {
                 let place = place.named_by(config.socket_variable);
-                place.require_own_account(config.user.as_deref())?;
+                place.require_own_account("The setting user is", config.user.as_deref())?;
                 let times = Times { connect: config.remote.connect_timeout, whole: config.remote.timeout };
                 (Box::new(SocketEngine::new(place, times, function)), None)
             }

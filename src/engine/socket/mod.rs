@@ -69,7 +69,7 @@ impl SocketEngine {
 
 impl super::Engine for SocketEngine {
     fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error> {
-        self.place.require_own_account(user)?;
+        self.place.require_own_account("The call is for the user", user)?;
         if matches!(call.family, Family::Whm | Family::Whm0) {
             return Err(self.place.no_whm(call));
         }

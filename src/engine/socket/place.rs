@@ -64,11 +64,11 @@ impl Place {
         format!("The LiveAPI request to {}", self.shown())
     }
 
-    /// The panel knows whose page this is; another account must not be passed over.
-    pub fn require_own_account(&self, wanted: Option<&str>) -> Result<(), Error> {
+    /// The panel knows whose page this is; another account must not be passed over. `what` names it, for the sentence.
+    pub fn require_own_account(&self, what: &str, wanted: Option<&str>) -> Result<(), Error> {
         let Some(other) = wanted else { return Ok(()) };
         let sentence = format!(
-            "The call is for the user “{other}”, but {} is a LiveAPI socket, which acts for the account of its page and no other; leave the user out (setting user, LIVEAPI_USER, --user), or use a whm: URL, which acts for any",
+            "{what} “{other}”, but {} is a LiveAPI socket, which acts for the account of its page and no other; leave the user out (setting user, LIVEAPI_USER, --user), or use a whm: URL, which acts for any",
             self.shown()
         );
         Err(Error::new(ErrorKind::Config, sentence))
@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(place.step(&call).to_string(), "The call print to unix:///run/x");
         let named = place.named_by(Some("CPANEL_CONNECT_SOCKET"));
         assert_eq!(named.shown(), "unix:///run/x (CPANEL_CONNECT_SOCKET)");
-        let why = named.require_own_account(Some("eve")).unwrap_err().to_string();
+        let why = named.require_own_account("The setting user is", Some("eve")).unwrap_err().to_string();
         assert!(why.contains("“eve”") && why.contains("CPANEL_CONNECT_SOCKET"), "{why}");
-        assert!(named.require_own_account(None).is_ok());
+        assert!(named.require_own_account("", None).is_ok());
     }
 }
