@@ -61,6 +61,8 @@ pub enum Reply {
     Silence,
     /// The reply after some time.
     Late(Duration, Box<Reply>),
+    /// The reply, and after some time another one that nobody asked for.
+    Twice(Box<Reply>, Duration, Box<Reply>),
     /// Bytes without end.
     Endless,
 }
@@ -204,6 +206,12 @@ fn answer(stream: &mut UnixStream, reply: Reply) -> bool {
         Reply::Late(time, reply) => {
             std::thread::sleep(time);
             answer(stream, *reply)
+        }
+        Reply::Twice(first, time, second) => {
+            answer(stream, *first) && {
+                std::thread::sleep(time);
+                answer(stream, *second)
+            }
         }
         Reply::Endless => {
             let piece = vec![b'x'; 1 << 20];
