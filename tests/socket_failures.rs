@@ -152,7 +152,7 @@ fn panels_that_do_not_begin_to_talk() {
 
 #[test]
 fn panels_that_go_before_their_answer_is_whole() {
-    let half = framed(DONE)[..60].as_bytes().to_vec();
+    let half = framed(DONE).as_bytes()[..60].to_vec();
     for (number, reply, kind, words, twice) in [
         (1, Reply::Close, ErrorKind::Unreachable, "closed the connection without an answer", true),
         (2, Reply::Last(half.clone()), ErrorKind::BadAnswer, "broke off before its end", false),

@@ -2,7 +2,7 @@
 //!
 //! A call becomes one POST ([`request`]), signed by a token, a password or a session ([`signature`], [`session`]);
 //! it goes out on a connection of this process ([`pool`], [`kept`]), within deadlines ([`exchange`]); what comes back is
-//! passed on ([`answer`]) or explained ([`diagnosis`], [`failure`]). Where a server has no API 2 ([`absent`]), the
+//! passed on ([`super::answer`]) or explained ([`diagnosis`], [`failure`]). Where a server has no API 2 ([`absent`]), the
 //! call goes out as UAPI ([`translate`]). Parameters are in the body only, and no message holds one, nor a secret.
 
 mod absent;

@@ -1,6 +1,6 @@
 //! The socket engine: calls go to the panel that runs this page, over the LiveAPI socket that it gave the page.
 //!
-//! A call becomes one frame ([`request`]), goes out on the process's one connection to that socket ([`line`],
+//! A call becomes one frame ([`request`]), goes out on the process's one connection to that socket ([`mod@line`],
 //! [`connection`]), and what comes back is taken out of its element ([`reply`], [`payload`], [`xml`]) and passed on.
 //! The panel acts for the page's account and no other. No message holds a parameter's value.
 
