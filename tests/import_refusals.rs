@@ -231,7 +231,8 @@ fn names_and_urls_that_cannot_be() {
     for (url, words) in [
         ("whm://root:s3cret@h", "holds a password"),
         ("whm://root@h", "files of an embedded mail store"),
-        ("unix:///s3cret", "no engine for unix: URLs"),
+        ("unix:///run/x", "names the panel at unix:///run/x"),
+        ("mysql://u:s3cret@h/x", "no engine for mysql: URLs"),
     ] {
         let mut command = store.command(program("liveapi"));
         let other = command.arg("import").arg(old.home()).env("LIVEAPI_URL", url).output().unwrap();

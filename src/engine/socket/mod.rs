@@ -55,9 +55,10 @@ impl SocketEngine {
         let why = match odd {
             Odd::Said(why) => {
                 let secrets: Vec<&str> = words::secrets(call).collect();
-                let sentence =
-                    format!("{step} was refused: the panel says no more{}", words::repeated(&why, &secrets));
-                let sentence = sentence.replacen("says no more:", "says:", 1);
+                let said = words::repeated(&why, &secrets);
+                let hidden = " why in words that hold a parameter, which are not repeated";
+                let said = if said.is_empty() { hidden } else { &said };
+                let sentence = format!("{step} was refused: the panel says{said}");
                 return Error::new(ErrorKind::BadAnswer, sentence);
             }
             Odd::NotJson => "the answer is not whole JSON",
