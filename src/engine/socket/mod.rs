@@ -4,6 +4,7 @@
 //! [`connection`]), and what comes back is taken out of its element ([`reply`], [`payload`], [`xml`]) and passed on.
 //! The panel acts for the page's account and no other. No message holds a parameter's value.
 
+mod ascii;
 mod connection;
 mod line;
 mod payload;

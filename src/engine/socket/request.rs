@@ -1,11 +1,11 @@
 //! Requests: a decimal length in bytes, a line feed, and that many bytes.
 //!
-//! The JSON of a request is ASCII: what is not, and what elements are made of, is written as `\uXXXX`. Then its length
-//! is the same however somebody counts, and no value can end the element that it stands in. Requests may hold
-//! passwords: each is written into memory of its size at once, and wiped when dropped.
+//! Requests may hold passwords: each is written into memory of its size at once ([`super::ascii`]), and wiped when
+//! dropped.
 
 use zeroize::Zeroizing;
 
+use super::ascii::{Out, frame, json, quoted};
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Call, Error, ErrorKind, Family, members};
 use crate::engine::is_harmless;
@@ -114,36 +114,6 @@ fn repeatable(text: &str) -> bool {
     words.contains(&&*reqtype) || words.contains(&&*module) || is_harmless(&call)
 }
 
-/// What a request is written to.
-trait Out {
-    fn add(&mut self, text: &str);
-}
-
-/// Counts.
-impl Out for usize {
-    fn add(&mut self, text: &str) {
-        *self += text.len();
-    }
-}
-
-impl Out for Vec<u8> {
-    fn add(&mut self, text: &str) {
-        self.extend_from_slice(text.as_bytes());
-    }
-}
-
-/// Writes twice: the first time only to know the length, so that no half of a password stays in memory that a
-/// growing text left behind.
-fn frame(write: impl Fn(&mut dyn Out)) -> Zeroizing<Vec<u8>> {
-    let mut length = 0;
-    write(&mut length);
-    let head = format!("{length}\n");
-    let mut frame = Zeroizing::new(Vec::with_capacity(head.len() + length));
-    frame.add(&head);
-    write(&mut *frame);
-    frame
-}
-
 /// `args` of API 2 and UAPI. cPanel's class sends none where there are none.
 fn object(out: &mut dyn Out, call: &Call<'_>) {
     let mut before = ",\"args\":{";
@@ -199,50 +169,6 @@ fn value(out: &mut dyn Out, arg: &Arg<'_>) {
         Arg::Absent => out.add("null"),
         Arg::Text(text) => quoted(out, text),
         Arg::Nested(text) => json(out, text),
-    }
-}
-
-/// A text with its quotation marks.
-fn quoted(out: &mut dyn Out, text: &str) {
-    out.add("\"");
-    escaped(out, text, |c| matches!(c, '"' | '\\'));
-    out.add("\"");
-}
-
-/// JSON that stands already. White space between its texts becomes blanks: a request is one line.
-fn json(out: &mut dyn Out, text: &str) {
-    for (index, line) in text.split(['\n', '\r', '\t']).enumerate() {
-        if index > 0 {
-            out.add(" ");
-        }
-        escaped(out, line, |_| false);
-    }
-}
-
-/// What elements, frames and other encodings are made of is never left as it is; nor is what `also` names.
-fn escaped(out: &mut dyn Out, mut text: &str, also: fn(char) -> bool) {
-    let must = |c: char| !(' '..='~').contains(&c) || matches!(c, '<' | '>' | '&') || also(c);
-    while let Some(at) = text.find(must) {
-        out.add(&text[..at]);
-        let mut rest = text[at..].chars();
-        match rest.next() {
-            Some(c @ ('"' | '\\')) => out.add(if c == '"' { "\\\"" } else { "\\\\" }),
-            Some('\n') => out.add("\\n"),
-            Some(c) => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| unicode(out, *unit)),
-            None => {}
-        }
-        text = rest.as_str();
-    }
-    out.add(text);
-}
-
-/// `\uXXXX`. Written digit by digit: a text made for it would not be wiped.
-fn unicode(out: &mut dyn Out, unit: u16) {
-    const HEX: &str = "0123456789abcdef";
-    out.add("\\u");
-    for shift in [12, 8, 4, 0] {
-        let digit = usize::from(unit >> shift & 15);
-        out.add(&HEX[digit..=digit]);
     }
 }
 
