@@ -259,6 +259,34 @@ fn where_the_socket_comes_from() {
 }
 
 #[test]
+fn a_page_is_its_panels_whatever_the_machines_file_says() {
+    let page = Page::start("scfile", |_| text(DONE));
+    let file = page.path().with_file_name("liveapi.toml");
+    std::fs::write(&file, "url = \"home:///srv/x\"\nuser = \"eve\"\ntimeout = 7\n").unwrap();
+    let mut command = page.command(program("cpapi2"));
+    let answer = command.env("LIVEAPI_CONFIG", &file).args(["--output=json", "Email", "passwdpop"]).output();
+    assert_eq!(json(&answer.unwrap())["cpanelresult"]["data"][0]["result"], 1);
+    let shown = |variables: &[(&str, String)], removed: &[&str]| {
+        let mut command = page.command(program("liveapi"));
+        command.env("LIVEAPI_CONFIG", &file).args(["config", "show", "--output=json"]);
+        for name in removed {
+            command.env_remove(name);
+        }
+        let rows = json(&must(command.envs(variables.iter().map(|(name, value)| (*name, value)))));
+        ["url", "user", "timeout"].map(|key| {
+            let row = rows.as_array().unwrap().iter().find(|row| row["key"] == key).unwrap();
+            row["value"].as_str().unwrap_or_default().to_owned()
+        })
+    };
+    assert_eq!(shown(&[], &[]), [page.url(), String::new(), "7".to_owned()]);
+    // Outside of a page, and where somebody says so closer to the call, the file counts as ever.
+    let of_file = ["home:///srv/x", "eve", "7"].map(str::to_owned);
+    assert_eq!(shown(&[], &["CPANEL_CONNECT_SOCKET"]), of_file);
+    let [url, user, _] = shown(&[("LIVEAPI_URL", "home:///srv/y".to_owned())], &[]);
+    assert_eq!((url.as_str(), user.as_str()), ("home:///srv/y", "eve"));
+}
+
+#[test]
 fn the_doctor_asks_the_panel() {
     let uapi = r#"{"module":"DomainInfo","func":"list_domains","apiversion":3,"result":{"status":1,"errors":null,"data":{}}}"#;
     let page = Page::start("scdoc", move |_| text(uapi));

@@ -1,6 +1,7 @@
 //! The configuration: explicit options, then the environment, then one file, then defaults.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind::PermissionDenied as Denied;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,6 +81,8 @@ pub(super) struct Source {
 enum Kind {
     Explicit,
     Environment,
+    /// The panel that runs this page, by the variable that names its socket.
+    Panel(&'static str),
     File(String),
 }
 
@@ -89,7 +92,16 @@ impl Source {
         match &self.kind {
             Kind::Explicit => "option".to_owned(),
             Kind::Environment => format!("environment variable LIVEAPI_{}", key.to_uppercase()),
+            Kind::Panel(name) => format!("environment variable {name}"),
             Kind::File(path) => format!("file {path}"),
+        }
+    }
+
+    /// The panel's variable, if that is what it is.
+    fn socket_variable(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Panel(name) => Some(name),
+            Kind::Explicit | Kind::Environment | Kind::File(_) => None,
         }
     }
 }
@@ -97,13 +109,22 @@ impl Source {
 /// All places, the strongest first.
 pub(super) fn sources(explicit: Options) -> Result<Vec<Source>, Error> {
     let environment = Options::from_environment(|name| std::env::var(name).ok())?;
+    let is_named = explicit.url.is_some() || environment.url.is_some();
+    let panel = if is_named { None } else { panel()? };
+    let mut file = read_file(panel.is_none())?;
+    if panel.is_some() {
+        // The page is for the account that is logged in; the one of the machine's file is for other calls.
+        file.iter_mut().for_each(|(_, options)| options.user = None);
+    }
     let mut sources = vec![
         Source { kind: Kind::Explicit, options: explicit },
         Source { kind: Kind::Environment, options: environment },
     ];
-    if let Some((path, options)) = read_file()? {
-        sources.push(Source { kind: Kind::File(path), options });
-    }
+    sources.extend(panel.map(|(name, url)| Source {
+        kind: Kind::Panel(name),
+        options: Options { url: Some(url), ..Options::default() },
+    }));
+    sources.extend(file.map(|(path, options)| Source { kind: Kind::File(path), options }));
     Ok(sources)
 }
 
@@ -111,11 +132,10 @@ impl Config {
     /// Reads environment and file, and puts the explicit options on top.
     pub fn load(explicit: Options) -> Result<Self, Error> {
         let merge = |strong: Options, source: Source| strong.or(source.options);
-        let chosen = sources(explicit)?.into_iter().fold(Options::default(), merge);
-        let (url, socket_variable) = match chosen.url {
-            Some(url) => (url, None),
-            None => default_url()?,
-        };
+        let sources = sources(explicit)?;
+        let socket_variable = sources.iter().find_map(Source::socket_variable);
+        let chosen = sources.into_iter().fold(Options::default(), merge);
+        let url = chosen.url.map_or_else(default_url, Ok)?;
         Ok(Self {
             url,
             socket_variable,
@@ -168,14 +188,6 @@ impl Config {
         Ok(NamedServer { name: name.to_owned(), server, credentials, remote })
     }
 
-    /// Where a setting comes from that nobody configured, for people.
-    pub(super) fn default_origin(&self, key: &str) -> String {
-        match self.socket_variable.filter(|_| key == "url") {
-            Some(name) => format!("environment variable {name}"),
-            None => "default".to_owned(),
-        }
-    }
-
     /// A default as text.
     pub(super) fn default_shown(&self, key: &str) -> String {
         match key {
@@ -189,8 +201,9 @@ impl Config {
     }
 }
 
-/// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine.
-fn read_file() -> Result<Option<(String, Options)>, Error> {
+/// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine. Unless `is_needed`, so is
+/// one that this user may not read, and that nobody named.
+fn read_file(is_needed: bool) -> Result<Option<(String, Options)>, Error> {
     let named = std::env::var("LIVEAPI_CONFIG").ok().filter(|path| !path.is_empty());
     let must_exist = named.is_some();
     let path = named.map(PathBuf::from).or_else(user_file).unwrap_or_else(|| SYSTEM_FILE.into());
@@ -204,7 +217,10 @@ fn read_file() -> Result<Option<(String, Options)>, Error> {
         Err(_) => return Ok(None),
         Ok(_) => {}
     }
-    let text = std::fs::read_to_string(&path).map_err(|cause| fail(format!("cannot be read: {cause}")))?;
+    let text = match std::fs::read_to_string(&path) {
+        Err(cause) if cause.kind() == Denied && !is_needed && !must_exist => return Ok(None),
+        read => read.map_err(|cause| fail(format!("cannot be read: {cause}")))?,
+    };
     let options = Options::from_toml(&text, &shown)?;
     if options.holds_secret() {
         // A file without a secret may be read by everybody.
@@ -220,17 +236,24 @@ fn user_file() -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-/// Without a URL: in a panel's page its socket, and the variable that names it; else the embedded default.
-fn default_url() -> Result<(String, Option<&'static str>), Error> {
+/// In a panel's page: the variable that names its socket, and that socket's URL. What the panel says is said closer
+/// to the call than what stands in a file.
+fn panel() -> Result<Option<(&'static str, String)>, Error> {
     let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(|path| (name, path));
-    if let Some((name, path)) = SOCKET_VARIABLES.into_iter().find_map(named) {
-        return url_of("unix:", &path).map(|url| (url, Some(name))).ok_or_else(|| {
+    let Some((name, path)) = SOCKET_VARIABLES.into_iter().find_map(named) else { return Ok(None) };
+    match url_of("unix:", &path) {
+        Some(url) => Ok(Some((name, url))),
+        None => {
             let sentence = format!(
                 "{name} must name a LiveAPI socket by an absolute path; unset it, or set LIVEAPI_URL to the engine that is meant"
             );
-            Error::new(ErrorKind::Config, sentence)
-        });
+            Err(Error::new(ErrorKind::Config, sentence))
+        }
     }
+}
+
+/// Without a URL: the embedded store at its usual place.
+fn default_url() -> Result<String, Error> {
     let store = if rustix::process::geteuid().is_root() {
         PathBuf::from(SYSTEM_STORE)
     } else {
@@ -239,7 +262,7 @@ fn default_url() -> Result<(String, Option<&'static str>), Error> {
             Error::new(ErrorKind::Config, sentence)
         })?
     };
-    url_of("home:", store.as_os_str()).map(|url| (url, None)).ok_or_else(|| {
+    url_of("home:", store.as_os_str()).ok_or_else(|| {
         Error::new(
             ErrorKind::Config,
             format!("The mail store's folder {} is no absolute path", store.display()),

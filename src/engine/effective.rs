@@ -37,6 +37,6 @@ fn servers(sources: &[Source]) -> Vec<Setting> {
 
 fn setting(key: &'static str, sources: &[Source], config: &Config) -> Setting {
     let given = sources.iter().find_map(|source| Some((source.options.shown(key)?, source.origin_of(key))));
-    let (value, origin) = given.unwrap_or_else(|| (config.default_shown(key), config.default_origin(key)));
+    let (value, origin) = given.unwrap_or_else(|| (config.default_shown(key), "default".to_owned()));
     Setting { key: key.to_owned(), value, origin }
 }
