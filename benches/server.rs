@@ -4,6 +4,9 @@
 //! - `server body PORT AUTHORITY PATH AUTHORIZATION`: prints the body of one answer.
 //! - `server live SOCKET AUTHORITY PORT AUTHORIZATION`: rows of the LiveAPI socket: a call without I/O over the
 //!   daemon's socket, in this process, and over HTTPS; and the same over one of 1,000 sockets that are open here.
+//! - `server login PORT AUTHORITY USER PASSWORD`: prints the path and the cookie of a session.
+//! - `server page PORT AUTHORITY PATH COOKIE`: prints the nanoseconds that a browser waits for a page if it was not
+//!   here before, connection included; in the middle of twenty.
 //! - `server idle COUNT AUTHORITY PORT PID...`: opens so many TLS connections, has one request answered on each, and
 //!   prints how many bytes of memory the processes have then.
 
@@ -46,6 +49,8 @@ const CALLS: u32 = 200;
 /// A call that reads nothing.
 const MODULE: &str = "PasswdStrength";
 const FUNCTION: &str = "get_required_strength";
+/// How often a page is asked for.
+const PAGES: usize = 20;
 
 type Stream = StreamOwned<ClientConnection, TcpStream>;
 
@@ -55,9 +60,18 @@ fn main() {
         ["hash"] => println!("{:.0}", hash()),
         ["body", port, authority, path, authorization] => {
             let request = format!("GET {path} HTTP/1.1\r\nAuthorization: {authorization}\r\n\r\n");
-            print!("{}", ask(&mut connect(port, &client(authority)), &request));
+            print!("{}", ask(&mut connect(port, &client(authority)), &request).1);
         }
         ["live", socket, authority, port, authorization] => live(socket, authority, port, authorization),
+        ["login", port, authority, user, password] => {
+            let form = format!("user={user}&pass={password}");
+            let length = form.len();
+            let request = format!("POST /login HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{form}");
+            let (head, _) = ask(&mut connect(port, &client(authority)), &request);
+            let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            println!("{}\t{}", field("Location: "), field("Set-Cookie: ").split(';').next().unwrap());
+        }
+        ["page", port, authority, path, cookie] => println!("{}", page(port, authority, path, cookie)),
         ["idle", count, authority, port, ref processes @ ..] => {
             println!("{}", idle(count.parse().unwrap(), authority, port, processes));
         }
@@ -102,8 +116,25 @@ fn connect(port: &str, client: &Arc<ClientConfig>) -> Stream {
     StreamOwned::new(connection, stream)
 }
 
-/// The body of the answer.
-fn ask(stream: &mut Stream, request: &str) -> String {
+/// Nanoseconds from nothing to a whole page.
+fn page(port: &str, authority: &str, path: &str, cookie: &str) -> u128 {
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n");
+    let client = client(authority);
+    let mut took: Vec<u128> = (0..PAGES)
+        .map(|_| {
+            let begun = Instant::now();
+            let (_, body) = ask(&mut connect(port, &client), &request);
+            assert!(body.contains("<h1>API Shell</h1>"), "{body}");
+            begun.elapsed().as_nanos()
+        })
+        .collect();
+    took.sort_unstable();
+    took[PAGES / 2]
+}
+
+/// Head and body of the answer.
+fn ask(stream: &mut Stream, request: &str) -> (String, String) {
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     loop {
@@ -115,7 +146,7 @@ fn ask(stream: &mut Stream, request: &str) -> String {
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
         let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap();
         if body.len() == length.parse::<usize>().unwrap() {
-            return body.to_owned();
+            return (head.to_owned(), body.to_owned());
         }
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The daemon against nginx, over TLS with the same certificate and key: calls without a hash against a fixed
-# body of the same size, and the memory of 10,000 idle connections; changes of passwords against the hashes that
-# the processors can make meanwhile. Prints rows. Started by run.sh with its settings; $1 is an empty folder.
+# body of the same size, the API Shell's page, and the memory of 10,000 idle connections; changes of passwords
+# against the hashes that the processors can make meanwhile. Prints rows. Started by run.sh with its settings; $1 is an empty folder.
 
 set -euo pipefail
 
@@ -35,6 +35,20 @@ wait_for() {
 
 body() { "$BENCH_SERVER" body $daemon "$place/state/tls/ca.pem" "$1" "cpanel bob:$TOKEN"; }
 
+# A session of bob: its path and its cookie, and the page that it gets.
+log_in() {
+    "$BENCH_WHMAPI1" passwd user=bob password=Bench-Secret-15 >/dev/null
+    IFS=$'\t' read -r shell cookie < <("$BENCH_SERVER" login $daemon "$place/state/tls/ca.pem" bob Bench-Secret-15)
+    curl --silent --fail --cacert "$place/state/tls/ca.pem" --header 'Accept: text/html' --cookie "$cookie" \
+        "https://localhost:$daemon$shell" >"$place/shell.html"
+}
+
+compare_page() {
+    printf 'server-page\t%s\t%s\n' \
+        "$("$BENCH_SERVER" page $daemon "$place/state/tls/ca.pem" "$shell" "$cookie")" \
+        "$("$BENCH_SERVER" page $nginx "$place/state/tls/ca.pem" /shell.html "$cookie")"
+}
+
 start_nginx() {
     body "$question" >"$place/question"
     body "$list" >"$place/list"
@@ -58,6 +72,7 @@ $(nginx_places "$place")
     server {
         listen 127.0.0.1:$nginx ssl;
         location / { return 200 '$(cat "$place/question")'; }
+        location = /shell.html { root $place; }
         location $list { return 200 '$(cat "$place/list")'; }
     }
 }
@@ -113,6 +128,7 @@ compare_idle() {
 question='/execute/PasswdStrength/get_required_strength?app=pop'
 list=/execute/Email/list_pops
 start_daemon $daemon "$LIVEAPI_URL" "$place/state"
+log_in
 start_nginx
 compare question 1 "$question"
 compare question 64 "$question"
@@ -120,6 +136,7 @@ compare list 1 $list
 compare list 64 $list
 compare_live
 compare_changes server-change $daemon
+compare_page
 compare_idle
 if [ -n "${BENCH_MEMORY:-}" ]; then
     start_daemon $in_memory "home://$BENCH_MEMORY/1000" "$place/state-in-memory"

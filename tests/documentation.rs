@@ -79,10 +79,36 @@ fn files_that_the_documentation_names_exist() {
     let targets = readme.split("](").skip(1).map(|rest| &rest[..rest.find(')').unwrap()]);
     let mut seen = 0;
     for target in targets {
+        // A picture has a title behind its name.
+        let target = target.split(" \"").next().unwrap();
         assert!(repository().join(target).exists(), "README.md names {target}");
         seen += 1;
     }
     assert!(seen > 5);
+}
+
+/// Pictures say in their title how many pixels they have; tests/browser_pictures.rs takes them.
+#[test]
+fn pictures_exist_and_have_the_size_that_is_said() {
+    let folder = repository().join("docs");
+    let pages = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut shown = Vec::new();
+    for page in pages.chain([repository().join("README.md")]) {
+        let Ok(text) = std::fs::read_to_string(&page) else { continue };
+        for picture in text.split("![").skip(1) {
+            let inside = picture.split_once("](").unwrap().1.split_once(')').unwrap().0;
+            let (name, title) = inside.split_once(' ').unwrap_or_else(|| panic!("{inside} has no title"));
+            let png = std::fs::read(page.parent().unwrap().join(name)).unwrap();
+            let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+            assert_eq!(title, format!("\"{} × {}\"", number(16), number(20)), "{}: {name}", page.display());
+            assert!(png.len() < 80_000, "{name}: {} bytes", png.len());
+            shown.push(name.rsplit('/').next().unwrap().to_owned());
+        }
+    }
+    for picture in std::fs::read_dir(folder.join("screenshots")).unwrap() {
+        let name = picture.unwrap().file_name().into_string().unwrap();
+        assert!(shown.contains(&name), "no page shows {name}");
+    }
 }
 
 #[test]

@@ -100,8 +100,8 @@ fn the_page_behind_the_login_needs_cookie_and_token() {
     for (port, user, password, says) in [
         (daemon.ports.webmail, mailbox, FIRST_PASSWORD, "for a mailbox"),
         (daemon.ports.whm, "bob", ACCOUNT_PASSWORD, "administer servers"),
-        (daemon.ports.cpanel, "bob", ACCOUNT_PASSWORD, "for an account"),
-        (daemon.ports.cpanel, mailbox, FIRST_PASSWORD, "for an account"),
+        (daemon.ports.cpanel, "bob", ACCOUNT_PASSWORD, "<h1>API Shell</h1>"),
+        (daemon.ports.cpanel, mailbox, FIRST_PASSWORD, "<h1>API Shell</h1>"),
     ] {
         let (token, cookie) = daemon.log_in(port, user, password);
         let cookie = ["--cookie", cookie.as_str()];
@@ -201,4 +201,74 @@ fn pages_of_other_sites_neither_act_nor_log_anybody_in() {
         assert_eq!(reply.body.contains("A page of another site sent you here"), !logs_in, "{fields:?}");
         assert_eq!(reply.body.contains("value=\"bob\""), !logs_in, "{fields:?}");
     }
+}
+
+/// The API Shell, with all its files and the catalogue, as it crosses the network.
+#[test]
+fn the_api_shell_is_small_and_knows_every_function() {
+    let daemon = Liveapid::start("pg-size");
+    let port = daemon.ports.cpanel;
+    let (token, cookie) = daemon.log_in(port, "bob", ACCOUNT_PASSWORD);
+    let page = daemon.browse(port, &format!("{token}/"), &["--cookie", &cookie]);
+    let mut total = page.head.len() + page.body.len();
+    let folder = page.body.split("href=\"").nth(1).unwrap().rsplit_once('/').unwrap().0.to_owned();
+    let mut wanted: Vec<String> = named_files(&page.body, &format!("{folder}/"));
+    let mut seen = Vec::new();
+    while let Some(name) = wanted.pop() {
+        if seen.contains(&name) {
+            continue;
+        }
+        let path = format!("{folder}/{name}");
+        let file = daemon.curl(port, &path, &["--compressed"]);
+        let plain = daemon.curl(port, &path, &[]);
+        assert_eq!(
+            (file.status, plain.status, file.field("content-encoding")),
+            (200, 200, Some("gzip")),
+            "{name}"
+        );
+        assert_eq!((file.body == plain.body, plain.field("content-encoding")), (true, None), "{name}");
+        total += file.head.len() + file.field("content-length").unwrap().parse::<usize>().unwrap();
+        wanted.extend(named_files(&file.body, "\"./"));
+        seen.push(name);
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+    assert!(total < 60 * 1024, "{total} bytes: {seen:?}");
+    let catalogue = daemon.curl(port, &format!("{folder}/catalogue.json"), &[]).json();
+    let params = catalogue["params"].as_array().unwrap();
+    let mut known = std::collections::HashMap::new();
+    for function in catalogue["functions"].as_array().unwrap() {
+        let text = |at: usize| function[at].as_str().unwrap().to_owned();
+        known.insert((text(0), text(1), text(2)), function.clone());
+    }
+    let mut checked = 0;
+    for function in liveapi::engine::local::functions() {
+        let family = format!("{:?}", function.family).to_lowercase();
+        let name = (family.clone(), function.module.to_owned(), function.func.to_owned());
+        if family == "whm" {
+            assert!(!known.contains_key(&name));
+            continue;
+        }
+        let entry = &known[&name];
+        assert_eq!(entry[3], function.summary);
+        let shown: Vec<_> =
+            entry[5].as_array().unwrap().iter().map(|at| &params[at.as_u64().unwrap() as usize]).collect();
+        assert_eq!(shown.len(), function.params.len(), "{name:?}");
+        for (shown, param) in shown.iter().zip(function.params) {
+            let kind = format!("{:?}", param.kind).to_lowercase();
+            assert_eq!(
+                **shown,
+                serde_json::json!([param.name, kind, i32::from(param.required), param.meaning])
+            );
+        }
+        checked += 1;
+    }
+    assert!(
+        checked > 100 && known.contains_key(&("uapi".into(), "Tokens".into(), "list".into())),
+        "{checked}"
+    );
+}
+
+/// The names of files that stand behind that text.
+fn named_files(text: &str, before: &str) -> Vec<String> {
+    text.split(before).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }

@@ -77,17 +77,7 @@ impl Browser {
         let folder = folder.join("browser");
         trust(&folder, authority);
         let program = launcher(&folder);
-        let mut command = master("chromedriver");
-        command.arg("--port=0").env("HOME", &folder).env("TMPDIR", &folder);
-        let (log, found) = (folder.join("driver.log"), Cell::new(None));
-        let answers = || {
-            let said = std::fs::read_to_string(log.with_extension("out")).unwrap_or_default();
-            let port = said.split("successfully on port ").nth(1).and_then(|rest| rest.split('.').next());
-            found.set(port.and_then(|port| port.parse().ok()));
-            found.get().is_some()
-        };
-        let driver = Server::start_until(&mut command, answers, &log).unwrap();
-        let port = found.get().unwrap();
+        let (driver, port) = start_driver(&folder);
         let mut browser = Self { driver, port, session: String::new(), folder };
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "goog:chromeOptions": {"binary": program, "args": OPTIONS},
@@ -96,6 +86,8 @@ impl Browser {
         let begun = browser.http("POST", "/session", &wanted).unwrap();
         browser.session = begun["sessionId"].as_str().unwrap().to_owned();
         browser.size(800, 700);
+        // Pictures are to show the page alone.
+        browser.cdp("Emulation.setScrollbarsHidden", &json!({"hidden": true}));
         browser
     }
 
@@ -199,6 +191,21 @@ impl Browser {
     pub fn prefer(&self, scheme: &str) {
         let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.cdp("Emulation.setEmulatedMedia", &json!({"features": features}));
+    }
+
+    /// Texts that are hard to read in the colours that are shown now.
+    pub fn poor_contrast(&self) -> Vec<String> {
+        let found = self.run(include_str!("../browser/contrast.js"));
+        found.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Controls that are seen and have no name for people who do not see them.
+    pub fn unnamed(&self) -> Vec<String> {
+        let controls =
+            "a, button, input, select, textarea, summary, [tabindex], [role=listbox], [role=tablist]";
+        let seen = self.find_all(controls).into_iter().filter(Element::is_seen);
+        let unnamed = seen.filter(|control| control.name().trim().is_empty());
+        unnamed.map(|control| format!("{} {:?}", control.role(), control.attribute("id"))).collect()
     }
 
     /// What came to the console since the last time: errors, warnings, violations of the security policy.
@@ -318,6 +325,27 @@ impl Element<'_> {
     fn post(&self, what: &str, body: &Value) {
         self.browser.post(&format!("/element/{}/{what}", self.id), body);
     }
+}
+
+/// Starts the driver; and its port. It chooses a port of IPv6 and then wants the same one of IPv4, which another test
+/// may have.
+fn start_driver(folder: &Path) -> (Server, u16) {
+    for _ in 0..5 {
+        let mut command = master("chromedriver");
+        command.arg("--port=0").env("HOME", folder).env("TMPDIR", folder);
+        let (log, found) = (folder.join("driver.log"), Cell::new(None));
+        let answers = || {
+            let said = std::fs::read_to_string(log.with_extension("out")).unwrap_or_default();
+            let port = said.split("successfully on port ").nth(1).and_then(|rest| rest.split('.').next());
+            found.set(port.and_then(|port| port.parse().ok()));
+            found.get().is_some()
+        };
+        match Server::start_until(&mut command, answers, &log) {
+            Ok(driver) => return (driver, found.get().unwrap()),
+            Err(said) => assert!(said.contains("port not available"), "{said}"),
+        }
+    }
+    panic!("no port for the browser's driver");
 }
 
 /// The body of an answer. The driver does not close its connections.

@@ -36,11 +36,9 @@ impl Reply {
         Self { status, kind, fields: Vec::new(), cache: NOT_KEPT, body: Zeroizing::new(body.into_bytes()) }
     }
 
-    /// The same, to be kept for good by whoever gets it.
-    #[must_use]
-    pub fn kept(mut self) -> Self {
-        self.cache = KEPT;
-        self
+    /// A file that never changes under its address, to be kept for good by whoever gets it.
+    pub fn file(kind: &'static str, body: Vec<u8>) -> Self {
+        Self { status: 200, kind, fields: Vec::new(), cache: KEPT, body: Zeroizing::new(body) }
     }
 
     /// The same without a header field.

@@ -111,7 +111,9 @@ fn routed(
         Target::Execute(module, func) => Ok(cpanel::execute(&params, module, func)),
         Target::Whm(func, form) => whm::function(&params, func, form),
         Target::ChangePassword => Ok(legacy::change_password(&params)),
-        Target::File(version, name) => return file::reply(version, name).map(Some),
+        Target::File(version, name) => {
+            return file::reply(version, name, request.says("accept-encoding").as_deref()).map(Some);
+        }
         _ if !goes_on(None) => return Ok(None),
         Target::Page(page) => return page.answer(daemon, &shown, &parts, from).map(Some),
         Target::Login => return Ok(Some(login::log_in(daemon, &params, visitor, from))),
