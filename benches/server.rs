@@ -71,7 +71,7 @@ fn main() {
             let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name)).unwrap();
             println!("{}\t{}", field("Location: "), field("Set-Cookie: ").split(';').next().unwrap());
         }
-        ["page", port, authority, path, cookie] => println!("{}", page(port, authority, path, cookie)),
+        ["page", port, authority, path, cookie] => println!("{}", shown(port, authority, path, cookie)),
         ["idle", count, authority, port, ref processes @ ..] => {
             println!("{}", idle(count.parse().unwrap(), authority, port, processes));
         }
@@ -117,7 +117,7 @@ fn connect(port: &str, client: &Arc<ClientConfig>) -> Stream {
 }
 
 /// Nanoseconds from nothing to a whole page.
-fn page(port: &str, authority: &str, path: &str, cookie: &str) -> u128 {
+fn shown(port: &str, authority: &str, path: &str, cookie: &str) -> u128 {
     let request =
         format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {cookie}\r\n\r\n");
     let client = client(authority);
