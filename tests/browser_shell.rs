@@ -14,7 +14,7 @@ mod shell;
 
 use browser::key;
 use common::dovecot::Dovecot;
-use liveapid::{FIRST_PASSWORD, Liveapid};
+use liveapid::{ACCOUNT_PASSWORD, FIRST_PASSWORD, Liveapid};
 use shell::Shell;
 
 #[test]
@@ -101,9 +101,15 @@ fn everything_works_by_keyboard() {
         let said = browser.find("#copied").text();
         (said.starts_with("Copied") || said.starts_with("Selected")).then_some(())
     });
+    let line = browser.find("#sh pre").text();
+    shell.tab_to("Find a function", "combobox");
+    browser.press(&[key::CONTROL, "a"]);
+    browser.press(&[key::CONTROL, "v"]);
+    assert_eq!(browser.find("#search").property("value"), line);
     shell.tab_to("Log out", "button");
     browser.press(&[key::ENTER]);
     browser.wait_for("[role=status]", "You are logged out");
+    assert_eq!(browser.run("return sessionStorage.length"), 0);
     shell.quiet();
 }
 
@@ -161,7 +167,7 @@ fn a_session_that_ends_loses_nothing_but_secrets() {
     assert!(daemon.opens(FIRST_PASSWORD));
     assert_eq!(browser.focused().name(), "Log in again");
     browser.press(&[key::ENTER]);
-    shell.log_in();
+    shell.log_in("bob", ACCOUNT_PASSWORD);
     assert!(browser.url().ends_with("/api_shell/#api2/Email/passwdpop"), "{}", browser.url());
     assert_eq!(browser.find("#param-1").property("value"), "user");
     assert_eq!(browser.find("#param-2").property("value"), "");
@@ -264,6 +270,59 @@ fn functions_outside_of_the_catalogue_and_modifiers() {
 }
 
 #[test]
+fn a_mailbox_changes_its_own_password_and_is_told_what_it_may_not() {
+    let daemon = Liveapid::start_with("bs-mailbox", &["--strict-http-status", "yes"]);
+    let shell = Shell::open_as(&daemon, "#uapi/Email/passwd_pop", "user@example.com", FIRST_PASSWORD);
+    shell.browser.wait_for("header", "user@example.com");
+    shell.fill(&[("email", "user@example.com"), ("password", "Mail-Box-Own-9")]);
+    shell.submit("Done.");
+    assert!(daemon.opens("Mail-Box-Own-9"));
+    shell.fill(&[("email", "user"), ("password", "weak")]);
+    shell.submit("Refused: Sorry, the password you selected cannot be used");
+    shell.browser.wait_for("#facts", "HTTP status 422");
+    shell.browser.run("location.hash = '#uapi/Email/list_pops'");
+    shell.browser.wait_for("#function", "list_pops");
+    shell.submit("Refused: Execution of Email::list_pops (api version:3) is not permitted inside of webmail");
+    shell.browser.wait_for("#facts", "HTTP status 403");
+}
+
+/// Of very many rows a part is shown at once.
+#[test]
+fn long_answers_are_shown_in_parts() {
+    let daemon = Liveapid::start("bs-long");
+    for name in ["passwd", "shadow"] {
+        let path = daemon.store.file(name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let line = text.lines().find(|line| line.starts_with("user:")).unwrap();
+        let more: String = (0..250)
+            .map(|number| {
+                let line = line.replacen("user:", &format!("user{number}:"), 1);
+                line.replace("/user:", &format!("/user{number}:")) + "\n"
+            })
+            .collect();
+        std::fs::write(&path, text + &more).unwrap();
+    }
+    let shell = Shell::open(&daemon, "#uapi/Email/list_pops");
+    let browser = &shell.browser;
+    shell.submit("Done.");
+    shell.tab("tab-table");
+    let rows = || browser.find_all("#table tbody tr").len();
+    assert_eq!(rows(), 201, "200 and the button");
+    let button = browser.find("#table tbody button");
+    let all: usize =
+        button.text().trim_matches(|c: char| !c.is_ascii_digit()).parse::<usize>().unwrap() + 200;
+    assert!(all > 250, "{all}");
+    button.click();
+    assert_eq!(rows(), all);
+    shell.tab("tab-tree");
+    let inside = || browser.find_all("#tree details:not([open]) > :not(summary)").len();
+    assert_eq!(inside(), 0, "branches are made before anybody opens them");
+    browser.find("#tree details:not([open]) > summary").click();
+    browser.wait_for("#tree details[open] details[open] p", "@example.com");
+    shell.quiet();
+}
+
+#[test]
 fn a_server_that_is_gone_is_told() {
     let daemon = Liveapid::start("bs-gone");
     let shell = Shell::open(&daemon, "#uapi/Email/list_pops");
@@ -298,6 +357,12 @@ fn it_is_for_everybody() {
         shell.tab(&format!("tab-{name}"));
         check(name);
     }
+    browser.run("location.hash = '#uapi/Nothing/at_all'");
+    browser.wait_for("#function", "Nothing::at_all");
+    shell.submit("Refused: ");
+    check("a refusal");
+    browser.run("document.querySelector('#over').hidden = false");
+    check("the end of a session");
     browser.find("#search").fill("mailbox");
     browser.press(&[key::DOWN]);
     check("the list of functions");

@@ -13,19 +13,24 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Logs in and opens the page with that function.
+    /// Logs in as the account and opens the page with that function.
     pub fn open(daemon: &Liveapid, function: &str) -> Self {
+        Self::open_as(daemon, function, "bob", ACCOUNT_PASSWORD)
+    }
+
+    /// The same as somebody else.
+    pub fn open_as(daemon: &Liveapid, function: &str, user: &str, password: &str) -> Self {
         let browser = Browser::start(&daemon.store.dir, &daemon.authority());
         let shell = Self { browser, place: format!("https://localhost:{}", daemon.ports.cpanel) };
         shell.browser.go(&format!("{}/{function}", shell.place));
-        shell.log_in();
+        shell.log_in(user, password);
         shell
     }
 
     /// Fills in the form to log in, and waits for the page behind it.
-    pub fn log_in(&self) {
-        self.browser.find("#user").fill("bob");
-        self.browser.find("#pass").fill(ACCOUNT_PASSWORD);
+    pub fn log_in(&self, user: &str, password: &str) {
+        self.browser.find("#user").fill(user);
+        self.browser.find("#pass").fill(password);
         self.browser.press(&[key::ENTER]);
         self.browser.find("body[data-ready]");
     }
