@@ -121,6 +121,9 @@ fn every_line_sets_the_very_password_that_was_entered() {
             daemon.as_bob(daemon.ports.cpanel, url.strip_prefix(&shell.place).unwrap(), &[]);
             assert!(daemon.opens(password), "{url}");
         }
+        // Too weak to be set: the home of a user.
+        enter(&shell, "password", "~root");
+        assert!(line(&shell, "sh").contains("%7Eroot"), "{}", line(&shell, "sh"));
     }
 }
 
