@@ -36,13 +36,9 @@ pub(in crate::server) fn form(status: u16, service: Service, entered: Entered<'_
         Service::Cpanel => ("cPanel", "Accounts and mailboxes (by their full address) log in here."),
         Service::Webmail => ("webmail", "Mailboxes log in here, by their full address."),
     };
-    // Attributes that are there or not, so that the template stays a page that an editor shows.
     let template = include_str!("files/login.html");
-    let template = if entered.needs_code {
-        template.replace("<details>", "<details open>").replace(" data-code", " required")
-    } else {
-        template.replace(" data-code", "")
-    };
+    let open = if entered.needs_code { "<details open>" } else { "<details>" };
+    let template = template.replace("<details>", open);
     let (role, said) = match entered.said {
         Said::Nothing => ("presentation", ""),
         Said::Note(text) => ("status", text),
