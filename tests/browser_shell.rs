@@ -64,13 +64,11 @@ fn everything_works_by_keyboard() {
     browser.keys("password");
     browser.wait_for("[role=option]", "Email::passwdpop");
     assert_eq!(browser.find("#search").attribute("aria-expanded").as_deref(), Some("true"));
-    loop {
+    browser.until("the function to be marked", || {
         browser.press(&[key::DOWN]);
         let active = browser.find("#search").attribute("aria-activedescendant").unwrap();
-        if browser.find(&format!("#{active}")).text().starts_with("Email::passwdpop") {
-            break;
-        }
-    }
+        browser.find(&format!("#{active}")).text().starts_with("Email::passwdpop").then_some(())
+    });
     browser.press(&[key::ENTER]);
     for (name, text) in
         [("domain", "example.com"), ("email (required)", "user"), ("password (required)", "Key-Board-55")]
@@ -319,6 +317,81 @@ fn long_answers_are_shown_in_parts() {
     assert_eq!(inside(), 0, "branches are made before anybody opens them");
     browser.find("#tree details:not([open]) > summary").click();
     browser.wait_for("#tree details[open] details[open] p", "@example.com");
+    shell.quiet();
+}
+
+/// What servers of cPanel were recorded to answer, and what stands in front of them.
+const RECORDED: [(&str, u16, &str, &str); 11] = [
+    (
+        "api2",
+        200,
+        r#"{"cpanelresult":{"apiversion":2,"postevent":{"result":1},"preevent":{"result":1},"func":"f","data":[{"result":1,"reason":""}],"event":{"result":1},"module":"M"}}"#,
+        "Done.",
+    ),
+    (
+        "api2",
+        200,
+        r#"{"cpanelresult":{"data":[{"reason":"OK","rawout":"\n\n","result":1}],"event":{"result":1}}}"#,
+        "Done.",
+    ),
+    (
+        "api2",
+        200,
+        r#"{"cpanelresult":{"data":[{"reason":"too weak","result":0}],"event":{"result":1}}}"#,
+        "Refused: too weak",
+    ),
+    (
+        "api2",
+        200,
+        r#"{"cpanelresult":{"data":[{"statusmsg":"No.","status":"0"}],"event":{"result":1}}}"#,
+        "Refused: No.",
+    ),
+    (
+        "api2",
+        200,
+        r#"{"data":{"reason":"User parameter is invalid","result":"0"},"type":"text","error":"User parameter is invalid"}"#,
+        "Refused: User parameter is invalid",
+    ),
+    (
+        "uapi",
+        200,
+        r#"{"status":1,"errors":null,"messages":["All is well."],"data":null}"#,
+        "Done. All is well.",
+    ),
+    ("uapi", 200, r#"{"result":{"status":0,"errors":["One.","Two."],"data":null}}"#, "Refused: One. Two."),
+    ("uapi", 200, "null", "Refused: no reason is given"),
+    ("api1", 200, r#"{"apiversion":"1","data":{"result":"<b>text</b>"},"event":{"result":1}}"#, "Done."),
+    (
+        "api2",
+        502,
+        "<html><title>Bad Gateway</title></html>",
+        "Not understood: the answer with the status 502",
+    ),
+    ("api2", 200, "", "Not understood: the answer with the status 200"),
+];
+
+#[test]
+fn answers_in_all_recorded_shapes_are_understood() {
+    let daemon = Liveapid::start("bs-shapes");
+    let shell = Shell::open(&daemon, "");
+    let browser = &shell.browser;
+    for (number, (family, status, body, outcome)) in RECORDED.into_iter().enumerate() {
+        browser.run(&format!(
+            "window.fetch = async () => new Response({}, {{status: {status}}})",
+            serde_json::json!(body)
+        ));
+        browser.run(&format!("location.hash = '#{family}/Shape/number_{number}'"));
+        browser.wait_for("#function", &format!("Shape::number_{number}"));
+        browser.find("#submit").click();
+        browser.wait_for("#facts", &format!("Shape::number_{number}: HTTP status {status}, "));
+        assert!(
+            browser.find("#outcome").text().starts_with(outcome),
+            "{body}: {}",
+            browser.find("#outcome").text()
+        );
+        shell.tab("tab-raw");
+        assert_eq!(browser.find_all("#raw")[0].text(), body);
+    }
     shell.quiet();
 }
 
