@@ -1,4 +1,4 @@
-//! What pages written for the panel find around them: the LiveAPI socket.
+//! What pages written for the panel find around them: the LiveAPI socket, and whoever starts them ([`script`]).
 //!
 //! A page gets a [`Socket`] of its own, whose path stands in the environment ([`variables`]). The clients of all
 //! languages and ages connect to it and ask; [`frame`] reads their requests from the bytes that come,
@@ -8,6 +8,7 @@
 
 mod conversation;
 mod frame;
+pub mod script;
 mod serve;
 mod service;
 mod socket;
