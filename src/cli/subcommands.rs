@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{NOT_CALLED, config, doctor, import, render};
+use super::{NOT_CALLED, config, doctor, import, render, run as page};
+use crate::live::script::launched;
 
 /// What a subcommand prints on standard output, and whether it did its work.
 pub(super) struct Answer {
@@ -23,6 +24,10 @@ impl Answer {
 
 /// Runs the program with the arguments of the process.
 pub fn liveapi() -> ExitCode {
+    // Pages are started by this program, which becomes them.
+    if let Some(status) = launched() {
+        return status;
+    }
     let matches = match command().try_get_matches_from(std::env::args_os()) {
         Ok(matches) => matches,
         // Help is no failure.
@@ -32,6 +37,7 @@ pub fn liveapi() -> ExitCode {
     match matches.subcommand() {
         // A page is bytes, and is told about in its own words.
         Some((render::NAME, matches)) => render::run(matches),
+        Some((page::NAME, matches)) => page::run(matches),
         other => told(run(other, &matches)),
     }
 }
@@ -87,5 +93,6 @@ pub fn command() -> Command {
         .subcommand(doctor::command())
         .subcommand(import::command())
         .subcommand(render::command())
+        .subcommand(page::command())
         .arg(Arg::new("version").long("version").action(ArgAction::SetTrue).help("Print the version"))
 }

@@ -16,12 +16,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroize;
 
 use super::http::{Bad, Reader, Reply, Request, Step};
+use super::pages::{self, Answer, Ran};
 use super::{Daemon, Service};
 
 /// How many bytes are read at once; the memory is the thread's, not the connection's.
 const PIECE: usize = 16 * 1024;
 /// How long an answer may take to be taken.
-const WRITE: Duration = Duration::from_secs(30);
+pub(super) const WRITE: Duration = Duration::from_secs(30);
 /// How long what follows the last request is read and thrown away: closing earlier would take the answer from
 /// senders that are still sending.
 const LINGER: Duration = Duration::from_secs(2);
@@ -38,6 +39,8 @@ pub(super) struct From {
     pub(super) service: Service,
     pub(super) tls: bool,
     pub(super) peer: IpAddr,
+    /// The port that it came to.
+    pub(super) port: u16,
 }
 
 /// Answers the requests of a connection until it ends. With `full`, only says that there is no room for it.
@@ -48,25 +51,38 @@ pub(super) async fn serve<S>(
     mut stop: watch::Receiver<bool>,
     full: bool,
 ) where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let mut reader = Reader::default();
     loop {
         let request = next(&mut stream, &mut reader, &daemon, &mut stop).await;
-        let (reply, last, head_only) = match request {
+        let (answer, last, head_only) = match request {
             Ok(None) => break,
-            Ok(Some(_)) if full => (no_room(), true, false),
+            Ok(Some(_)) if full => (Answer::Reply(no_room()), true, false),
             Ok(Some(request)) => {
                 let (last, head_only) = (request.last(), request.method() == "HEAD");
                 (answer(&daemon, request, from).await, last || *stop.borrow(), head_only)
             }
             Err(bad) => {
                 daemon.log.refused(from, &bad);
-                (Reply::from(&bad), true, false)
+                (Answer::Reply(Reply::from(&bad)), true, false)
+            }
+        };
+        let stays = (!last).then(|| daemon.settings().idle_seconds);
+        let reply = match answer {
+            Answer::Reply(reply) => reply,
+            Answer::Page(visit) => {
+                match pages::run(&mut stream, &mut reader, &daemon, *visit, from, stays).await {
+                    Ran::Sent if last => break linger(&mut stream).await,
+                    Ran::Sent => continue,
+                    // Without the end that it should have: the client sees that something is missing.
+                    Ran::Cut => return,
+                    Ran::Instead(reply) => reply,
+                }
             }
         };
         daemon.metrics.answered(reply.status());
-        let bytes = reply.bytes((!last).then(|| daemon.settings().idle_seconds), head_only);
+        let bytes = reply.bytes(stays, head_only);
         let sent = timeout(WRITE, async {
             stream.write_all(&bytes).await?;
             stream.flush().await
@@ -141,13 +157,13 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S, reader: &mut Reader) -> io::
 
 /// Answers a request: here if that is quickly done, else on a thread that may wait, for a disk, a lock, a hash,
 /// another server.
-async fn answer(daemon: &Arc<Daemon>, request: Request, from: From) -> Reply {
+async fn answer(daemon: &Arc<Daemon>, request: Request, from: From) -> Answer {
     if let Some(reply) = guarded(|| daemon.answer_at_once(&request, from)) {
-        return reply;
+        return Answer::Reply(reply);
     }
     let daemon = Arc::clone(daemon);
     let answered = tokio::task::spawn_blocking(move || daemon.answer(&request, from)).await;
-    answered.unwrap_or_else(|_| Reply::from(&Bad::defect()))
+    answered.unwrap_or_else(|_| Answer::Reply(Reply::from(&Bad::defect())))
 }
 
 /// A panic was reported by its own hook; whoever sent the request must not wait for nothing.

@@ -9,11 +9,13 @@ use super::http::{Reply, Request};
 use super::log::Log;
 use super::metrics::Metrics;
 use super::pace::Pace;
+use super::pages::{self, Answer, Places};
 use super::room::Room;
 use super::routes;
 use super::settings::Settings;
 use crate::api::{Args, Call, Family};
 use crate::engine::Client;
+use crate::store::home::HomeStore;
 
 /// How often it is looked whether the last connection has ended.
 const LOOK: Duration = Duration::from_millis(20);
@@ -24,7 +26,11 @@ pub(super) struct Daemon {
     client: RwLock<Arc<Client>>,
     /// Whether calls go on to a server.
     gateway: bool,
+    /// The embedded store, which knows whose accounts are; none if calls go on to a server.
+    pub(super) store: Option<HomeStore>,
     pub(super) gate: Gate,
+    /// The pages that run.
+    pub(super) places: Arc<Places>,
     pub(super) room: Arc<Room>,
     pub(super) metrics: Metrics,
     pub(super) log: Log,
@@ -32,12 +38,14 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    pub(super) fn new(settings: Settings, client: Client, gateway: bool, gate: Gate) -> Self {
+    pub(super) fn new(settings: Settings, client: Client, store: Option<HomeStore>, gate: Gate) -> Self {
         Self {
             settings: RwLock::new(Arc::new(settings)),
             client: RwLock::new(Arc::new(client)),
-            gateway,
+            gateway: store.is_none(),
+            store,
             gate,
+            places: Arc::default(),
             room: Arc::default(),
             metrics: Metrics::default(),
             log: Log,
@@ -60,13 +68,19 @@ impl Daemon {
     }
 
     /// Answers a request; may take its time.
-    pub(super) fn answer(&self, request: &Request, from: From) -> Reply {
-        routes::answer(self, request, from)
+    pub(super) fn answer(self: &Arc<Self>, request: &Request, from: From) -> Answer {
+        let is_page = pages::is_meant(&self.settings(), request, from);
+        let page = if is_page { pages::answer(self, request, from) } else { None };
+        page.unwrap_or_else(|| Answer::Reply(routes::answer(self, request, from)))
     }
 
     /// Answers a request if that is quickly done.
     pub(super) fn answer_at_once(&self, request: &Request, from: From) -> Option<Reply> {
-        if self.gateway { None } else { routes::answer_at_once(self, request, from) }
+        if self.gateway || pages::is_meant(&self.settings(), request, from) {
+            None
+        } else {
+            routes::answer_at_once(self, request, from)
+        }
     }
 
     /// Whether calls can be answered. A gateway asks no server: that would tell of the server, not of itself.

@@ -162,7 +162,12 @@ fn welcome(
     tls: &TlsAcceptor,
     stop: &watch::Receiver<bool>,
 ) {
-    let from = From { service: port.service, tls: port.tls, peer: peer.ip().to_canonical() };
+    let from = From {
+        service: port.service,
+        tls: port.tls,
+        peer: peer.ip().to_canonical(),
+        port: port.address.port(),
+    };
     let settings = daemon.settings();
     let place = daemon.room.enter(from.peer, settings.connections, settings.connections_per_address);
     let Some(place) = place else { return daemon.metrics.turned_away() };

@@ -35,6 +35,27 @@ pub(super) struct Called<'c> {
     pub(super) took: Duration,
 }
 
+/// A page whose script has run.
+pub(super) struct Paged<'p> {
+    /// Who asked for it, and by what.
+    pub(super) who: &'p str,
+    pub(super) how: &'p str,
+    /// Its path below the folder of pages.
+    pub(super) page: &'p str,
+    /// HTTP's status, if the visitor got one.
+    pub(super) status: Option<u16>,
+    /// Whether the visitor got all of it.
+    pub(super) is_whole: bool,
+    /// How it ended.
+    pub(super) ended: &'p str,
+    /// Whether it connected to its LiveAPI socket.
+    pub(super) connected: bool,
+    /// How many bytes it printed.
+    pub(super) bytes: u64,
+    /// How long it took.
+    pub(super) took: Duration,
+}
+
 impl Log {
     /// Something that the owner of the machine should read.
     pub(super) fn say(&self, level: &str, text: &str) {
@@ -54,6 +75,22 @@ impl Log {
             line.text("why", why);
         }
         line.raw("milliseconds", called.took.as_micros() as f64 / 1000.0).write();
+    }
+
+    /// A page that has run.
+    pub(super) fn paged(&self, from: From, page: &Paged<'_>) {
+        let mut line = Line::new(if page.is_whole { "info" } else { "warning" });
+        line.origin(from).text("who", page.who).text("by", page.how).text("page", page.page);
+        if let Some(status) = page.status {
+            line.raw("status", status);
+        }
+        line.raw("whole", page.is_whole).text("outcome", page.ended).raw("connected", page.connected);
+        line.raw("bytes", page.bytes).raw("milliseconds", page.took.as_micros() as f64 / 1000.0).write();
+    }
+
+    /// A line that a page wrote on standard error.
+    pub(super) fn page_says(&self, who: &str, page: &str, text: &str) {
+        Line::new("warning").text("who", who).text("page", page).text("says", text).write();
     }
 
     /// A request of somebody who may not; with what only the machine's owner should know.

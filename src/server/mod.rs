@@ -16,6 +16,7 @@ mod log;
 mod metrics;
 mod monitor;
 mod pace;
+mod pages;
 mod program;
 mod room;
 mod routes;

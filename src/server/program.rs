@@ -20,10 +20,11 @@ use super::certificate::{self, Files};
 use super::daemon::Daemon;
 use super::listen::{self, Open};
 use super::live::Standing;
-use super::settings::{KEYS, Settings};
+use super::settings::{Settings, keys};
 use super::{admin, tls};
 use crate::api::{Error, ErrorKind};
 use crate::engine::{self, Answerer, Client, Options};
+use crate::live::script::launched;
 
 /// The file that is read where none is named, if there is one.
 const USUAL_FILE: &str = "/etc/liveapi/liveapid.toml";
@@ -38,7 +39,7 @@ pub fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
     };
-    let settings = KEYS.map(|(key, meaning)| option(key, "VALUE", meaning));
+    let settings = keys().map(|(key, meaning)| option(key, "VALUE", meaning));
     Command::new("liveapid")
         .about("Answers cPanel's, WHM's and webmail's URLs, for clients of cPanel servers")
         .after_help(
@@ -60,6 +61,10 @@ pub fn command() -> Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    // Pages are started by this program, which becomes them.
+    if let Some(status) = launched() {
+        return status;
+    }
     let matches = match command().try_get_matches_from(std::env::args_os()) {
         Ok(matches) => matches,
         Err(cause) => {
@@ -112,7 +117,7 @@ fn settings(matches: &ArgMatches) -> Result<Settings, Error> {
         None if Path::new(USUAL_FILE).exists() => settings.read(Path::new(USUAL_FILE))?,
         None => {}
     }
-    for (key, _) in KEYS {
+    for (key, _) in keys() {
         if let Some(value) = matches.get_one::<String>(key) {
             settings.set(key, value, "the command line")?;
         }
@@ -174,11 +179,13 @@ fn serve(
     let monitor = monitor.transpose()?;
     let shown = tls::Shown::new(&files.certificate, &files.key)?;
     let acceptor = shown.acceptor()?;
-    let gateway = !matches!(engine::answerer(options(matches))?, Answerer::Store);
-    let passwords: Box<dyn Passwords> = if gateway {
-        Box::new(NoPasswords)
-    } else {
-        Box::new(StorePasswords(engine::home_store(options(matches))?))
+    let store = match engine::answerer(options(matches))? {
+        Answerer::Store => Some(engine::home_store(options(matches))?),
+        _ => None,
+    };
+    let passwords: Box<dyn Passwords> = match &store {
+        None => Box::new(NoPasswords),
+        Some(_) => Box::new(StorePasswords(engine::home_store(options(matches))?)),
     };
     let standing = settings.live_sockets.as_deref().map(|folder| {
         // A gateway knows no accounts of this machine; the store's complaint says so.
@@ -186,7 +193,7 @@ fn serve(
     });
     let standing = standing.transpose()?;
     let gate = Gate::open(&settings.state, &settings.logins, passwords)?;
-    let daemon = Arc::new(Daemon::new(settings, client(matches)?, gateway, gate));
+    let daemon = Arc::new(Daemon::new(settings, client(matches)?, store, gate));
     report_panics(&daemon);
     let signals = signals()?;
     let (stop, stopped) = watch::channel(false);

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::pages::{self, PageSettings};
 use super::{Service, auth};
 use crate::api::{Error, ErrorKind};
 
-/// Names and meanings; for reading, `--help` and the manual.
-pub(super) const KEYS: [(&str, &str); 24] = [
+/// Names and meanings of those that stand here.
+const OWN_KEYS: [(&str, &str); 24] = [
     ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
     ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
     ("webmail", "The same for webmail (0.0.0.0:2096)"),
@@ -45,6 +46,11 @@ pub(super) const KEYS: [(&str, &str); 24] = [
         "With yes: a function's refusal has the status 422 and a failure 503, not 200 as on cPanel (no)",
     ),
 ];
+
+/// Names and meanings of all; for reading, `--help` and the manual.
+pub(super) fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    OWN_KEYS.into_iter().chain(pages::KEYS)
+}
 
 /// The ports by their settings.
 const PORTS: [(&str, Service, bool, u16); 6] = [
@@ -82,6 +88,9 @@ pub(super) struct Settings {
     pub(super) request_seconds: u64,
     pub(super) live_sockets: Option<PathBuf>,
     pub(super) strict_http_status: bool,
+    pub(super) pages: PageSettings,
+    /// The folder for sockets of pages, if not one below the state folder.
+    pub(super) run: Option<PathBuf>,
     pub(super) logins: auth::Settings,
 }
 
@@ -104,6 +113,8 @@ impl Settings {
             request_seconds: 30,
             live_sockets: None,
             strict_http_status: false,
+            pages: PageSettings::new(),
+            run: run_folder(),
             logins: auth::Settings::default(),
         }
     }
@@ -135,6 +146,9 @@ impl Settings {
             self.ports[at] = address(value, if tls { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST })
                 .map_err(|why| wrong(&why))?;
             return Ok(());
+        }
+        if let Some(set) = self.pages.set(key, value) {
+            return set.map_err(|why| wrong(&why));
         }
         match key {
             "all_ports" => self.all_ports = yes(value).map_err(|why| wrong(&why))?,
@@ -244,7 +258,7 @@ fn config(sentence: String) -> Error {
 }
 
 fn unknown(key: &str, source: &str) -> Error {
-    let names = || KEYS.iter().map(|(name, _)| *name);
+    let names = || keys().map(|(name, _)| name);
     let nearest = names().min_by_key(|known| strsim::damerau_levenshtein(known, key)).unwrap_or("whm");
     let known = names().collect::<Vec<_>>().join(", ");
     config(format!("There is no setting “{key}” (in {source}); did you mean “{nearest}”? Known are {known}"))
@@ -269,12 +283,12 @@ fn yes(value: &str) -> Result<bool, &'static str> {
     }
 }
 
-fn absolute(value: &str) -> Result<PathBuf, &'static str> {
+pub(super) fn absolute(value: &str) -> Result<PathBuf, &'static str> {
     let path = PathBuf::from(value);
     if path.is_absolute() { Ok(path) } else { Err("must be an absolute path") }
 }
 
-fn number<T: FromStr + PartialOrd + Display>(value: &str, least: T, most: T) -> Result<T, String> {
+pub(super) fn number<T: FromStr + PartialOrd + Display>(value: &str, least: T, most: T) -> Result<T, String> {
     let number = value.parse().ok().filter(|number| (&least..=&most).contains(&number));
     number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
 }
@@ -290,6 +304,14 @@ fn state_folder() -> PathBuf {
     }
     let state = folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")));
     state.map_or_else(|| PathBuf::from("/var/lib/liveapid"), |state| state.join("liveapid"))
+}
+
+/// Where a service of systemd and root have sockets: accounts can pass through to theirs. No account can have the
+/// name of the last part.
+fn run_folder() -> Option<PathBuf> {
+    let given = std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from).filter(|path| path.is_absolute());
+    let root = rustix::process::geteuid().is_root().then(|| PathBuf::from("/run/liveapid"));
+    given.or(root).map(|folder| folder.join(".pages"))
 }
 
 #[cfg(test)]
@@ -326,8 +348,8 @@ mod tests {
 
     #[test]
     fn every_setting_can_be_set_and_mistakes_are_named() {
-        for (key, _) in KEYS {
-            let good = ["yes", "yes-i-know", "127.0.0.1:1", "127.0.0.1", "/x", "5"];
+        for (key, _) in keys() {
+            let good = ["yes", "yes-i-know", "127.0.0.1:1", "127.0.0.1", "/x", "50", "A=b"];
             assert!(good.iter().any(|value| set(&[(key, value)]).is_ok()), "{key}");
         }
         for (pair, words) in [

@@ -15,6 +15,7 @@ mod launch;
 mod launcher;
 mod limits;
 mod process;
+mod told;
 
 pub use answer::{Ended, Gone, Report, Visitor, answer};
 pub use environment::{PATH, Variables, is_secret_field};
@@ -24,6 +25,7 @@ pub use launch::{Ids, Launch};
 pub use launcher::launched;
 pub use limits::Limits;
 pub use process::{Exit, Process};
+pub use told::{HTML, page};
 
 /// What the panel appends to a page that never asked it anything.
 pub const NEVER_CONNECTED: &str = "Child failed to make LIVEAPI connection to cPanel";

@@ -13,6 +13,11 @@ pub fn name(service: Service) -> &'static str {
     }
 }
 
+/// Whether that is the name of a session's cookie.
+pub fn is_session(wanted: &str) -> bool {
+    [Service::Whm, Service::Cpanel, Service::Webmail].into_iter().any(|service| name(service) == wanted)
+}
+
 /// What stands in the cookie of a user with that secret.
 pub(super) fn value(user: &str, secret: &str) -> String {
     form_urlencoded::byte_serialize(format!("{user}:{secret}").as_bytes()).collect()

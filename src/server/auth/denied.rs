@@ -73,7 +73,7 @@ impl Denied {
         Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(Reason::Unavailable, why) }
     }
 
-    pub(super) fn permission(why: impl Into<String>) -> Self {
+    pub(in crate::server) fn permission(why: impl Into<String>) -> Self {
         Self::new(Reason::Permission, why)
     }
 

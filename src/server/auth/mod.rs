@@ -33,7 +33,7 @@ use crate::store::{AccountName, Address};
 pub(super) use authorization::is_password;
 pub use clock::Clock;
 pub use codes::Codes;
-pub use cookie::name as cookie_name;
+pub use cookie::{is_session, name as cookie_name};
 pub use denied::{Denied, Reason};
 pub use gate::{Gate, STATE};
 pub use owner::Owner;

@@ -80,6 +80,11 @@ impl Head {
         self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
+    /// All fields, as sent, with their names in lower case.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
     /// The one value of a field. Two different ones are refused: whichever was taken, the other could have been meant.
     pub(super) fn one(&self, name: &'static str) -> Result<Option<&[u8]>, Bad> {
         let mut values = self.all(name);

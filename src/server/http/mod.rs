@@ -10,11 +10,13 @@ mod chunked;
 mod head;
 mod multipart;
 mod params;
+mod piecewise;
 mod reader;
 mod reply;
 mod request;
 
 pub use params::Params;
+pub use piecewise::Piecewise;
 pub use reader::{Reader, Step};
 pub use reply::Reply;
 pub use request::Request;
@@ -57,6 +59,11 @@ impl Bad {
             500,
             "The server has a defect and cannot answer this; whether anything was done is not known",
         )
+    }
+
+    /// What is at that address cannot be read.
+    pub(super) fn unreadable(why: impl Into<String>) -> Self {
+        Self::new(500, why)
     }
 
     /// There is nothing at that address.

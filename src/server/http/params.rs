@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Bad;
 use crate::api::{Arg, Args, urlencoded};
+use crate::tags::Form;
 
 /// What stands around texts that were copied from the documentation with their quotation marks.
 const QUOTE: char = '"';
@@ -31,6 +32,17 @@ impl<'r> Params<'r> {
     /// The text of the first of those names that has one.
     pub fn first(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.get(name))
+    }
+
+    /// The parameters as the fields of a form.
+    pub fn form(&self) -> Form {
+        let mut form = Form::default();
+        for (name, value) in self.0.beginning_with("") {
+            if let Arg::Text(text) = value {
+                form.push(name, &**text);
+            }
+        }
+        form
     }
 
     /// The parameters for the function itself: those that `keep` wants, without quotation marks around all of them.

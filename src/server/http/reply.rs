@@ -48,6 +48,11 @@ impl Reply {
         self
     }
 
+    /// The bytes of a file.
+    pub fn file(kind: &'static str, body: Vec<u8>) -> Self {
+        Self { body: Zeroizing::new(body), ..Self::text(200, kind, String::new()) }
+    }
+
     /// Adds a header field; what could end it is left out of its value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -88,10 +93,17 @@ impl Reply {
     }
 }
 
-fn reason(status: u16) -> &'static str {
+/// What HTTP calls a status; nothing for those that have no usual name.
+pub(super) fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
         301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
@@ -105,9 +117,12 @@ fn reason(status: u16) -> &'static str {
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         501 => "Not Implemented",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
         503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
-        _ => "Internal Server Error",
+        _ => "",
     }
 }
 

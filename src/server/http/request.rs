@@ -50,8 +50,29 @@ impl Request {
             .map_err(|()| Bad::new(400, "The path of the address cannot be read"))
     }
 
+    /// The address as it was sent, without scheme and host.
+    pub fn target(&self) -> &[u8] {
+        &self.head.target
+    }
+
+    /// Whether the path ends as that of a folder does.
+    pub fn names_folder(&self) -> bool {
+        let target = self.target();
+        target[..memchr::memchr2(b'?', b'#', target).unwrap_or(target.len())].ends_with(b"/")
+    }
+
+    /// The body as it was sent, out of its chunks.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// All fields of the head, as sent, with their names in lower case.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.head.fields()
+    }
+
     /// What stands behind the question mark.
-    fn query(&self) -> &[u8] {
+    pub fn query(&self) -> &[u8] {
         let target = self.head.target.as_slice();
         let query = memchr::memchr(b'?', target).map_or(&b""[..], |at| &target[at + 1..]);
         &query[..memchr::memchr(b'#', query).unwrap_or(query.len())]

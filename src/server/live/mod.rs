@@ -3,4 +3,5 @@
 mod service;
 mod standing;
 
+pub(super) use service::AccountService;
 pub(super) use standing::Standing;

@@ -154,7 +154,7 @@ impl Standing {
 
 /// Answers one account's socket; the socket is removed when the task ends.
 async fn answer(socket: Socket, daemon: Arc<Daemon>, account: AccountName, stop: watch::Receiver<bool>) {
-    let from = From { service: Service::Cpanel, tls: false, peer: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let from = From { service: Service::Cpanel, tls: false, peer: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0 };
     let service = AccountService { daemon: Arc::clone(&daemon), account, from, form: Form::default() };
     let request = Duration::from_secs(daemon.settings().request_seconds);
     let limits = Limits { request, idle: Some(IDLE), ..Limits::default() };

@@ -79,7 +79,12 @@ fn secure(from: From) -> &'static str {
 }
 
 /// What is said to a request that may not do what it asks.
-pub(super) fn denied(daemon: &Daemon, from: From, call: Option<&Call<'_>>, denied: &Denied) -> Reply {
+pub(in crate::server) fn denied(
+    daemon: &Daemon,
+    from: From,
+    call: Option<&Call<'_>>,
+    denied: &Denied,
+) -> Reply {
     told(daemon, from, denied, denied.body(call))
 }
 

@@ -17,6 +17,7 @@ use page::Page;
 use visitor::Visitor;
 
 pub(super) use asked::call;
+pub(super) use login::denied;
 
 use super::auth::{Denied, Shown};
 use super::connection::From;
@@ -138,7 +139,8 @@ fn routed(
     Ok(Some(reply))
 }
 
-fn is_security_token(part: &str) -> bool {
+/// Whether the first part of a path is a session's security token.
+pub(super) fn is_security_token(part: &str) -> bool {
     let digits = part.strip_prefix("cpsess").unwrap_or_default();
     digits.len() == TOKEN_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,0 +1,20 @@
+//! Live pages: the folder of the setting `pages`, served on cPanel's ports below `/frontend/` to whoever logged in
+//! as an account.
+//!
+//! A request is looked at where waiting is allowed: who asks ([`visit`]), what the address is ([`find`]), whether
+//! everybody on the way to the file is trusted ([`trust`]). Files and pages with tags are answered there. A script is
+//! only prepared there, and runs as a process of the account beside its connection ([`run`]): nothing but a bit of
+//! memory waits with it, so pages that take a minute keep nobody from changing a password.
+
+mod environment;
+mod find;
+mod places;
+mod run;
+mod settings;
+mod trust;
+mod visit;
+
+pub(super) use places::Places;
+pub(super) use run::{Ran, run};
+pub(super) use settings::{KEYS, PageSettings};
+pub(super) use visit::{Answer, answer, is_meant};
