@@ -32,10 +32,14 @@ pub(super) fn of_request(
         ("QUERY_STRING", bytes(request.query())),
         ("SCRIPT_FILENAME", script.file.as_os_str()),
         ("DOCUMENT_ROOT", pages.as_os_str()),
-        ("CONTENT_LENGTH", request.body().len().to_string().as_ref()),
-        ("CONTENT_TYPE", request.field("content-type")?.unwrap_or_default().as_ref()),
     ] {
         variables.set(name, value);
+    }
+    if request.method() == "POST" || !request.body().is_empty() {
+        variables.set("CONTENT_LENGTH", request.body().len().to_string());
+    }
+    if let Some(kind) = request.field("content-type")? {
+        variables.set("CONTENT_TYPE", kind);
     }
     variables.set("SCRIPT_NAME", format!("{prefix}/frontend/{}", script.name));
     if !script.info.is_empty() {
