@@ -198,7 +198,14 @@ impl Server {
             }
             let (status, sentence) = report.ended.for_visitor();
             let page = script::page(&sentence);
-            return Self::say(format!("Status: {status}\r\nContent-Type: {HTML}\r\n\r\n{page}").as_bytes());
+            let name = match status {
+                502 => "Bad Gateway",
+                504 => "Gateway Timeout",
+                _ => "Internal Server Error",
+            };
+            return Self::say(
+                format!("Status: {status} {name}\r\nContent-Type: {HTML}\r\n\r\n{page}").as_bytes(),
+            );
         }
         if report.is_whole() && self.is_html && !connected {
             return Self::say(NEVER_CONNECTED.as_bytes());
@@ -210,7 +217,9 @@ impl Server {
 impl Visitor for Server {
     async fn begin(&mut self, head: Head) -> Result<(), Gone> {
         self.is_html = head.is_html() && head.get("location").is_none();
-        let mut text = format!("Status: {}\r\n", head.status);
+        // Without one, servers take 200.
+        let status = head.said.or((head.status != 200).then(|| format!("{} Found", head.status)));
+        let mut text = status.map_or_else(String::new, |status| format!("Status: {status}\r\n"));
         for (name, value) in &head.fields {
             text.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -52,10 +52,10 @@ impl Launch {
         if !self.inherits {
             command.env_clear();
         }
-        command.envs(self.variables.iter());
         for name in self.variables.removed() {
             command.env_remove(name);
         }
+        command.envs(self.variables.iter());
         // Before anything of the script runs: also before the launcher does. With a user given, the standard
         // library drops root's supplementary groups as well.
         if let Some(ids) = self.ids {
