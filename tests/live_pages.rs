@@ -276,6 +276,13 @@ fn pages_are_for_accounts_that_logged_in() {
     // The other services have no pages.
     assert_eq!(get(daemon.ports.webmail, path, &["--user", &mailbox]).status, 404);
     assert_eq!(get(daemon.ports.whm, path, &["--user", &format!("bob:{ACCOUNT_PASSWORD}")]).status, 404);
+    // A browser gets the form to log in, which leads to the page; another site's page gets nothing.
+    let form = get(cpanel, path, &["--header", "Accept: text/html"]);
+    assert_eq!(form.status, 401);
+    assert!(form.body.contains("<form") && form.body.contains("frontend/theme/who.cgi"), "{form:?}");
+    let bob = format!("bob:{ACCOUNT_PASSWORD}");
+    let foreign = get(cpanel, path, &["--user", &bob, "--header", "Sec-Fetch-Site: cross-site"]);
+    assert!(foreign.status == 403 && !foreign.body.contains("bob  "), "{foreign:?}");
     let token = daemon.token("cpanel:bob");
     let reply = get(cpanel, path, &["--header", &format!("Authorization: cpanel bob:{token}")]);
     assert_eq!(reply.body, "bob  \n");

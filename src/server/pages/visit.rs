@@ -12,7 +12,7 @@ use super::places::Place;
 use super::trust::Distrust;
 use crate::api::Error;
 use crate::live::script::{self, HTML, Ids, Launch, PATH, Variables, Way};
-use crate::server::auth::{Denied, How, Identified, Shown, Who};
+use crate::server::auth::{How, Identified, Shown, Who};
 use crate::server::connection::From;
 use crate::server::http::{Bad, Reply, Request};
 use crate::server::live::AccountService;
@@ -79,12 +79,14 @@ fn answered(daemon: &Arc<Daemon>, request: &Request, from: From) -> Result<Optio
     let path = request.path()?;
     let mut parts: Vec<&str> = path.iter().map(String::as_str).collect();
     let token = parts.first().copied().filter(|part| routes::is_security_token(part));
-    parts.drain(..if token.is_some() { 2 } else { 1 });
+    parts.drain(..usize::from(token.is_some()));
+    let asked = parts.clone();
+    parts.remove(0);
     let settings = daemon.settings();
     let Some(pages) = &settings.pages.folder else { return Ok(None) };
-    let (caller, account) = match visitor(daemon, request, from, token)? {
+    let (caller, account) = match visitor(daemon, request, from, token, &asked)? {
         Ok(known) => known,
-        Err(denied) => return Ok(Some(Answer::Reply(routes::denied(daemon, from, None, &denied)))),
+        Err(reply) => return Ok(Some(Answer::Reply(reply))),
     };
     let refuse = |Distrust(why): Distrust| {
         daemon
@@ -114,13 +116,14 @@ fn answered(daemon: &Arc<Daemon>, request: &Request, from: From) -> Result<Optio
     Ok(Some(Answer::Reply(reply)))
 }
 
-/// Who asks, if it is an account.
+/// Who asks, if it is an account; else what is said to him. `asked`: the path without the security token.
 fn visitor(
     daemon: &Daemon,
     request: &Request,
     from: From,
     security_token: Option<&str>,
-) -> Result<Result<(Identified, AccountName), Denied>, Bad> {
+    asked: &[&str],
+) -> Result<Result<(Identified, AccountName), Reply>, Bad> {
     let cookie = request.cookie();
     let shown = Shown {
         service: from.service,
@@ -130,22 +133,21 @@ fn visitor(
         cookie: Some(cookie.as_str()).filter(|cookie| !cookie.is_empty()),
         security_token,
     };
-    let caller = match daemon.gate.identify(&shown) {
+    let caller = match routes::identify(daemon, request, &shown, asked, from) {
         Ok(caller) => caller,
-        Err(denied) => return Ok(Err(denied)),
+        Err(reply) => return Ok(Err(reply)),
     };
-    Ok(match &caller.who {
+    let refuse = |why| Ok(Err(routes::refuse(daemon, from, why)));
+    match &caller.who {
         Who::Account(account) => {
             let account = account.clone();
-            Ok((caller, account))
+            Ok(Ok((caller, account)))
         }
-        Who::Mailbox(..) => {
-            Err(Denied::permission("Permission denied: pages are for accounts, not for mailboxes"))
-        }
+        Who::Mailbox(..) => refuse("Permission denied: pages are for accounts, not for mailboxes"),
         Who::Root | Who::Reseller(_) => {
-            Err(Denied::permission("Permission denied: pages are for accounts; log in as one of them"))
+            refuse("Permission denied: pages are for accounts; log in as one of them")
         }
-    })
+    }
 }
 
 /// A visitor of a script.

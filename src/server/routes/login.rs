@@ -79,12 +79,7 @@ fn secure(from: From) -> &'static str {
 }
 
 /// What is said to a request that may not do what it asks.
-pub(in crate::server) fn denied(
-    daemon: &Daemon,
-    from: From,
-    call: Option<&Call<'_>>,
-    denied: &Denied,
-) -> Reply {
+pub(super) fn denied(daemon: &Daemon, from: From, call: Option<&Call<'_>>, denied: &Denied) -> Reply {
     told(daemon, from, denied, denied.body(call))
 }
 

@@ -17,9 +17,8 @@ use page::Page;
 use visitor::Visitor;
 
 pub(super) use asked::call;
-pub(super) use login::denied;
 
-use super::auth::{Denied, Shown};
+use super::auth::{Denied, Identified, Reason, Shown};
 use super::connection::From;
 use super::http::{Bad, Reply, Request};
 use super::pace::Slot;
@@ -137,6 +136,34 @@ fn routed(
         daemon.pace.took(slot, begun.elapsed());
     }
     Ok(Some(reply))
+}
+
+/// Who asks for a live page. Or what is said to somebody who is nobody here: a browser gets the form to log in,
+/// which leads to the page.
+pub(super) fn identify(
+    daemon: &Daemon,
+    request: &Request,
+    shown: &Shown<'_>,
+    parts: &[&str],
+    from: From,
+) -> Result<Identified, Reply> {
+    let visitor = Visitor::of(request);
+    if visitor.is_abused(shown) {
+        return Err(login::denied(daemon, from, None, &Denied::foreign()));
+    }
+    daemon.gate.identify(shown).map_err(|denied| {
+        let is_form = visitor.wants_page() && shown.authorization.is_none();
+        if is_form && denied.reason == Reason::Login {
+            return page::ask(shown, parts, from);
+        }
+        let reply = login::denied(daemon, from, None, &denied);
+        if visitor.has_own_form() { reply.without("WWW-Authenticate") } else { reply }
+    })
+}
+
+/// What is said to somebody who may not have a page.
+pub(super) fn refuse(daemon: &Daemon, from: From, why: &str) -> Reply {
+    login::denied(daemon, from, None, &Denied::permission(why))
 }
 
 /// Whether the first part of a path is a session's security token.

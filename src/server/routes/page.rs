@@ -46,7 +46,7 @@ impl Page {
 }
 
 /// The form. At the port's bare address nothing was refused yet.
-fn ask(shown: &Shown<'_>, parts: &[&str], from: From) -> Reply {
+pub(super) fn ask(shown: &Shown<'_>, parts: &[&str], from: From) -> Reply {
     match shown.security_token {
         Some(_) => {
             login::ask(401, Said::Note("The session has ended. Log in again."), &parts.join("/"), from)
