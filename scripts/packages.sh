@@ -35,6 +35,7 @@ look() {
     need "Perl's JSON::XS" libjson-xs-perl 'perl -MJSON::XS -e 1'
     need "perlcritic" libperl-critic-perl 'command -v perlcritic'
     need "php-fpm with opcache" "php-fpm php-cli" 'ls /usr/sbin/php-fpm* && php -m | grep -qx "Zend OPcache"'
+    need "php-cgi" php-cgi 'command -v php-cgi'
     need "nginx" nginx-light 'test -x /usr/sbin/nginx && test -e /etc/nginx/snippets/fastcgi-php.conf'
     need "Apache" apache2-bin 'test -x /usr/sbin/apache2 && test -e /usr/lib/apache2/modules/mod_proxy_fcgi.so'
     need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'

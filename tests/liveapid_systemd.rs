@@ -154,6 +154,11 @@ fn day(daemon: &Liveapid, token: &str) -> Result<(), String> {
         ))
     };
     call("createacct?api.version=1&username=eve&domain=example.org&password=Eve-Secret-77")?;
+    // A page of the account's user that never ends: it must be possible to end it.
+    let page = daemon.curl(daemon.ports.cpanel, "/frontend/theme/forever.cgi", &["--user", "eve:Eve-Secret-77"]);
+    if page.status != 504 {
+        return Err(format!("the page: {page:?}"));
+    }
     email("addpop", "email=user&password=Some-Password-1")?;
     email("passwdpop", "email=user&password=Other-Password-2")?;
     email("addforward", "email=user&fwdopt=fwd&fwdemail=x@example.net")?;
@@ -172,7 +177,14 @@ fn capabilities(without: &str) -> String {
 
 /// A daemon that is started by those words, with a token of root's.
 fn started(name: &str, words: &[&str]) -> (Liveapid, String) {
-    let daemon = Liveapid::under(Store::empty(name), words, &[]);
+    let store = Store::empty(name);
+    let page = store.dir.join("pages/theme/forever.cgi");
+    std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+    std::fs::write(&page, "#!/bin/sh\nexec sleep 20\n").unwrap();
+    must(Command::new("chmod").arg("-R").arg("go-w,a+rX").arg(store.dir.join("pages")));
+    must(Command::new("chmod").arg("755").arg(page));
+    let pages = format!("--pages={}", store.dir.join("pages").display());
+    let daemon = Liveapid::under(store, words, &[&pages, "--page-seconds=1"]);
     let token = daemon.token("root");
     (daemon, token)
 }
