@@ -155,7 +155,8 @@ fn day(daemon: &Liveapid, token: &str) -> Result<(), String> {
     };
     call("createacct?api.version=1&username=eve&domain=example.org&password=Eve-Secret-77")?;
     // A page of the account's user that never ends: it must be possible to end it.
-    let page = daemon.curl(daemon.ports.cpanel, "/frontend/theme/forever.cgi", &["--user", "eve:Eve-Secret-77"]);
+    let page =
+        daemon.curl(daemon.ports.cpanel, "/frontend/theme/forever.cgi", &["--user", "eve:Eve-Secret-77"]);
     if page.status != 504 {
         return Err(format!("the page: {page:?}"));
     }

@@ -178,5 +178,5 @@ fn man_shows_the_pages_without_a_warning() {
         assert!(text.contains("SYNOPSIS") && text.contains("OPTIONS"), "{text}");
         seen += 1;
     }
-    assert_eq!(seen, PROGRAMS.len() + 7);
+    assert_eq!(seen, PROGRAMS.len() + 8);
 }
