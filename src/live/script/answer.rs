@@ -100,21 +100,20 @@ async fn attend<V: Visitor>(
     };
     let (tell, exited) = watch::channel(false);
     let result = {
-        let work = async {
-            tokio::try_join!(
-                async { Ok(feed(input, body, exited.clone()).await) },
-                async { Ok(errors::listen(errors, exited.clone(), complain).await) },
-                out.pump(output, exited.clone()),
-                async {
-                    let exit = process.wait().await.map_err(Ended::Failed);
-                    let _ = tell.send(true);
-                    exit
-                }
-            )
+        let ends = async {
+            let exit = process.wait().await.map_err(Ended::Failed);
+            let _ = tell.send(true);
+            exit
         };
+        let beside = async {
+            let fed = feed(input, body, exited.clone());
+            tokio::join!(fed, errors::listen(errors, exited.clone(), complain));
+            Ok(())
+        };
+        let work = async { tokio::try_join!(beside, out.pump(output, exited.clone()), ends) };
         tokio::select! {
             biased;
-            result = work => result.map(|(_, _, lacks, exit)| (lacks, exit)),
+            result = work => result.map(|((), lacks, exit)| (lacks, exit)),
             () = gone => Err(Ended::Gone),
             seconds = over(launch.limits.seconds) => Err(Ended::TooLong(seconds)),
         }

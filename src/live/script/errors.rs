@@ -69,7 +69,7 @@ mod tests {
         let mut said = Vec::new();
         let mut lines = Lines::default();
         let long = "x".repeat(5000);
-        lines.take(format!("one\n\ntw").as_bytes(), &mut |line: &str| said.push(line.to_owned()));
+        lines.take(b"one\n\ntw", &mut |line: &str| said.push(line.to_owned()));
         lines.take(format!("o\n{long}\nlast").as_bytes(), &mut |line: &str| said.push(line.to_owned()));
         lines.end(&mut |line: &str| said.push(line.to_owned()));
         assert_eq!(said, ["one", "two", &long[..MAX_LINE], "last"]);
