@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::common::{Store, is_root, must, program};
+use super::common::{Store, must, program};
 use super::liveapid::{ACCOUNT_PASSWORD, Liveapid, Reply};
 
 /// The password of the account `eve`.
@@ -118,13 +118,6 @@ impl Pages {
             assert!(start.elapsed() < Duration::from_secs(10), "no {word:?} in {log}");
             std::thread::sleep(Duration::from_millis(20));
         }
-    }
-
-    /// How many sockets of pages of this daemon are open now.
-    pub fn sockets(&self) -> usize {
-        let folder =
-            if is_root() { "/run/liveapid/.pages".into() } else { self.daemon.store.dir.join("daemon/run") };
-        std::fs::read_dir(folder).map_or(0, Iterator::count)
     }
 }
 
