@@ -280,6 +280,31 @@ fn nginx_runs_pages_with_the_documented_lines() {
     assert_eq!((status, body.as_str()), (200, "bob x=y /a.live.pl"));
 }
 
+/// The same with a real Apache, which puts the words of a query without `=` on the command line.
+#[test]
+fn apache_runs_pages_with_the_documented_lines() {
+    let site = Site::new("lr-apache", &["user"]);
+    let page = format!(
+        "print \"Content-Type: text/plain\\n\\n\"; {PERL_CLIENT} read STDIN, my $body, $ENV{{CONTENT_LENGTH}}; print user(), ' ', $body, ' ', $ENV{{SCRIPT_NAME}}, ' ', $ENV{{PATH_INFO}} // '-';"
+    );
+    put(&site.path("www"), "a.live.pl", &page, 0o644);
+    std::fs::create_dir(site.path("pages-cgi")).unwrap();
+    let program = site.here("#!/bin/sh\nexec /usr/local/bin/liveapi run \"$@\"\n");
+    put(&site.path("pages-cgi"), "run", &program, 0o755);
+    let modules = ["alias", "actions", "cgid", "env", "mime"];
+    let modules =
+        modules.map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"));
+    let socket = site.path("cgid.sock");
+    let settings = format!("ScriptSock {}\nTypesConfig /dev/null\n", socket.display());
+    let documented = documented_in("docs/pages.md", "apache")
+        .replace("/srv/pages-cgi", site.path("pages-cgi").to_str().unwrap());
+    let (_apache, port) = web::apache(&site, &(modules.concat() + &settings + &documented));
+    let answer = web::post_to_port(port, "a.live.pl?q=1", &[("x", "y")]).unwrap();
+    assert_eq!(answer, (200, "bob x=y /a.live.pl -".to_owned()));
+    let (status, body) = web::post_to_port(port, "a.live.pl?--user+root", &[("x", "y")]).unwrap();
+    assert!(status == 500 && !body.contains("bob"), "{status} {body}");
+}
+
 #[test]
 fn its_help_names_what_it_takes() {
     let help = feed(Command::new(program("liveapi")).args(["run", "--help"]), b"");

@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use super::NOT_CALLED;
 use crate::engine::Client;
@@ -27,6 +28,8 @@ const SIGNALS: [(i32, Signal); 6] = [
     (SIGUSR1, Signal::USR1),
     (SIGUSR2, Signal::USR2),
 ];
+/// How long is waited for the rest of its output after a script's end.
+const REST: Duration = Duration::from_secs(1);
 /// What timeout(1) returns, too.
 const TOO_LONG: u8 = 124;
 
@@ -99,7 +102,9 @@ async fn attend(
             },
             exit = process.wait() => {
                 let exit = exit.map_err(failed)?;
-                if !copied && launch.limits.output_mb.is_some() && !too_much.await {
+                // What is still in the pipe; unless something that left the script's group keeps it open.
+                let rest = async { copied || launch.limits.output_mb.is_none() || too_much.await };
+                if !timeout(REST, rest).await.unwrap_or(true) {
                     return Ok(Ended::TooMuch(launch.limits.output_mb.unwrap_or_default()));
                 }
                 return Ok(Ended::Exit(exit));
