@@ -2,7 +2,7 @@
 //!
 //! A [`Launch`] names a script's interpreter, its environment, the ids it runs under and its [`Limits`]. The
 //! program starts itself again for it: that process becomes the account first, then sets the limits on itself,
-//! closes what it was left, and only then becomes the interpreter ([`launched`]). [`answer`] is the other end of
+//! closes what it was left, and only then becomes the interpreter ([`launched`]). [`answer()`] is the other end of
 //! a script that answers a visitor (CGI, RFC 3875): it sends the request's body, reads the head and the body of the
 //! answer piece by piece, and ends the script when it takes too long, prints too much, or the visitor has gone.
 

@@ -3,7 +3,7 @@
 //!
 //! A request is looked at where waiting is allowed: who asks ([`visit`]), what the address is ([`find`]), whether
 //! everybody on the way to the file is trusted ([`trust`]). Files and pages with tags are answered there. A script is
-//! only prepared there, and runs as a process of the account beside its connection ([`run`]): nothing but a bit of
+//! only prepared there, and runs as a process of the account beside its connection ([`mod@run`]): nothing but a bit of
 //! memory waits with it, so pages that take a minute keep nobody from changing a password.
 
 mod environment;
