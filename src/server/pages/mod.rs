@@ -7,8 +7,10 @@
 //! memory waits with it, so pages that take a minute keep nobody from changing a password.
 
 mod environment;
+mod file;
 mod find;
 mod places;
+mod prepare;
 mod run;
 mod settings;
 mod trust;

@@ -1,5 +1,9 @@
 //! Runs a script beside its connection.
 
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
@@ -7,7 +11,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use zeroize::Zeroize;
 
-use super::visit::{Visit, sorry};
+use super::prepare::Visit;
+use super::visit::sorry;
 use crate::live::script::{Ended, Gone, Head, NEVER_CONNECTED, Report, Visitor, answer};
 use crate::live::{Limits, Owner, Socket, variables};
 use crate::server::Daemon;
@@ -67,7 +72,7 @@ pub(in crate::server) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
             report = page => report,
             lost = socket.serve(Arc::new(service), Limits::default(), stop) => {
                 let cause = lost.err().map_or_else(String::new, |error| error.to_string());
-                let ended = Ended::Failed(std::io::Error::other(cause));
+                let ended = Ended::Failed(io::Error::other(cause));
                 Report { ended, begun: client.piecewise.is_some(), bytes: 0, took: Default::default() }
             }
         }
@@ -114,6 +119,16 @@ fn open(daemon: &Daemon, visit: &mut Visit) -> Result<Socket, String> {
     // Our own classes: the socket comes before whatever a configuration file of the machine says.
     environment.set("LIVEAPI_URL", format!("unix://{}", socket.path().display()));
     Ok(socket)
+}
+
+impl Daemon {
+    /// The folder for the sockets of pages, made if need be: everybody may pass through, nobody may look in.
+    fn socket_folder(&self) -> io::Result<PathBuf> {
+        let settings = self.settings();
+        let folder = settings.run.clone().unwrap_or_else(|| settings.state.join("run"));
+        DirBuilder::new().recursive(true).mode(0o711).create(&folder)?;
+        Ok(folder)
+    }
 }
 
 /// Ends when the client has gone. What it sends meanwhile is its next request.
