@@ -396,3 +396,28 @@ fn bodies_arrive_byte_for_byte() {
     let reply = pages.get("theme/post.live.php?q=1", &["--data-urlencode=p=a&b +%+é"]);
     assert!(reply.body.contains("\"p\":\"a&b +%+\\u00e9\""), "{reply:?}");
 }
+
+/// A gateway does not know whose accounts are: as root it runs nothing, as an ordinary user everything as that user.
+#[test]
+fn a_gateway_runs_pages_as_an_ordinary_user_only() {
+    let store = common::Store::with_account("lp-gate");
+    let page = store.dir.join("pages/theme/who.cgi");
+    std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+    std::fs::write(
+        &page,
+        "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\necho \"$REMOTE_USER $HOME\"\n",
+    )
+    .unwrap();
+    common::must(std::process::Command::new("chmod").args(["-R", "755"]).arg(store.dir.join("pages")));
+    let folder = format!("--pages={}", store.dir.join("pages").display());
+    let launcher = ["env", "LIVEAPI_TOKEN=token-of-a-test"];
+    let daemon = Liveapid::under(store, &launcher, &["--url=whm://root@127.0.0.1:9", &folder]);
+    let token = format!("Authorization: cpanel bob:{}", daemon.token("cpanel:bob"));
+    let reply = daemon.curl(daemon.ports.cpanel, "/frontend/theme/who.cgi", &["--header", &token]);
+    if is_root() {
+        assert_eq!(reply.status, 500, "{reply:?}");
+        assert!(daemon.log().contains("a gateway runs pages only as an ordinary user"), "{}", daemon.log());
+    } else {
+        assert_eq!((reply.status, reply.body.as_str()), (200, "bob /\n"));
+    }
+}

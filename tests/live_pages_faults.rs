@@ -288,6 +288,13 @@ fn connections_go_on_behind_a_page_and_old_ones_end() {
     let old = pages.request("theme/a.cgi?n=3", "").replace("HTTP/1.1", "HTTP/1.0");
     let old = text(&pages.daemon.raw(pages.daemon.ports.cpanel_plain, old.as_bytes()));
     assert!(old.ends_with("\r\n\r\npage n=3\nmore\n") && !old.contains("chunked"), "{old}");
+    // What announces no length ends with its connection, also where that was to be kept.
+    let kept = pages.request("theme/a.cgi?n=5", "").replace("HTTP/1.1", "HTTP/1.0");
+    let kept = kept.replace("Connection: close", "Connection: keep-alive");
+    let begun = Instant::now();
+    let kept = text(&pages.daemon.raw(pages.daemon.ports.cpanel_plain, kept.as_bytes()));
+    assert!(kept.ends_with("\r\n\r\npage n=5\nmore\n") && kept.contains("Connection: close"), "{kept}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     let head = pages.request("theme/a.cgi?n=4", "").replace("GET ", "HEAD ");
     let head = text(&pages.daemon.raw(pages.daemon.ports.cpanel_plain, head.as_bytes()));
     assert!(head.starts_with("HTTP/1.1 200 OK") && head.ends_with("\r\n\r\n"), "{head}");

@@ -73,8 +73,8 @@ pub(super) async fn serve<S>(
             Answer::Reply(reply) => reply,
             Answer::Page(visit) => {
                 match pages::run(&mut stream, &mut reader, &daemon, *visit, from, stays).await {
-                    Ran::Sent if last => break linger(&mut stream).await,
-                    Ran::Sent => continue,
+                    Ran::Sent { last: ends } if last || ends => break linger(&mut stream).await,
+                    Ran::Sent { .. } => continue,
                     // Without the end that it should have: the client sees that something is missing.
                     Ran::Cut => return,
                     Ran::Instead(reply) => reply,

@@ -33,8 +33,8 @@ const USUAL: [(&str, &str); 3] = [
 
 /// What a client got.
 pub(in crate::server) enum Ran {
-    /// An answer with its end.
-    Sent,
+    /// An answer with its end; whether that is the end of the connection, because HTTP/1.0 knows no other.
+    Sent { last: bool },
     /// A part of one, or nothing because it went away; the connection is over.
     Cut,
     /// Nothing yet; this is to be sent in place of the script's answer.
@@ -95,7 +95,7 @@ pub(in crate::server) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
         daemon.metrics.answered(status);
     }
     match report.ended {
-        _ if sent => Ran::Sent,
+        _ if sent => Ran::Sent { last: visit.old },
         Ended::Gone => Ran::Cut,
         _ if report.begun => Ran::Cut,
         ended => {
