@@ -125,6 +125,7 @@ fn pages_of_all_kinds_are_run_and_files_are_served() {
         let file = pages.get(name, &[]);
         assert_eq!((file.status, file.field("content-type")), (200, Some(kind)), "{name}");
         assert_eq!(file.field("x-content-type-options"), Some("nosniff"));
+        assert_eq!(file.field("cache-control"), Some("no-store"));
     }
     assert_eq!(pages.get("theme/a.sh", &[]).status, 404);
     let index = pages.get("theme/with/", &[]);

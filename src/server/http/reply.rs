@@ -48,9 +48,9 @@ impl Reply {
         self
     }
 
-    /// The bytes of a file.
-    pub fn file(kind: &'static str, body: Vec<u8>) -> Self {
-        Self { body: Zeroizing::new(body), ..Self::text(200, kind, String::new()) }
+    /// A part of an account's pages, which is private and may change.
+    pub fn page(kind: &'static str, body: Vec<u8>) -> Self {
+        Self { cache: NOT_KEPT, ..Self::file(kind, body) }
     }
 
     /// Adds a header field; what could end it is left out of its value.

@@ -28,7 +28,7 @@ pub(super) fn tagged(
     let page = std::fs::read(file).map_err(|cause| unreadable(name, &cause))?;
     let world = AccountService { daemon: Arc::clone(daemon), account, from, form };
     Ok(match render(&page, &world) {
-        Ok(page) => Reply::file(HTML, page).with("Referrer-Policy", "same-origin"),
+        Ok(page) => Reply::page(HTML, page).with("Referrer-Policy", "same-origin"),
         Err(error) => {
             daemon.log.say("error", &format!("The page {}:{error}", file.display()));
             sorry(500, "This page has a mistake. The server's log says where.")
@@ -42,7 +42,7 @@ pub(super) fn file(file: &Path, kind: &'static str, name: &str) -> Result<Reply,
     if length > MAX_FILE {
         return Err(Bad::unreadable(format!("The file /{name} is longer than {MAX_FILE} bytes")));
     }
-    Ok(Reply::file(kind, std::fs::read(file).map_err(|cause| unreadable(name, &cause))?))
+    Ok(Reply::page(kind, std::fs::read(file).map_err(|cause| unreadable(name, &cause))?))
 }
 
 fn unreadable(name: &str, cause: &std::io::Error) -> Bad {
