@@ -9,8 +9,9 @@ mod panel;
 
 use std::fmt::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
+use common::entrance::every_method;
 use common::{Store, json, must, repository};
 use panel::{DONE, Panel, Reply, Seen, text};
 use serde_json::{Map, Value, json};
@@ -21,16 +22,8 @@ fn called(store: &Store, language: &str) -> (Map<String, Value>, String) {
 }
 
 /// The same with a command that knows its engine.
-fn run(mut command: Command, dir: &Path, language: &str) -> (Map<String, Value>, String) {
-    let home = dir.join(language);
-    std::fs::create_dir(&home).unwrap();
-    let bindings = repository().join("bindings");
-    if language == "php" {
-        command.arg(repository().join("tests/php/methods.php")).arg(bindings.join("php/cpanel.php"));
-    } else {
-        command.arg("-I").arg(bindings.join("perl/lib")).arg(repository().join("tests/perl/methods.pl"));
-    }
-    let output: Output = must(command.env("HOME", &home));
+fn run(command: Command, dir: &Path, language: &str) -> (Map<String, Value>, String) {
+    let output = every_method(command, &dir.join(language), language);
     let returned = json(&output).as_object().unwrap().clone();
     (returned, String::from_utf8(output.stderr).unwrap())
 }

@@ -17,7 +17,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use backed::{API1, API2, API2_ONLY, UAPI, comparable};
-use common::entrance::feed;
+use common::entrance::{every_method, feed};
 use common::{Store, json, must, program, repository};
 use liveapi::api::{Family, Outcome};
 use liveapi::engine::{Client, Options};
@@ -104,16 +104,8 @@ fn passwords_from_every_language() {
 }
 
 /// What every method returns, but what is of the object itself.
-fn methods(mut command: Command, store: &Store, language: &str, part: &str) -> Map<String, Value> {
-    let home = store.dir.join(format!("{language}{part}"));
-    std::fs::create_dir(&home).unwrap();
-    let bindings = repository().join("bindings");
-    if language == "php" {
-        command.arg(repository().join("tests/php/methods.php")).arg(bindings.join("php/cpanel.php"));
-    } else {
-        command.arg("-I").arg(bindings.join("perl/lib")).arg(repository().join("tests/perl/methods.pl"));
-    }
-    let output = must(command.env("HOME", &home));
+fn methods(command: Command, store: &Store, language: &str, part: &str) -> Map<String, Value> {
+    let output = every_method(command, &store.dir.join(format!("{language}{part}")), language);
     let mut returned = json(&output).as_object().unwrap().clone();
     // A hash of Perl has no order, and the log names what was in one.
     returned.remove("log");

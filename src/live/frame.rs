@@ -279,4 +279,53 @@ mod tests {
         assert!(reader.request().unwrap().is_some());
         assert_eq!(reader.bytes.capacity(), 0);
     }
+
+    #[test]
+    fn samples_cut_joined_and_changed_at_random_end_and_lose_nothing() {
+        let samples = [
+            "23\n<cpaneljson enable=\"1\">",
+            "26\n<cpanelxml shutdown=\"1\" />",
+            "<cpanelxml shutdown=\"1\" />",
+            "43\n<cpanelaction>{\"é\":\"😀\"}</cpanelaction>",
+            "0\n",
+            "999999999\n",
+            "\r\n 5 \r\n<a>é",
+        ];
+        // A linear congruential generator: the same samples in each run.
+        let mut state = 0x2545_f491_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        for _ in 0..20_000 {
+            let mut bytes = Vec::new();
+            for _ in 0..=random(4) {
+                let sample = samples[random(samples.len())].as_bytes();
+                bytes.extend_from_slice(&sample[..=random(sample.len())]);
+            }
+            for _ in 0..random(3) {
+                let at = random(bytes.len());
+                bytes[at] = b"0123456789\n<>\xc3\xff\""[random(16)];
+            }
+            let (mut reader, mut used) = (Reader::default(), 0);
+            let mut piece = bytes.as_slice();
+            let refused = 'all: loop {
+                let (now, later) = piece.split_at((1 + random(9)).min(piece.len()));
+                reader.take(now);
+                piece = later;
+                loop {
+                    match reader.request() {
+                        Ok(Some(request)) => used += request.len(),
+                        Ok(None) if piece.is_empty() => break 'all false,
+                        Ok(None) => break,
+                        Err(_) => break 'all true,
+                    }
+                }
+            };
+            assert!(
+                used <= bytes.len() && (refused || reader.bytes.len() + used <= bytes.len()),
+                "{bytes:?}"
+            );
+        }
+    }
 }

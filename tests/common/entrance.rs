@@ -1,8 +1,8 @@
 //! The ways in: each changes passwords as a user of that language would.
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use super::{Store, arg, json, library, must, program, repository};
 
@@ -129,4 +129,16 @@ pub fn build_c(store: &Store, source: &str) -> PathBuf {
             .arg(format!("-Wl,-rpath,{}", store.dir.display())),
     );
     program
+}
+
+/// Runs the language's script of all methods, with a home of its own; its standard output is JSON.
+pub fn every_method(mut command: Command, home: &Path, language: &str) -> Output {
+    std::fs::create_dir(home).unwrap();
+    let bindings = repository().join("bindings");
+    if language == "php" {
+        command.arg(repository().join("tests/php/methods.php")).arg(bindings.join("php/cpanel.php"));
+    } else {
+        command.arg("-I").arg(bindings.join("perl/lib")).arg(repository().join("tests/perl/methods.pl"));
+    }
+    must(command.env("HOME", home))
 }
