@@ -180,23 +180,34 @@ fn live(socket: &str, authority: &str, port: &str, authorization: &str) {
     );
     let mut page = page(Path::new(socket));
     let mut https = connect(port, &client(authority));
-    let process = Client::new(Options::default()).unwrap();
-    let call = || {
-        let result = process.call_json(Family::Uapi, MODULE, FUNCTION, r#"{"app":"pop"}"#);
+    let process = in_process();
+    let to_socket = Options { url: Some(format!("unix://{socket}")), ..Options::default() };
+    let over_socket = Client::new(to_socket).unwrap();
+    let call = |client: &Client| {
+        let result = client.call_json(Family::Uapi, MODULE, FUNCTION, r#"{"app":"pop"}"#);
         envelope::write(Family::Uapi, MODULE, FUNCTION, &result)
     };
-    assert!(String::from_utf8(call()).unwrap().contains("\"status\":1"));
-    let [ours, inside, over_https] = take_turns(
+    for client in [&process, &over_socket] {
+        assert!(String::from_utf8(call(client)).unwrap().contains("\"status\":1"));
+    }
+    let [ours, inside, over_https, by_client] = take_turns(
         ROUNDS,
         [
             &mut || each(|| drop(trip(&mut page))),
-            &mut || each(|| drop(std::hint::black_box(call()))),
+            &mut || each(|| drop(std::hint::black_box(call(&process)))),
             &mut || each(|| drop(ask(&mut https, &request))),
+            &mut || each(|| drop(std::hint::black_box(call(&over_socket)))),
         ],
     );
     print_row("live-process", ours, inside);
     print_row("live-https", ours, over_https);
+    print_row("live-client", by_client, ours);
     many();
+}
+
+/// The store itself. The account is not in the environment, because a socket's client takes none.
+fn in_process() -> Client {
+    Client::new(Options { user: Some("bob".to_owned()), ..Options::default() }).unwrap()
 }
 
 /// Nanoseconds of one of many.
@@ -241,14 +252,13 @@ fn many() {
     fs::create_dir(&place).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let client = || Client::new(Options::default()).unwrap();
     let sockets: Vec<_> =
         (0..SOCKETS).map(|_| Arc::new(Socket::open(&place, Owner::me()).unwrap())).collect();
     let own = std::process::id().to_string();
     let before = resident(&own);
     for socket in &sockets {
         let (socket, stopped) = (Arc::clone(socket), stopped.clone());
-        let service = ClientService { client: client(), form: Default::default() };
+        let service = ClientService { client: in_process(), form: Default::default() };
         runtime.spawn(async move { socket.serve(Arc::new(service), Limits::default(), stopped).await });
     }
     let server = std::thread::spawn(move || {

@@ -115,7 +115,7 @@ compare_changes() { # the row's name | the port
 compare_live() {
     ulimit -n 16384
     for _ in $(seq 100); do [ -S "$place/state-live/bob/liveapi.sock" ] && break; sleep 0.1; done
-    "$BENCH_SERVER" live "$place/state-live/bob/liveapi.sock" "$place/state/tls/ca.pem" $daemon "cpanel bob:$TOKEN"
+    env -u LIVEAPI_USER "$BENCH_SERVER" live "$place/state-live/bob/liveapi.sock" "$place/state/tls/ca.pem" $daemon "cpanel bob:$TOKEN"
 }
 
 compare_idle() {

@@ -245,3 +245,21 @@ fn an_answer_comes_in_one_piece() {
         assert!(length > 10_000 && piece[..length].ends_with(END.as_bytes()), "{length}");
     }
 }
+
+#[test]
+fn calls_that_are_answered_at_once_see_what_others_change() {
+    let daemon = start("so-quick", &[]);
+    let mut page = Page::with_json(&daemon);
+    let list = json!({"module":"Email","func":"list_pops","apiversion":"uapi"});
+    // The first ones tell how long it takes; the others are answered on the thread of the connections.
+    for number in 0..6 {
+        let answer = page.action(&list);
+        assert_eq!(answer["result"]["data"].as_array().unwrap().len(), 2 + number, "{answer}");
+        daemon.store.add_mailbox(&format!("new{number}"), FIRST_PASSWORD);
+    }
+    assert_eq!(daemon.store.whm("suspendacct", &["user=bob"])["metadata"]["result"], 1);
+    let refused = page.action(&list);
+    assert_eq!(refused["result"]["status"], 0, "{refused}");
+    let log = daemon.log();
+    assert_eq!(log.matches("Email::list_pops").count(), 6, "{log}");
+}

@@ -28,15 +28,25 @@ pub enum Said {
 impl Conversation {
     /// Answers a request; may take its time.
     pub fn answer(&mut self, request: &[u8], service: &dyn Service) -> Said {
+        let said = self.said(request, |request| Some(service.answer(request)));
+        said.unwrap_or_else(|| Said::Answer(self.refusal("The request was not answered")))
+    }
+
+    /// Answers a request if that is quickly done.
+    pub fn answer_at_once(&mut self, request: &[u8], service: &dyn Service) -> Option<Said> {
+        self.said(request, |request| service.answer_at_once(request))
+    }
+
+    fn said(&mut self, request: &[u8], ask: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Said> {
         if is_shutdown(request) {
             // Some clients read to the end, some wait for one more answer, one until it sees this element.
-            return Said::Goodbye(framed(b""));
+            return Some(Said::Goodbye(framed(b"")));
         }
         let answer = match std::str::from_utf8(request) {
-            Ok(request) => self.reply(request, service),
+            Ok(request) => self.reply(request, ask)?,
             Err(_) => complaint("The request is not UTF-8"),
         };
-        Said::Answer(self.shaped(&answer))
+        Some(Said::Answer(self.shaped(&answer)))
     }
 
     /// A complaint in the shape of an answer.
@@ -44,18 +54,22 @@ impl Conversation {
         self.shaped(&complaint(why))
     }
 
-    fn reply(&mut self, request: &str, service: &dyn Service) -> Zeroizing<Vec<u8>> {
+    fn reply(
+        &mut self,
+        request: &str,
+        ask: impl FnOnce(&str) -> Option<Vec<u8>>,
+    ) -> Option<Zeroizing<Vec<u8>>> {
         if let Some(json) = wanted_mode(request) {
             self.json = json;
-            return Zeroizing::new(if json { envelope::json_mode() } else { envelope::xml_mode() });
+            return Some(Zeroizing::new(if json { envelope::json_mode() } else { envelope::xml_mode() }));
         }
-        let Some(document) = xml_action(request) else { return Zeroizing::new(service.answer(request)) };
+        let Some(document) = xml_action(request) else { return ask(request).map(Zeroizing::new) };
         match XmlAction::read(document) {
             Ok(action) => {
                 let json = action.to_json();
-                Zeroizing::new(service.answer(std::str::from_utf8(&json).unwrap_or_default()))
+                ask(std::str::from_utf8(&json).unwrap_or_default()).map(Zeroizing::new)
             }
-            Err(why) => complaint(&format!("The request {why}, nor is it JSON within <cpanelaction>")),
+            Err(why) => Some(complaint(&format!("The request {why}, nor is it JSON within <cpanelaction>"))),
         }
     }
 
@@ -141,6 +155,21 @@ mod tests {
         assert_eq!(json.matches("</cpanelresult>").count(), 1, "{json}");
         let off = said(&mut conversation, "<cpaneljson enable=\"0\">");
         assert!(off.ends_with("<cpanelresult><data><result>xml</result></data></cpanelresult>\n"), "{off}");
+    }
+
+    #[test]
+    fn only_what_is_quickly_done_is_answered_at_once() {
+        let mut conversation = Conversation { json: true };
+        for own in ["<cpaneljson enable=\"1\">", "<cpanelxml shutdown=\"1\" />", "<cpanelaction><a>"] {
+            let (at_once, later) = (
+                conversation.answer_at_once(own.as_bytes(), &Echo),
+                conversation.answer(own.as_bytes(), &Echo),
+            );
+            assert_eq!(at_once, Some(later), "{own}");
+        }
+        for asked in ["{}", "<cpanel print=\"x\">", "<cpanelaction><module>M</module></cpanelaction>"] {
+            assert_eq!(conversation.answer_at_once(asked.as_bytes(), &Echo), None, "{asked}");
+        }
     }
 
     #[test]

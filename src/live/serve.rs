@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::{JoinSet, spawn_blocking, yield_now};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -115,28 +115,37 @@ async fn attend(
             Ok(None) => return,
             Err(why) => return part(&mut stream, &conversation.refusal(&why)).await,
         };
-        let Ok(turn) = shared.calls.acquire().await else { return };
-        let service = Arc::clone(&shared.service);
-        let answered = spawn_blocking(move || {
-            let said = conversation.answer(&request, &*service);
-            (conversation, said)
-        });
-        let said = match answered.await {
-            Ok((same, said)) => {
-                conversation = same;
-                said
-            }
-            // The defect was reported by its hook; the page must not wait for nothing.
-            Err(_) => Said::Answer(conversation.refusal(
-                "A defect in liveapi kept this request from being answered; what it changed is not known",
-            )),
+        let said = match conversation.answer_at_once(&request, &*shared.service) {
+            Some(said) => said,
+            None => waited_for(&mut conversation, request, &shared).await,
         };
-        drop(turn);
         match said {
-            Said::Answer(bytes) if send(&mut stream, &bytes).await => {}
+            // Who sends many requests at once lets others in between.
+            Said::Answer(bytes) if send(&mut stream, &bytes).await => yield_now().await,
             Said::Answer(_) => return,
             Said::Goodbye(bytes) => return part(&mut stream, &bytes).await,
         }
+    }
+}
+
+/// The answer to a request that may take its time, from a thread that may wait.
+async fn waited_for(conversation: &mut Conversation, request: Zeroizing<Vec<u8>>, shared: &Shared) -> Said {
+    // Nobody closes it.
+    let _turn = shared.calls.acquire().await;
+    let (mut same, service) = (*conversation, Arc::clone(&shared.service));
+    let answered = spawn_blocking(move || {
+        let said = same.answer(&request, &*service);
+        (same, said)
+    });
+    match answered.await {
+        Ok((same, said)) => {
+            *conversation = same;
+            said
+        }
+        // The defect was reported by its hook; the page must not wait for nothing.
+        Err(_) => Said::Answer(conversation.refusal(
+            "A defect in liveapi kept this request from being answered; what it changed is not known",
+        )),
     }
 }
 

@@ -7,6 +7,11 @@ use crate::tags::{self, Form};
 pub trait Service: Send + Sync {
     /// Answers a request, a tag or a JSON object, with one line of JSON. May wait, for a disk or a server.
     fn answer(&self, request: &str) -> Vec<u8>;
+
+    /// Answers a request if that is known to be quickly done, on the thread on which the other connections wait.
+    fn answer_at_once(&self, _request: &str) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// A client, and the fields that the page's visitor sent.

@@ -76,11 +76,16 @@ impl Daemon {
 
     /// Answers a request if that is quickly done.
     pub(super) fn answer_at_once(&self, request: &Request, from: From) -> Option<Reply> {
-        if self.gateway || pages::is_meant(&self.settings(), request, from) {
-            None
-        } else {
+        if self.can_be_quick() && !pages::is_meant(&self.settings(), request, from) {
             routes::answer_at_once(self, request, from)
+        } else {
+            None
         }
+    }
+
+    /// Whether there are calls that are quickly done; a gateway's go to a server.
+    pub(super) fn can_be_quick(&self) -> bool {
+        !self.gateway
     }
 
     /// Whether calls can be answered. A gateway asks no server: that would tell of the server, not of itself.

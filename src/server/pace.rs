@@ -4,7 +4,7 @@
 //! call that only reads, and was quick the last time, is answered in place. Everything else may wait, and does so
 //! where no other connection waits with it: whatever hashes, changes files, asks a server, was slow, or is new.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -38,10 +38,17 @@ impl Default for Pace {
 impl Pace {
     /// The place of a call of that sender; none if it must always be able to wait.
     pub(super) fn slot(&self, shown: &Shown<'_>, call: &Call<'_>) -> Option<Slot> {
-        if shown.authorization.is_some_and(is_password) || !only_reads(call) {
+        if shown.authorization.is_some_and(is_password) {
             return None;
         }
-        let sender = (shown.authorization, shown.cookie);
+        self.slot_of((shown.authorization, shown.cookie), call)
+    }
+
+    /// The same for a sender that is known otherwise.
+    pub(super) fn slot_of(&self, sender: impl Hash, call: &Call<'_>) -> Option<Slot> {
+        if !only_reads(call) {
+            return None;
+        }
         let hash = self.hasher.hash_one((sender, call.module, call.func));
         Some(Slot(hash as usize % SLOTS))
     }

@@ -31,7 +31,7 @@ mod tests;
 
 pub use error::TagError;
 pub use form::Form;
-pub use request::{answer, answer_in, answer_or_failure};
+pub use request::{answer, answer_in, answer_or_failure, called};
 pub use world::{ClientWorld, World};
 
 use error::Bad;

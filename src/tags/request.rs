@@ -51,6 +51,17 @@ pub fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
     }
 }
 
+/// The call that a request wants, if it is one: its family, module and function.
+pub fn called(request: &str) -> Option<(Family, String, String)> {
+    let request = Args::from_json_object(inside(request)).map(Request).ok()?;
+    match request.kind() {
+        Kind::Call(family) => {
+            Some((family, request.field("module").to_owned(), request.field("func").to_owned()))
+        }
+        Kind::If | Kind::Feature | Kind::Print | Kind::LangPrint | Kind::Unknown => None,
+    }
+}
+
 /// A failure, in the shape of the answer that was asked for.
 pub(super) fn failed(request: &str, error: &Error) -> Vec<u8> {
     let why = error.to_string();

@@ -1,11 +1,13 @@
 //! What pages and scripts of an account ask over a LiveAPI socket.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::super::Daemon;
 use super::super::connection::From;
+use super::super::pace::Slot;
 use super::super::routes;
-use crate::api::{Call, Error, ErrorKind, Outcome};
+use crate::api::{Args, Call, Error, ErrorKind, Outcome};
 use crate::live::Service;
 use crate::store::AccountName;
 use crate::tags::{self, Form, World};
@@ -22,7 +24,30 @@ pub(in super::super) struct AccountService {
 
 impl Service for AccountService {
     fn answer(&self, request: &str) -> Vec<u8> {
-        tags::answer_in(self, request)
+        self.timed(request, self.slot(request))
+    }
+
+    fn answer_at_once(&self, request: &str) -> Option<Vec<u8>> {
+        let slot = self.slot(request).filter(|slot| self.daemon.pace.is_quick(*slot))?;
+        Some(self.timed(request, Some(slot)))
+    }
+}
+
+impl AccountService {
+    /// Where it is kept how long such a request took; nothing for one that must always be able to wait.
+    fn slot(&self, request: &str) -> Option<Slot> {
+        let (family, module, func) = tags::called(request).filter(|_| self.daemon.can_be_quick())?;
+        let call = Call { family, module: &module, func: &func, args: Args::default() };
+        self.daemon.pace.slot_of(self.account.as_str(), &call)
+    }
+
+    fn timed(&self, request: &str, slot: Option<Slot>) -> Vec<u8> {
+        let begun = Instant::now();
+        let answer = tags::answer_in(self, request);
+        if let Some(slot) = slot {
+            self.daemon.pace.took(slot, begun.elapsed());
+        }
+        answer
     }
 }
 
