@@ -72,7 +72,9 @@ pub(super) async fn serve<S>(
         let reply = match answer {
             Answer::Reply(reply) => reply,
             Answer::Page(visit) => {
-                match pages::run(&mut stream, &mut reader, &daemon, *visit, from, stays).await {
+                // In memory of its own: most connections never see a page, and all of them would keep room for it.
+                let page = Box::pin(pages::run(&mut stream, &mut reader, &daemon, *visit, from, stays));
+                match page.await {
                     Ran::Sent { last: ends } if last || ends => break linger(&mut stream).await,
                     Ran::Sent { .. } => continue,
                     // Without the end that it should have: the client sees that something is missing.
