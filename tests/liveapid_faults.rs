@@ -234,6 +234,26 @@ fn the_configuration_is_read_again_and_a_wrong_one_changes_nothing() {
     reload("strict_http_status = \"maybe\"\n", "The configuration stays as it was");
     assert_eq!(status(), 422);
     assert!(daemon.log().contains("must be yes or no"), "{}", daemon.log());
+    let sockets = format!("live_sockets = \"{}\"\n", daemon.store.dir.join("live").display());
+    reload(&sockets, "The folder of live_sockets changed; that needs a restart");
+    assert_eq!(status(), 200);
+    // Pages begin to be served, and stop.
+    let pages = daemon.store.dir.join("pages");
+    std::fs::create_dir_all(pages.join("theme")).unwrap();
+    std::fs::write(pages.join("theme/a.txt"), "here").unwrap();
+    for (path, mode) in [("", 0o755), ("theme", 0o755), ("theme/a.txt", 0o644)] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(pages.join(path), mode).unwrap();
+    }
+    let page = || daemon.as_bob(daemon.ports.cpanel, "/frontend/theme/a.txt", &[]);
+    assert_eq!(page().status, 404);
+    std::fs::write(&config, format!("pages = \"{}\"\n", pages.display())).unwrap();
+    daemon.server.signal(Signal::HUP);
+    let since = Instant::now();
+    while page().body != "here" {
+        assert!(since.elapsed() < Duration::from_secs(10), "{:?} {}", page(), daemon.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Whatever moment it is killed at: what was answered with success opens the mailbox.

@@ -245,10 +245,13 @@ fn reload(matches: &ArgMatches, daemon: &Daemon) {
     let read = settings(matches).and_then(|settings| Ok((settings.ports()?, settings, client(matches)?)));
     match read {
         Ok((ports, settings, client)) => {
-            if daemon.settings().ports().is_ok_and(|open| open != ports) {
-                daemon
-                    .log
-                    .say("warning", "The ports changed; that needs a restart, all else holds from now on");
+            let before = daemon.settings();
+            let of_ports = before.ports().is_ok_and(|open| open != ports).then_some("The ports");
+            let of_sockets =
+                (before.live_sockets != settings.live_sockets).then_some("The folder of live_sockets");
+            for what in [of_ports, of_sockets].into_iter().flatten() {
+                let said = format!("{what} changed; that needs a restart, all else holds from now on");
+                daemon.log.say("warning", &said);
             }
             daemon.renew(settings, client);
             daemon.log.say("info", "The configuration was read again");
