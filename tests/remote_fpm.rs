@@ -151,7 +151,7 @@ fn preloading_opens_nothing() {
     let pages = Pages::new("rfopen", Panel::start("rfopenp", echo));
     let opens = |ini: &str| {
         let fpm = pages.with(ini, ALONE);
-        let [worker] = fpm.workers()[..] else { panic!("workers: {:?}", fpm.workers()) };
+        let worker = fpm.worker();
         let mapped = std::fs::read_to_string(format!("/proc/{}/maps", fpm.id())).unwrap();
         assert_no_threads(&fpm);
         // Until they have started: a worker closes what its master keeps.

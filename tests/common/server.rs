@@ -47,6 +47,20 @@ impl Server {
         text.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
     }
 
+    /// Its one worker, as soon as it is there: a master may answer before.
+    pub fn worker(&self) -> u32 {
+        let start = Instant::now();
+        loop {
+            match self.workers()[..] {
+                [worker] => return worker,
+                [] if start.elapsed() < Duration::from_secs(20) => {
+                    std::thread::sleep(Duration::from_millis(20))
+                }
+                ref workers => panic!("workers: {workers:?}"),
+            }
+        }
+    }
+
     /// Sends a signal to the master process.
     pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.0), signal).unwrap();
