@@ -6,6 +6,7 @@ mod common;
 #[allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 mod page;
 
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -17,6 +18,9 @@ use liveapi::api::{Answered, Error, ErrorKind, Family, Outcome};
 use liveapi::engine::remote::RemoteOptions;
 use liveapi::engine::{Client, Options};
 use page::{DONE, HANDSHAKE, JSON_MODE, Page, Reply, SHUTDOWN, framed, text, whole};
+use rustix::net::{
+    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, connect, listen, socket_with,
+};
 
 /// One that may be repeated, and one that may not.
 const TWICE: &str = "passwdpop";
@@ -107,31 +111,22 @@ fn copied(dir: &Path) -> std::path::PathBuf {
 fn nobody_accepts_the_connection() {
     let dir = scratch("sffull");
     let path = dir.join("full");
-    let _listener = UnixListener::bind(&path).unwrap();
-    // The queue of std's listeners has a place for each of these, and no more.
-    let mut waiting = Vec::new();
-    let full = std::thread::spawn({
-        let path = path.clone();
-        move || {
-            while waiting.len() < 5000 {
-                waiting.push(std::os::unix::net::UnixStream::connect(&path));
-            }
-        }
-    });
-    while !full.is_finished() && backlog_is_open(&path) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let listener = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None).unwrap();
+    bind(&listener, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+    listen(&listener, 1).unwrap();
+    // Until its short queue is full.
+    let waiting: Vec<_> = std::iter::from_fn(|| queued(&path)).collect();
+    assert!((1..100).contains(&waiting.len()), "{}", waiting.len());
     let (kind, why) = failure(format!("unix://{}", path.display()), ONCE);
     assert_eq!(kind, ErrorKind::Timeout, "{why}");
     assert!(why.contains("takes no further connection (setting connect_timeout)"), "{why}");
     std::fs::remove_dir_all(dir).unwrap();
 }
 
-/// Whether one more connection fits, asked without waiting.
-fn backlog_is_open(path: &Path) -> bool {
-    use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+/// One more connection that nobody accepts, if it fits.
+fn queued(path: &Path) -> Option<OwnedFd> {
     let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::NONBLOCK, None).unwrap();
-    connect(&socket, &SocketAddrUnix::new(path).unwrap()).is_ok()
+    connect(&socket, &SocketAddrUnix::new(path).unwrap()).ok().map(|()| socket)
 }
 
 #[test]
