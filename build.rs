@@ -4,7 +4,7 @@
 
 fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/ffi/version.rs");
+    println!("cargo::rerun-if-changed=src/version.rs");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libliveapi.so.{}", abi_revision()?);
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
     Ok(())
@@ -12,9 +12,9 @@ fn main() -> Result<(), String> {
 
 /// The revision stands once, in the constant that C callers read as well.
 fn abi_revision() -> Result<String, String> {
-    let source = std::fs::read_to_string("src/ffi/version.rs").map_err(|cause| cause.to_string())?;
+    let source = std::fs::read_to_string("src/version.rs").map_err(|cause| cause.to_string())?;
     let constant =
         source.lines().find_map(|line| line.strip_prefix("pub const LIVEAPI_ABI_REVISION: c_int = "));
     let revision = constant.and_then(|rest| rest.strip_suffix(';')).map(str::to_owned);
-    revision.ok_or_else(|| "src/ffi/version.rs lacks `pub const LIVEAPI_ABI_REVISION: c_int = N;`".to_owned())
+    revision.ok_or_else(|| "src/version.rs lacks `pub const LIVEAPI_ABI_REVISION: c_int = N;`".to_owned())
 }

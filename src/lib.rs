@@ -1,33 +1,37 @@
-//! cPanel's LiveAPI as a native library.
+//! The C ABI of liveapi: the shared library that PHP, Perl and C load, and the only unsafe code of the workspace.
 //!
-//! One shared object with the C function `api2(module, func, params_json)` and its relatives, used
-//! from PHP through FFI, from Perl through FFI::Platypus, from C, and by the programs `cpapi2`,
-//! `uapi` and `whmapi1`. This file is the map; each room imports only from the rooms above it
-//! (`tests/rooms.rs` keeps that order).
-//!
-//! - [`api`]: what a call is, what an answer is, and how each API family writes it down. No I/O.
-//! - [`store`]: what a mail store is, names and addresses, passwords and their hashes, and the store
-//!   in cPanel-style home directories.
-//! - [`engine`]: who answers a call. Configuration, the client, and the embedded engine with one
-//!   file per cPanel function.
-//! - [`tags`]: cPanel tags in pages, and the requests that pages send over LiveAPI.
-//! - [`live`]: what pages written for the panel find around them, its LiveAPI socket (feature `live`).
-//! - [`ffi`]: the C ABI, and the only `unsafe` code.
-//! - [`cli`]: the command-line family (feature `cli`).
-//! - [`server`]: the daemon that answers cPanel's and WHM's URLs (feature `server`).
-//!
-//! The way of a call: a door (`ffi`, `cli`, `server`) makes a [`api::Call`]; [`engine::Client`] hands it to its
-//! engine; the engine returns an [`api::Outcome`], or an [`api::Error`] when it could not do its
-//! work; the door writes either in the shape of the call's family ([`api::envelope`]).
+//! Every exported function has the same five steps: enter the guard; refuse nulls; read the texts;
+//! one call into the engine; write the answer. The header `include/liveapi.h` is generated from the
+//! files of this package, in the order version, status, calls, client, batch, request, debug.
+#![allow(unsafe_code)]
+#![deny(missing_docs)]
 
-pub mod api;
-#[cfg(feature = "cli")]
-pub mod cli;
-pub mod engine;
-pub mod ffi;
-#[cfg(feature = "live")]
-pub mod live;
-#[cfg(feature = "server")]
-pub mod server;
-pub mod store;
-pub mod tags;
+#[cfg(panic = "abort")]
+compile_error!(
+    "liveapi is loaded into other people's processes and must catch its panics: build it with panic = \"unwind\""
+);
+
+mod batch;
+mod calls;
+mod client;
+mod debug;
+mod fork_page;
+mod guard;
+mod request;
+mod status;
+mod text;
+mod version;
+
+pub use batch::{liveapi_client_batch, liveapi_client_batch_borrowed, liveapi_client_batch_stop};
+pub use calls::{api1, api2, liveapi_free, uapi};
+pub use client::{
+    LiveapiClient, LiveapiFamily, liveapi_client_call, liveapi_client_call_borrowed, liveapi_client_free,
+    liveapi_client_new,
+};
+pub use debug::{
+    liveapi_client_debug_file, liveapi_client_debug_level, liveapi_client_debug_write,
+    liveapi_client_debug_write_json, liveapi_client_set_debug,
+};
+pub use request::{liveapi_client_request, liveapi_client_request_borrowed};
+pub use status::{LiveapiStatus, liveapi_last_error_code, liveapi_last_error_message};
+pub use version::{LIVEAPI_ABI_REVISION, liveapi_abi_version, liveapi_version};

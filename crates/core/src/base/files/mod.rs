@@ -1,0 +1,27 @@
+//! Durable, link-safe files: what the store, the engines and the daemon write with.
+//!
+//! Whoever owns the folders above a file may put anything there: links, hard links, FIFOs. So every look-up goes
+//! through descriptors that follow no link ([`Folder`]), every file is checked before it is believed ([`Snapshot`]),
+//! every change is one durable rename, and one writer at a time makes it ([`Lock`]).
+
+pub mod failure;
+mod folder;
+mod lock;
+mod private;
+mod remove;
+mod replace;
+mod snapshot;
+mod splice;
+mod stamp;
+mod temporary;
+
+pub use folder::Folder;
+pub use lock::Lock;
+pub use private::PrivateFolder;
+pub use snapshot::{MAX_BYTES, Snapshot};
+pub use splice::{Splice, pieces};
+pub use stamp::Stamp;
+
+/// Permissions of a file that replaces none: owner writes, the mail server's group reads, as password files on a
+/// cPanel server.
+pub const NEW_FILE_MODE: u32 = 0o640;

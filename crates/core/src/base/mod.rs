@@ -1,0 +1,22 @@
+//! What every room may use: failures, the clock, random numbers, what belongs to one process, and durable files.
+
+pub mod clock;
+mod error;
+pub mod files;
+mod nearest;
+pub mod process;
+pub mod random;
+
+pub use error::{Error, ErrorKind};
+pub use nearest::{likely, nearest};
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// An empty folder of that name for one test.
+    pub(crate) fn scratch(name: &str) -> std::path::PathBuf {
+        let dir = std::env::temp_dir().join(format!("liveapi-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        std::fs::create_dir_all(&dir).unwrap();
+        dir
+    }
+}

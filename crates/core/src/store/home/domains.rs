@@ -1,0 +1,111 @@
+//! The domains of an account: giving it one, taking one away.
+//!
+//! The folders come first and `userdomains` last, because that file decides who owns a domain; removal
+//! goes the other way round.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use super::mailbox::{MAIL_MODE, domain_folder};
+use super::{HomeStore, identity::as_account, record, registry, routes};
+use crate::api::{Error, NotDone, Refusal};
+use crate::base::files::Folder;
+use crate::base::files::Lock;
+use crate::base::files::failure;
+use crate::store::{Account, Domain, DomainKind, HostedDomain};
+
+/// Our folder of links to the domains' folders.
+const LINKS: &str = "domains";
+
+/// Gives an account a further domain.
+pub(super) fn add(store: &HomeStore, account: &Account, domain: &HostedDomain) -> Result<(), NotDone> {
+    store.require_active(account)?;
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
+    refuse_taken(&store.root, &domain.name)?;
+    // Mail for it begins anew: what a former owner had set up does not come back.
+    routes::forget(&state, &domain.name)?;
+    make_folders(store, account, &domain.name)?;
+    link(&store.root, account, &domain.name)?;
+    let mut domains = registry::hosted_domains(&store.root, account)?;
+    domains.push(domain.clone());
+    enter(&store.root, account, &domains)?;
+    registry::add_domain(&store.root, &domain.name, &account.name)
+}
+
+/// Takes a domain from an account; its files and mail stay in the home.
+pub(super) fn remove(store: &HomeStore, account: &Account, domain: &Domain) -> Result<(), NotDone> {
+    store.require_domain(account, domain)?;
+    store.require_active(account)?;
+    if *domain == account.domain {
+        let why = format!("“{domain}” is the account's main domain; remove the account instead");
+        return Err(Refusal::BadValue { param: "domain", why }.into());
+    }
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
+    let _domain = Lock::take(&state, domain.as_str())?;
+    registry::remove_domain(&store.root, domain)?;
+    let rest = unlink(&state, domain).map_err(NotDone::from).and_then(|()| {
+        let mut domains = registry::hosted_domains(&store.root, account)?;
+        domains.retain(|hosted| hosted.name != *domain);
+        enter(&store.root, account, &domains)
+    });
+    rest.map_err(|e| e.after(&format!("The domain “{domain}” is removed, but a trace of it is left")))
+}
+
+/// Refuses a domain that belongs to an account.
+pub(super) fn refuse_taken(root: &Path, domain: &Domain) -> Result<(), NotDone> {
+    match registry::owner_of(root, domain)? {
+        Some(account) => Err(Refusal::DomainTaken { domain: domain.to_string(), account }.into()),
+        None => Ok(()),
+    }
+}
+
+/// What an account's home needs for a domain.
+pub(super) fn make_folders(store: &HomeStore, account: &Account, domain: &Domain) -> Result<(), Error> {
+    as_account(account, || {
+        let home = store.home(account)?;
+        home.ensure("etc", super::mailbox::ETC_MODE)?;
+        home.ensure("mail", MAIL_MODE)?.ensure(domain.as_str(), MAIL_MODE)?;
+        domain_folder(&home, account, domain)?;
+        home.readable()?.sync()
+    })
+}
+
+/// The link through which Dovecot's `%d` finds the domain's files.
+pub(super) fn link(root: &Path, account: &Account, domain: &Domain) -> Result<(), Error> {
+    let links = registry::folder(root)?.ensure(LINKS, 0o700)?;
+    links.unlink(domain.as_str())?;
+    let usual = root.join(account.name.as_str());
+    let target = if Path::new(&account.home) == usual {
+        // Relative, so that the whole store can be moved.
+        format!("../../{}/etc/{domain}", account.name)
+    } else {
+        format!("{}/etc/{domain}", account.home)
+    };
+    let path = links.path_of(domain.as_str());
+    symlink(target, &path).map_err(|cause| {
+        failure::io(
+            "Creating",
+            &path,
+            rustix::io::Errno::from_io_error(&cause).unwrap_or(rustix::io::Errno::IO),
+        )
+    })?;
+    links.sync()
+}
+
+/// Removes what of a domain is outside of the home.
+pub(super) fn unlink(state: &Folder, domain: &Domain) -> Result<(), Error> {
+    if let Some(links) = state.beneath(LINKS)? {
+        links.unlink(domain.as_str())?;
+    }
+    routes::forget(state, domain)
+}
+
+/// Writes into the account's record which domains it has.
+pub(super) fn enter(root: &Path, account: &Account, domains: &[HostedDomain]) -> Result<(), NotDone> {
+    debug_assert!(domains.iter().filter(|hosted| hosted.kind == DomainKind::Main).count() <= 1);
+    registry::edit_record(root, &account.name, |old| {
+        record::changed(old, &record::domain_lines(old, domains))
+    })
+}

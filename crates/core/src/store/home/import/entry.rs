@@ -1,0 +1,219 @@
+//! One thing that a source holds: a path in the backup, what stands there, and its content.
+//!
+//! Paths are those of a backup: `homedir/etc/example.com/shadow`, `cp/bob`. A home directory alone is
+//! shown as the `homedir` of a backup that has nothing else.
+
+use std::io::Read;
+
+use crate::api::{Error, NotDone};
+
+/// Longest path, and longest step of one, in bytes.
+const MAX_PATH: usize = 4096;
+const MAX_STEP: usize = 255;
+/// Deeper folders are no mail; the limit bounds open descriptors, and is below that of removing trees.
+pub const MAX_STEPS: usize = 48;
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A folder.
+    Folder,
+    /// A regular file.
+    File,
+    /// A regular file that has further names, somewhere.
+    Shared,
+    /// Another name of a file that came before, by its path.
+    HardLink(Vec<Vec<u8>>),
+    /// A symbolic link.
+    Link,
+    /// A FIFO, socket or device.
+    Special,
+}
+
+/// One thing.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Its path, step by step; no step is empty, `.` or `..`.
+    pub path: &'a [Vec<u8>],
+    /// What stands there.
+    pub kind: Kind,
+    /// Bytes of a regular file.
+    pub size: u64,
+    /// Its permissions.
+    pub mode: u32,
+    /// Seconds and nanoseconds since 1970. A message's is the date at which it was received.
+    pub changed: (i64, u32),
+    /// Whether it belongs to the owner of the source or to root.
+    pub trusted: bool,
+}
+
+/// The content of a regular file, opened only when it is wanted; nothing if it is gone meanwhile.
+pub trait Content {
+    /// Opens it.
+    fn open(&mut self) -> Result<Option<Box<dyn Read + '_>>, Error>;
+}
+
+/// Who looks at the entries of a source, one after the other.
+pub trait Visitor {
+    /// Looks at one.
+    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone>;
+}
+
+/// What a path is to an import.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Role<'a> {
+    /// `cp/USER`.
+    AccountFile(&'a [u8]),
+    /// `shadow`, the account's own hash.
+    OwnHash,
+    /// `userdata/main`.
+    UserData,
+    /// `va/DOMAIN`.
+    Aliases(&'a [u8]),
+    /// `vad/DOMAIN`.
+    DomainAlias(&'a [u8]),
+    /// `homedir`, its `etc` or `mail`: all else hangs on them.
+    Trunk,
+    /// `homedir/etc/DOMAIN`.
+    DomainFolder(&'a [u8]),
+    /// `homedir/etc/DOMAIN/NAME`, and what is below it.
+    InDomain {
+        /// DOMAIN.
+        domain: &'a [u8],
+        /// NAME.
+        name: &'a [u8],
+        /// Whether it is below that.
+        below: bool,
+    },
+    /// `homedir/mail/…`: the steps behind `mail`.
+    Mail(&'a [Vec<u8>]),
+    /// Nothing that mail needs.
+    Other,
+}
+
+/// The role of a path.
+pub fn role(path: &[Vec<u8>]) -> Role<'_> {
+    let first = path.first().map(Vec::as_slice).unwrap_or_default();
+    match (first, &path[path.len().min(1)..]) {
+        (b"cp", [name]) => Role::AccountFile(name),
+        (b"shadow", []) => Role::OwnHash,
+        (b"userdata", [name]) if name == b"main" => Role::UserData,
+        (b"va", [domain]) => Role::Aliases(domain),
+        (b"vad", [domain]) => Role::DomainAlias(domain),
+        (b"homedir", rest) => in_home(rest),
+        _ => Role::Other,
+    }
+}
+
+fn in_home(path: &[Vec<u8>]) -> Role<'_> {
+    match path {
+        [] => Role::Trunk,
+        [only] if only == b"etc" || only == b"mail" => Role::Trunk,
+        [etc, domain] if etc == b"etc" => Role::DomainFolder(domain),
+        [etc, domain, name, rest @ ..] if etc == b"etc" => {
+            Role::InDomain { domain, name, below: !rest.is_empty() }
+        }
+        [mail, rest @ ..] if mail == b"mail" => Role::Mail(rest),
+        _ => Role::Other,
+    }
+}
+
+/// Whether something that mail needs may be below a folder.
+pub fn leads_on(path: &[Vec<u8>]) -> bool {
+    let names: [&[u8]; 5] = [b"homedir", b"cp", b"va", b"vad", b"userdata"];
+    match path {
+        [only] => names.contains(&only.as_slice()),
+        [first, ..] if first == b"homedir" => role(path) != Role::Other,
+        _ => false,
+    }
+}
+
+/// Reads a path; refuses what would lead elsewhere. `.` and empty steps are left out.
+pub fn steps(path: &[u8]) -> Result<Vec<Vec<u8>>, &'static str> {
+    if path.starts_with(b"/") {
+        return Err("an absolute path");
+    }
+    if path.len() > MAX_PATH {
+        return Err("a path of more than 4096 bytes");
+    }
+    let mut found = Vec::new();
+    for step in path.split(|byte| *byte == b'/').filter(|step| !step.is_empty() && *step != b".") {
+        if step == b".." {
+            return Err("a path with “..”");
+        }
+        if step.len() > MAX_STEP || step.contains(&0) {
+            return Err("a name that no file can have");
+        }
+        found.push(step.to_vec());
+    }
+    if found.len() > MAX_STEPS {
+        return Err("a path of more than 48 folders");
+    }
+    Ok(found)
+}
+
+/// A path as people read it: from the home, if it is in there.
+pub fn shown(path: &[Vec<u8>]) -> String {
+    let inside = match path {
+        [first, rest @ ..] if first == b"homedir" && !rest.is_empty() => rest,
+        _ => path,
+    };
+    let steps: Vec<_> = inside.iter().map(|step| String::from_utf8_lossy(step)).collect();
+    steps.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Vec<Vec<u8>> {
+        steps(path.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn paths_that_lead_elsewhere_are_refused() {
+        for evil in ["/etc/passwd", "a/../../b", "..", "a/b/..", &"a/".repeat(49), &"a".repeat(256)] {
+            assert!(steps(evil.as_bytes()).is_err(), "{evil}");
+        }
+        assert_eq!(of("./a//b/./c/"), [b"a", b"b", b"c"]);
+        assert!(of("./").is_empty());
+    }
+
+    #[test]
+    fn every_path_has_its_role() {
+        for (path, expected) in [
+            ("cp/bob", Role::AccountFile(b"bob")),
+            ("shadow", Role::OwnHash),
+            ("va/example.com", Role::Aliases(b"example.com")),
+            ("vad/example.com", Role::DomainAlias(b"example.com")),
+            ("userdata/main", Role::UserData),
+            ("homedir", Role::Trunk),
+            ("homedir/mail", Role::Trunk),
+            ("homedir/etc/example.com", Role::DomainFolder(b"example.com")),
+            (
+                "homedir/etc/example.com/shadow",
+                Role::InDomain { domain: b"example.com", name: b"shadow", below: false },
+            ),
+            (
+                "homedir/etc/example.com/user/filter",
+                Role::InDomain { domain: b"example.com", name: b"user", below: true },
+            ),
+            ("homedir/public_html/etc/x", Role::Other),
+            ("mysql/bob.sql", Role::Other),
+            ("shadow/x", Role::Other),
+        ] {
+            assert_eq!(role(&of(path)), expected, "{path}");
+        }
+        assert_eq!(role(&[]), Role::Other);
+        for (path, leads) in [
+            ("homedir", true),
+            ("homedir/mail/example.com/user/cur", true),
+            ("homedir/public_html", false),
+            ("cp", true),
+            ("mysql", false),
+            ("va/x", false),
+        ] {
+            assert_eq!(leads_on(&of(path)), leads, "{path}");
+        }
+    }
+}

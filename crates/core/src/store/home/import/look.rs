@@ -1,0 +1,265 @@
+//! Looking at the entries of a source for the survey, one after the other.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use super::entry::{Content, Entry, Kind, Role, Visitor, role, shown};
+use super::stray::{Done, StrayKind};
+use super::survey::{Survey, is_mail_file, oddity};
+use super::{Watch, refusal};
+use crate::api::{Error, ErrorKind, NotDone};
+use crate::base::files::MAX_BYTES;
+
+/// Most entries of a source: more messages than any account that was heard of.
+const MAX_ENTRIES: u64 = 5_000_000;
+/// Largest password file, as in a store.
+const MAX_FILE: u64 = MAX_BYTES.unsigned_abs();
+/// Largest other file that is kept in memory.
+const MAX_SMALL: u64 = 1024 * 1024;
+/// Most bytes of all files that are kept in memory.
+const MAX_KEPT: u64 = 256 * 1024 * 1024;
+/// Most mail folders.
+const MAX_FOLDERS: usize = 1_000_000;
+
+/// Who looks.
+pub(super) struct Look<'a, 'w> {
+    pub(super) survey: Survey,
+    watch: &'a mut Watch<'w>,
+    entries: u64,
+    kept: u64,
+}
+
+impl Visitor for Look<'_, '_> {
+    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
+        self.watch.check()?;
+        self.watch.progress.advance(entry.size);
+        self.entries += 1;
+        if self.entries > MAX_ENTRIES {
+            return Err(refusal("It holds more than 5,000,000 files of mail; move mail out of it first"));
+        }
+        match role(entry.path) {
+            Role::AccountFile(name) => self.account_file(name, entry, content),
+            Role::OwnHash => {
+                self.survey.own_hash = self.read(entry, content, MAX_SMALL)?.or(self.survey.own_hash.take());
+                Ok(())
+            }
+            Role::UserData => {
+                self.survey.userdata = self.read(entry, content, MAX_SMALL)?.or(self.survey.userdata.take());
+                Ok(())
+            }
+            Role::Aliases(domain) => {
+                let read = self.read(entry, content, MAX_SMALL)?;
+                Self::keep(&mut self.survey.aliases, domain, read)
+            }
+            Role::DomainAlias(domain) => {
+                let read = self.read(entry, content, MAX_SMALL)?;
+                Self::keep(&mut self.survey.domain_aliases, domain, read)
+            }
+            Role::Trunk => {
+                if let (true, Some((_, what))) = (entry.kind != Kind::Folder, oddity_or_file(&entry.kind)) {
+                    self.survey.block(None, entry, &format!("is {what}, not a folder"));
+                }
+                Ok(())
+            }
+            Role::DomainFolder(name) => {
+                self.domain_folder(name, entry);
+                Ok(())
+            }
+            Role::InDomain { domain, name, below } => self.in_domain(domain, name, below, entry, content),
+            Role::Mail(steps) => self.mail(steps, entry, content),
+            Role::Other => Ok(()),
+        }
+    }
+}
+
+/// As [`oddity`], where a file is odd too.
+fn oddity_or_file(kind: &Kind) -> Option<(StrayKind, &'static str)> {
+    oddity(kind).or((*kind == Kind::File).then_some((StrayKind::Special, "a file")))
+}
+
+impl<'a, 'w> Look<'a, 'w> {
+    pub(super) fn new(survey: Survey, watch: &'a mut Watch<'w>) -> Self {
+        Self { survey, watch, entries: 0, kept: 0 }
+    }
+
+    /// Reads a small file; nothing if it is no file, which is told as a stray.
+    fn read(
+        &mut self,
+        entry: &Entry<'_>,
+        content: &mut dyn Content,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, NotDone> {
+        if entry.kind != Kind::File || !entry.trusted {
+            let foreign = (StrayKind::Special, "a folder, or a file of a foreign owner");
+            let (kind, what) = oddity(&entry.kind).unwrap_or(foreign);
+            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotTaken);
+            return Ok(None);
+        }
+        let large = || {
+            let size = most / (1024 * 1024);
+            refusal(format!("{} is larger than {size} MiB, which no such file is", shown(entry.path)))
+        };
+        if entry.size >= most {
+            return Err(large());
+        }
+        let Some(reader) = content.open()? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        reader.take(most).read_to_end(&mut bytes).map_err(|cause| {
+            Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", shown(entry.path)))
+        })?;
+        self.kept += bytes.len() as u64;
+        if bytes.len() as u64 >= most {
+            return Err(large());
+        }
+        if self.kept > MAX_KEPT {
+            return Err(refusal("Its password files and forwarders together are larger than 256 MiB"));
+        }
+        Ok(Some(bytes))
+    }
+
+    fn keep(
+        map: &mut BTreeMap<String, Vec<u8>>,
+        domain: &[u8],
+        read: Option<Vec<u8>>,
+    ) -> Result<(), NotDone> {
+        if let Some(bytes) = read {
+            map.insert(String::from_utf8_lossy(domain).into_owned(), bytes);
+        }
+        Ok(())
+    }
+
+    fn account_file(
+        &mut self,
+        name: &[u8],
+        entry: &Entry<'_>,
+        content: &mut dyn Content,
+    ) -> Result<(), NotDone> {
+        let Some(bytes) = self.read(entry, content, MAX_SMALL)? else { return Ok(()) };
+        let name = String::from_utf8_lossy(name).into_owned();
+        if let Some((other, _)) = &self.survey.account_file {
+            return Err(refusal(format!(
+                "It holds the accounts “{}” and “{}”; import a backup of one account",
+                other.escape_debug(),
+                name.escape_debug()
+            )));
+        }
+        self.survey.account_file = Some((name, String::from_utf8_lossy(&bytes).into_owned()));
+        Ok(())
+    }
+
+    fn domain_folder(&mut self, name: &[u8], entry: &Entry<'_>) {
+        match oddity(&entry.kind) {
+            None if entry.kind == Kind::Folder => {
+                if let Ok(name) = std::str::from_utf8(name) {
+                    self.survey.domains.entry(name.to_owned()).or_default();
+                }
+            }
+            // Files of `etc` itself are nothing that mail needs.
+            None => {}
+            Some((kind, what)) => {
+                self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
+                self.survey.block(Some(name), entry, &format!("is {what}, not a folder"));
+            }
+        }
+    }
+
+    fn in_domain(
+        &mut self,
+        domain: &[u8],
+        name: &[u8],
+        below: bool,
+        entry: &Entry<'_>,
+        content: &mut dyn Content,
+    ) -> Result<(), NotDone> {
+        if !below && [&b"passwd"[..], b"shadow", b"quota"].contains(&name) {
+            return self.password_file(domain, name, entry, content);
+        }
+        if let Some((kind, what)) = oddity(&entry.kind) {
+            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
+        } else if entry.kind == Kind::File && below {
+            self.count(entry);
+        } else if entry.kind == Kind::File && is_copy(name) {
+            let what = "it looks like a copy of a password file, as break-ins leave them";
+            self.survey.strays.add((&shown(entry.path), None), StrayKind::Copy, what, Done::NotCopied);
+        }
+        Ok(())
+    }
+
+    fn password_file(
+        &mut self,
+        domain: &[u8],
+        name: &[u8],
+        entry: &Entry<'_>,
+        content: &mut dyn Content,
+    ) -> Result<(), NotDone> {
+        let what = match &entry.kind {
+            Kind::Folder => Some("a folder"),
+            kind => oddity(kind).map(|(_, what)| what),
+        };
+        if let Some(what) = what {
+            self.survey.block(Some(domain), entry, &format!("is {what}, not a plain file"));
+            return Ok(());
+        }
+        if !entry.trusted {
+            self.survey.block(Some(domain), entry, "belongs to neither the owner of the home nor root");
+            return Ok(());
+        }
+        let Some(bytes) = self.read(entry, content, MAX_FILE)? else { return Ok(()) };
+        let Ok(domain) = std::str::from_utf8(domain) else { return Ok(()) };
+        let files = self.survey.domains.entry(domain.to_owned()).or_default();
+        match name {
+            b"passwd" => files.passwd = Some(bytes),
+            b"shadow" => files.shadow = bytes,
+            _ => files.quota = bytes,
+        }
+        Ok(())
+    }
+
+    fn mail(
+        &mut self,
+        steps: &[Vec<u8>],
+        entry: &Entry<'_>,
+        content: &mut dyn Content,
+    ) -> Result<(), NotDone> {
+        let folder = |steps: &[Vec<u8>]| {
+            let steps: Option<Vec<_>> = steps.iter().map(|s| std::str::from_utf8(s).ok()).collect();
+            steps.map(|steps| steps.join("/"))
+        };
+        if let Some((kind, what)) = oddity(&entry.kind) {
+            let done = if is_mail_file(entry) { Done::OwnFile } else { Done::NotCopied };
+            self.survey.strays.add((&shown(entry.path), None), kind, what, done);
+        }
+        match steps {
+            [_, user] if entry.kind == Kind::Folder && !user.starts_with(b".") => {
+                self.survey.mail_folders.extend(folder(steps));
+                if self.survey.mail_folders.len() > MAX_FOLDERS {
+                    return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));
+                }
+            }
+            [above @ .., last] if last == b"mailbox_format.cpanel" && above.len() != 1 && above.len() < 3 => {
+                let read =
+                    if entry.kind == Kind::File { self.read(entry, content, MAX_SMALL)? } else { None };
+                if read.is_some_and(|text| text.trim_ascii() == b"mdbox") {
+                    self.survey.mdbox.extend(folder(above));
+                }
+            }
+            _ => {}
+        }
+        if is_mail_file(entry) {
+            self.count(entry);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, entry: &Entry<'_>) {
+        self.survey.files += 1;
+        self.survey.bytes = self.survey.bytes.saturating_add(entry.size);
+    }
+}
+
+/// Names like `shadow.roottn.bak`.
+fn is_copy(name: &[u8]) -> bool {
+    let starts =
+        |file: &[u8]| name.strip_prefix(file).is_some_and(|rest| rest.starts_with(b".") || rest == b"-");
+    starts(b"passwd") || starts(b"shadow") || starts(b"quota")
+}

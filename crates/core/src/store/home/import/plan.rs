@@ -1,0 +1,209 @@
+//! What an import is going to do. Everything that can be refused is refused here.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::super::account::Ids;
+use super::super::{HomeStore, registry, shadow};
+use super::account_file::Facts;
+use super::checks::{refuse_obstacles, require_free, require_space};
+use super::forwarders::{self, Routes};
+use super::report::{DomainReport, LoginState, MailboxReport, Report};
+use super::source::{Home, Source};
+use super::stray::{Done, StrayKind};
+use super::survey::{DomainFiles, Survey};
+use super::{Request, domain_files, passwd, refusal};
+use crate::api::NotDone;
+use crate::base::clock;
+use crate::base::files::pieces;
+use crate::store::{Account, Domain, HostedDomain};
+
+/// The whole of it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) account: Account,
+    pub(super) own_hash: Option<String>,
+    pub(super) in_place: bool,
+    pub(super) domains: Vec<PlannedDomain>,
+    pub(super) report: Report,
+}
+
+/// One domain: what its files will hold.
+#[derive(Debug)]
+pub(super) struct PlannedDomain {
+    pub(super) hosted: HostedDomain,
+    pub(super) passwd: Vec<u8>,
+    pub(super) shadow: Vec<u8>,
+    pub(super) quota: Vec<u8>,
+    /// The names of its mailboxes.
+    pub(super) names: BTreeSet<String>,
+    /// Maildirs that have to be there, below `mail`.
+    pub(super) mail_folders: Vec<String>,
+    /// Its lines of forwarders.
+    pub(super) aliases: String,
+    pub(super) forwarded_to: Option<Domain>,
+}
+
+impl Plan {
+    /// Plans an import from what the first look found.
+    pub(super) fn make(
+        store: &HomeStore,
+        request: &Request<'_>,
+        source: &Source,
+        mut survey: Survey,
+    ) -> Result<Self, NotDone> {
+        let home = source.home();
+        let fallback = home.and_then(|home| home.path.file_name()?.to_str());
+        let has_account_file = survey.account_file.is_some();
+        let facts = Facts::read(request, &mut survey, fallback)?;
+        let account = account(store, &facts, home.filter(|_| request.in_place))?;
+        refuse_obstacles(&survey, &facts, has_account_file)?;
+        require_free(store, &account, &facts.domains, request.in_place)?;
+        if !request.in_place {
+            require_space(store, survey.bytes)?;
+        }
+        Ok(Self::of(facts, account, request.in_place, survey))
+    }
+
+    fn of(facts: Facts, account: Account, in_place: bool, mut survey: Survey) -> Self {
+        let mut planned = Vec::new();
+        let mut reports = Vec::new();
+        for hosted in facts.domains.clone() {
+            let files = survey.domains.remove(hosted.name.as_str()).unwrap_or_default();
+            let found = domain_files::read(&hosted.name, &files, &mut survey, (&account, in_place));
+            let routes = forwarders::read(&hosted.name, &facts, &mut survey);
+            let mut report = DomainReport {
+                name: hosted.name.clone(),
+                kind: hosted.kind,
+                mailboxes: found.mailboxes,
+                forwarders: routes.addresses,
+                default_address: routes.default.clone(),
+                forwarded_to: routes.forwarded_to.clone(),
+            };
+            if account.suspended {
+                lock(&mut report, in_place, &mut survey);
+            }
+            let names = report.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect();
+            planned.push(PlannedDomain::of(hosted, files, (names, found.mail_folders), routes, &account));
+            reports.push(report);
+        }
+        if survey.mdbox.contains("") {
+            let what = "the account's own mail is in mdbox format";
+            survey.strays.add(("mail", None), StrayKind::Mdbox, what, Done::NeedsMdbox);
+        }
+        forwarders::tell_others(&mut survey);
+        let (files, bytes) = if in_place { (0, 0) } else { (survey.files, survey.bytes) };
+        let (strays, more_strays) = survey.strays.into_list();
+        let report = Report {
+            account: account.clone(),
+            own_scheme: facts.own_scheme,
+            domains: reports,
+            strays,
+            more_strays,
+            files,
+            bytes,
+        };
+        Self { account, own_hash: facts.own_hash, in_place, domains: planned, report }
+    }
+}
+
+/// A suspended account's mailboxes do not log in; those that lack the mark get it where lines are copied.
+fn lock(report: &mut DomainReport, in_place: bool, survey: &mut Survey) {
+    let open =
+        |mailbox: &&mut MailboxReport| matches!(mailbox.state, LoginState::Active | LoginState::Suspended);
+    let mut any = false;
+    for mailbox in report.mailboxes.iter_mut().filter(open) {
+        any = true;
+        if !in_place {
+            mailbox.state = LoginState::Locked;
+        }
+    }
+    if any {
+        let what = "the account is suspended, but not all of its mailboxes are marked so";
+        let place = format!("etc/{}/shadow", report.name);
+        survey.strays.add((&place, None), StrayKind::Account, what, Done::Locked);
+    }
+}
+
+impl PlannedDomain {
+    fn of(
+        hosted: HostedDomain,
+        files: DomainFiles,
+        (names, mail_folders): (BTreeSet<String>, Vec<String>),
+        routes: Routes,
+        account: &Account,
+    ) -> Self {
+        let old = files.passwd.unwrap_or_default();
+        let passwd = pieces(&old, &passwd::moved(&old, &hosted.name, account)).concat();
+        let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
+        let shadow = pieces(&files.shadow, &marks).concat();
+        let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
+        Self { hosted, passwd, shadow, quota: files.quota, names, mail_folders, aliases, forwarded_to }
+    }
+}
+
+/// The account as it will be.
+fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<Account, NotDone> {
+    let (home, ids) = match in_place {
+        Some(home) => (text_of(&home.path)?, ids_in_place(home)?),
+        None => {
+            let home = store.root.join(facts.name.as_str()).to_string_lossy().into_owned();
+            (home, Ids::of_new_account(&facts.name, &store.virtual_user)?)
+        }
+    };
+    Ok(Account {
+        name: facts.name.clone(),
+        domain: facts.domains[0].name.clone(),
+        home,
+        uid: ids.uid,
+        gid: ids.gid,
+        mail_gid: ids.mail_gid,
+        suspended: facts.suspended,
+        suspended_since: facts.suspended_since,
+        created: facts.created.unwrap_or_else(|| clock::seconds()),
+        limits: facts.limits,
+    })
+}
+
+/// The path of a home in place becomes part of passwd lines and records.
+fn text_of(path: &Path) -> Result<String, NotDone> {
+    match path.to_str() {
+        Some(text) if !text.contains([':', '%']) && !text.contains(|c: char| c.is_control()) => {
+            Ok(text.to_owned())
+        }
+        _ => Err(refusal(
+            "A home used in place needs a path in UTF-8 without colon, per cent sign and control characters; move it, or leave --in-place out",
+        )),
+    }
+}
+
+/// Refuses a source that cannot be used in this way; asked before anything is read.
+pub(super) fn require_usable(store: &HomeStore, source: &Source, in_place: bool) -> Result<(), NotDone> {
+    if source.path().is_some_and(|path| {
+        ["etc", "mail", "homedir"].iter().any(|folder| store.root.starts_with(path.join(folder)))
+    }) {
+        return Err(refusal("The mail store is inside of what would be copied; move one of them away"));
+    }
+    match source.home() {
+        _ if !in_place => Ok(()),
+        Some(home) => ids_in_place(home).map(|_| ()),
+        None => Err(refusal("A backup cannot be used in place; leave --in-place out, and it is copied")),
+    }
+}
+
+fn ids_in_place(home: &Home) -> Result<Ids, NotDone> {
+    let me = rustix::process::geteuid();
+    if home.uid == 0 {
+        return Err(refusal(
+            "The home belongs to root, and mail is not handled as root; give it to its account (chown -R), or leave --in-place out",
+        ));
+    }
+    if !me.is_root() && me.as_raw() != home.uid {
+        return Err(refusal(format!(
+            "The home belongs to uid {}, and this process runs as uid {}; run it as root or as that user",
+            home.uid,
+            me.as_raw()
+        )));
+    }
+    Ok(Ids { uid: home.uid, gid: home.gid, mail_gid: registry::mail_group().unwrap_or(home.gid) })
+}

@@ -1,0 +1,81 @@
+//! Mailboxes that take no mail: a mark in `etc/DOMAIN/USER/filter`.
+//!
+//! The mark is a filter that Exim understands, put in front of whatever filter stands there. A mail
+//! server that looks for its second line can refuse the mail already while it is being sent.
+
+use super::mailbox::ETC_MODE;
+use super::password::require_mailbox;
+use super::{HomeStore, identity::as_account};
+use crate::api::{Error, NotDone};
+use crate::base::files::Folder;
+use crate::base::files::Splice;
+use crate::store::{Account, Address};
+
+/// The file, in the mailbox's folder of settings.
+const FILTER: &str = "filter";
+
+/// The mark. Its second line is what a mail server looks for.
+const MARK: &str = "\
+# Exim filter
+# liveapi: incoming mail is suspended
+if not error_message then fail text \"This mailbox does not accept mail at present\" endif
+seen finish
+# liveapi: end
+";
+
+/// Marks a mailbox, or takes the mark away.
+pub(super) fn suspend(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+    suspended: bool,
+) -> Result<(), NotDone> {
+    store.require_changeable(account, &address.domain)?;
+    let _lock = store.lock(&address.domain)?;
+    as_account(account, || {
+        let (etc, _) = require_mailbox(store, account, address)?;
+        if suspended { mark(&etc, account, address) } else { unmark(&etc, address) }
+    })
+}
+
+fn mark(etc: &Folder, account: &Account, address: &Address) -> Result<(), NotDone> {
+    let created = etc.create(address.local.as_str(), ETC_MODE)?;
+    let settings = etc.ensure(address.local.as_str(), ETC_MODE)?;
+    if created {
+        settings.give_to_group(account.mail_gid)?;
+        etc.sync()?;
+    }
+    settings.edit(FILTER, |file| {
+        let new = Splice { range: 0..0, insert: MARK.as_bytes().to_vec() };
+        Ok(if at(file).is_some() { Vec::new() } else { vec![new] })
+    })
+}
+
+/// Takes the mark of a mailbox away, with the file if nothing else is in it. Without lock: the caller holds it.
+pub(super) fn unmark(etc: &Folder, address: &Address) -> Result<(), NotDone> {
+    let name = address.local.as_str();
+    // Something else of the mailbox's name is not ours, and holds no mark.
+    let is_folder = etc
+        .names()?
+        .iter()
+        .any(|(entry, kind)| entry == name.as_bytes() && *kind == rustix::fs::FileType::Directory);
+    let Some(settings) = (if is_folder { etc.beneath(name)? } else { None }) else { return Ok(()) };
+    let Some(file) = settings.read(FILTER)? else { return Ok(()) };
+    if file.bytes == MARK.as_bytes() {
+        return Ok(settings.unlink(FILTER)?);
+    }
+    settings.edit(FILTER, |file| {
+        let splice = |start| Splice { range: start..start + MARK.len(), insert: Vec::new() };
+        Ok(at(file).map(splice).into_iter().collect())
+    })
+}
+
+/// Whether a mailbox is marked, by the name of its folder of settings.
+pub(super) fn is_marked(etc: &Folder, name: &str) -> Result<bool, Error> {
+    let Some(settings) = etc.beneath(name)? else { return Ok(false) };
+    Ok(settings.read(FILTER)?.is_some_and(|file| at(&file.bytes).is_some()))
+}
+
+fn at(file: &[u8]) -> Option<usize> {
+    memchr::memmem::find(file, MARK.as_bytes())
+}

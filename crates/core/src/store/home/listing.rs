@@ -1,0 +1,93 @@
+//! Reading what mailboxes there are, and what is known about each.
+
+use std::collections::{HashMap, HashSet};
+
+use rustix::fs::FileType;
+
+use super::mailbox::QUOTA;
+use super::password::{PASSWD, SHADOW, require_mailbox};
+use super::{HomeStore, identity::as_account, incoming, lines, registry, shadow};
+use crate::api::{Error, NotDone};
+use crate::base::files::Folder;
+use crate::store::{Account, Address, LocalPart, Mailbox, Quota};
+
+/// The limit of a mailbox.
+pub(super) fn quota(store: &HomeStore, account: &Account, address: &Address) -> Result<Quota, NotDone> {
+    store.require_domain(account, &address.domain)?;
+    as_account(account, || {
+        let (etc, _) = require_mailbox(store, account, address)?;
+        let file = etc.read(QUOTA)?.map(|file| file.bytes).unwrap_or_default();
+        Ok(first_fields(&file)
+            .get(address.local.as_str().as_bytes())
+            .map_or(Quota::UNLIMITED, |text| limit(text)))
+    })
+}
+
+/// The mailboxes of all domains of an account.
+pub(super) fn list(store: &HomeStore, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
+    let domains = registry::domains_of(&store.root, &account.name)?;
+    as_account(account, || {
+        let mut mailboxes = Vec::new();
+        for domain in domains {
+            let Some(folder) = store.domain_folder(account, &domain)? else { continue };
+            let read = |name| Ok::<_, Error>(folder.read(name)?.map(|file| file.bytes).unwrap_or_default());
+            let (passwd, shadow, quota) = (read(PASSWD)?, read(SHADOW)?, read(QUOTA)?);
+            let (hashes, limits) = (first_fields(&shadow), first_fields(&quota));
+            let with_settings = folders(&folder)?;
+            for local in names(&passwd) {
+                let name = local.as_str().as_bytes();
+                mailboxes.push(Mailbox {
+                    login_suspended: hashes.get(name).is_some_and(|hash| shadow::is_marked(hash)),
+                    incoming_suspended: with_settings.contains(name)
+                        && incoming::is_marked(&folder, local.as_str())?,
+                    quota: limits.get(name).map_or(Quota::UNLIMITED, |text| limit(text)),
+                    address: Address { local, domain: domain.clone() },
+                });
+            }
+        }
+        Ok(mailboxes)
+    })
+}
+
+/// How many mailboxes all domains of an account have. To be called with the account's identity.
+pub(super) fn count(store: &HomeStore, account: &Account) -> Result<u64, Error> {
+    let mut count = 0;
+    for domain in registry::domains_of(&store.root, &account.name)? {
+        let Some(folder) = store.domain_folder(account, &domain)? else { continue };
+        count += folder.read(PASSWD)?.map_or(0, |file| names(&file.bytes).count() as u64);
+    }
+    Ok(count)
+}
+
+/// The folders in a domain's folder: few mailboxes have one, so the others need not be looked for.
+fn folders(folder: &Folder) -> Result<HashSet<Vec<u8>>, Error> {
+    let names = folder.names()?.into_iter();
+    Ok(names.filter(|(_, kind)| *kind == FileType::Directory).map(|(name, _)| name).collect())
+}
+
+/// The second field by the first, of the first line of each name: one pass over a file, where a search
+/// for each of 100,000 mailboxes would take minutes.
+fn first_fields(file: &[u8]) -> HashMap<&[u8], &[u8]> {
+    let mut found = HashMap::new();
+    for line in file.split(|&byte| byte == b'\n') {
+        let mut fields = lines::fields(line);
+        if let (Some(name), Some(value)) = (fields.next(), fields.next()) {
+            found.entry(name).or_insert(value);
+        }
+    }
+    found
+}
+
+fn limit(text: &[u8]) -> Quota {
+    Quota::from_bytes_text(&String::from_utf8_lossy(text))
+}
+
+/// The names in a `passwd` file that can be mailboxes, each once.
+fn names(passwd: &[u8]) -> impl Iterator<Item = LocalPart> {
+    let mut seen = HashSet::new();
+    passwd.split(|&byte| byte == b'\n').filter_map(move |line| {
+        let name = std::str::from_utf8(lines::fields(line).next()?).ok()?;
+        let good = !name.starts_with('#') && seen.insert(name.to_owned());
+        good.then(|| LocalPart::existing(name).ok())?
+    })
+}

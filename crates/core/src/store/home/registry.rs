@@ -1,0 +1,202 @@
+//! Which accounts there are, and which domains are theirs.
+//!
+//! Kept in cPanel's own formats, so that what reads `/etc/userdomains` and `/var/cpanel/users` today
+//! can read these: `userdomains` holds `domain: account` lines and alone decides who owns a domain;
+//! `users/ACCOUNT` holds `KEY=value` lines. Another process may have changed them, so every call looks
+//! whether the files are still those that were read last ([`remembered`]).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::io::Errno;
+
+use super::{lines, record, remembered, shadow};
+use crate::api::{Error, ErrorKind, NotDone};
+use crate::base::files::Folder;
+use crate::base::files::Splice;
+use crate::base::files::failure;
+use crate::store::{Account, AccountName, Domain, HostedDomain};
+
+/// Our folder below the store's root. Account names never start with a dot.
+pub(super) const FOLDER: &str = ".liveapi";
+/// The file of domains.
+pub(super) const USERDOMAINS: &str = "userdomains";
+/// The lock of the registry; no domain has this name, since domains hold a dot.
+pub(super) const LOCK: &str = "registry";
+/// The folder of accounts.
+const USERS: &str = "users";
+/// The accounts' own hashes, in the form of `shadow`.
+const SHADOW: &str = "shadow";
+
+/// Our folder, opened and checked; an error that says how to begin if there is no store yet.
+pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
+    existing(root)?.ok_or_else(|| no_store(root))
+}
+
+/// The same where no store is no error.
+fn existing(root: &Path) -> Result<Option<Folder>, Error> {
+    Folder::ours(&root.join(FOLDER))
+}
+
+/// A file in our folder that every call needs.
+fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
+    remembered::read(&root.join(FOLDER).join(name), || match existing(root)? {
+        Some(state) => state.read(name),
+        None => Ok(None),
+    })
+}
+
+/// A folder of ours that the mail server reads: root gives it to the group of mail.
+pub(super) fn readable_folder(state: &Folder, name: &str) -> Result<Folder, Error> {
+    match mail_group() {
+        Some(mail) => {
+            let folder = state.ensure(name, READABLE_MODE)?;
+            folder.give_to_group(mail)?;
+            folder.set_mode(READABLE_MODE)?;
+            Ok(folder)
+        }
+        None => state.ensure(name, PRIVATE_MODE),
+    }
+}
+
+/// The group that mail servers belong to, where root runs the store for many accounts.
+pub(super) fn mail_group() -> Option<u32> {
+    let mail = || nix::unistd::Group::from_name("mail").ok().flatten();
+    rustix::process::geteuid().is_root().then(mail).flatten().map(|group| group.gid.as_raw())
+}
+
+/// Modes of our folders: for all to pass through and the mail server to read, or for us alone.
+pub(super) const READABLE_MODE: u32 = 0o751;
+pub(super) const PRIVATE_MODE: u32 = 0o700;
+
+fn no_store(root: &Path) -> Error {
+    let sentence = format!(
+        "There is no mail store at {} yet; create an account first: whmapi1 createacct username=bob domain=example.com",
+        root.display()
+    );
+    Error::new(ErrorKind::UnknownAccount, sentence)
+}
+
+/// The account that owns a domain.
+pub(super) fn owner_of(root: &Path, domain: &Domain) -> Result<Option<String>, Error> {
+    let Some(file) = read(root, USERDOMAINS)? else { return Ok(None) };
+    let Some(line) = lines::find(&file, domain.as_str().as_bytes()) else { return Ok(None) };
+    Ok(lines::fields(&file[line.range]).nth(1).map(text))
+}
+
+/// The domains of an account, in file order.
+pub(super) fn domains_of(root: &Path, account: &AccountName) -> Result<Vec<Domain>, Error> {
+    let Some(file) = read(root, USERDOMAINS)? else { return folder(root).map(|_| Vec::new()) };
+    let of_account = |line: &&[u8]| lines::fields(line).nth(1).map(text).as_deref() == Some(account.as_str());
+    let domain = |line: &[u8]| lines::fields(line).next().and_then(|name| Domain::parse(&text(name)).ok());
+    Ok(file.split(|&byte| byte == b'\n').filter(of_account).filter_map(domain).collect())
+}
+
+fn text(field: &[u8]) -> String {
+    String::from_utf8_lossy(field).trim().to_owned()
+}
+
+/// One account's record.
+pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
+    let Some(record) = read_record(root, name)? else { return Ok(None) };
+    record::account(name, &String::from_utf8_lossy(&record)).map(Some).ok_or_else(|| {
+        let path = root.join(FOLDER).join(USERS).join(name.as_str());
+        failure::not_trusted(&path, "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
+    })
+}
+
+fn read_record(root: &Path, name: &AccountName) -> Result<Option<Arc<[u8]>>, Error> {
+    read(root, &format!("{USERS}/{name}"))
+}
+
+/// All accounts, by name.
+pub(super) fn accounts(root: &Path) -> Result<Vec<Account>, Error> {
+    let Some(state) = existing(root)? else { return Ok(Vec::new()) };
+    let mut names: Vec<_> = users(&state)?
+        .names()?
+        .iter()
+        .filter_map(|(name, _)| AccountName::existing(std::str::from_utf8(name).ok()?))
+        .collect();
+    names.sort();
+    let mut accounts = Vec::with_capacity(names.len());
+    for name in names {
+        accounts.extend(account(root, &name)?);
+    }
+    Ok(accounts)
+}
+
+fn users(state: &Folder) -> Result<Folder, Error> {
+    state.beneath(USERS)?.ok_or_else(|| failure::io("Opening", &state.path_of(USERS), Errno::NOENT))
+}
+
+/// Writes a new account's record.
+pub(super) fn write_account(root: &Path, account: &Account) -> Result<(), NotDone> {
+    edit_record(root, &account.name, |_| record::of_new_account(account))
+}
+
+/// Changes an account's record.
+pub(super) fn edit_record(
+    root: &Path,
+    name: &AccountName,
+    change: impl Fn(&str) -> String,
+) -> Result<(), NotDone> {
+    users(&folder(root)?)?.edit(name.as_str(), |old| {
+        let new = change(&String::from_utf8_lossy(old));
+        Ok(vec![Splice { range: 0..old.len(), insert: new.into_bytes() }])
+    })
+}
+
+/// The domains of an account with their kinds, in file order.
+pub(super) fn hosted_domains(root: &Path, account: &Account) -> Result<Vec<HostedDomain>, Error> {
+    let record = read_record(root, &account.name)?.unwrap_or_default();
+    let record = String::from_utf8_lossy(&record);
+    let hosted = |name| HostedDomain { kind: record::kind(&record, account, &name), name };
+    Ok(domains_of(root, &account.name)?.into_iter().map(hosted).collect())
+}
+
+/// Removes an account's record.
+pub(super) fn remove_account(root: &Path, name: &AccountName) -> Result<(), Error> {
+    users(&folder(root)?)?.unlink(name.as_str())
+}
+
+/// Stores an account's own hash, or removes it.
+pub(super) fn set_hash(
+    root: &Path,
+    name: &AccountName,
+    hash: Option<&str>,
+    today: u64,
+) -> Result<(), NotDone> {
+    folder(root)?.edit(SHADOW, |file| {
+        Ok(match hash {
+            Some(hash) => vec![shadow::set_hash(file, name.as_str(), hash, today).splice],
+            None => lines::remove(file, name.as_str()),
+        })
+    })
+}
+
+/// An account's own hash without its mark of suspension, and whether there was one.
+pub(super) fn stored_hash(root: &Path, name: &AccountName) -> Result<Option<(String, bool)>, Error> {
+    let Some(file) = folder(root)?.read(SHADOW)? else { return Ok(None) };
+    Ok(shadow::stored_text(&file.bytes, name.as_str()))
+}
+
+/// Enters a domain.
+pub(super) fn add_domain(root: &Path, domain: &Domain, account: &AccountName) -> Result<(), NotDone> {
+    let line = format!("{domain}: {account}");
+    folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::put(file, domain.as_str(), &line)]))
+}
+
+/// Enters domains that are nobody's, all in one step.
+pub(super) fn add_domains(
+    root: &Path,
+    domains: &[HostedDomain],
+    account: &AccountName,
+) -> Result<(), NotDone> {
+    let entries: Vec<_> = domains.iter().map(|hosted| format!("{}: {account}", hosted.name)).collect();
+    folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::append(file, &entries.join("\n"))]))
+}
+
+/// Strikes a domain.
+pub(super) fn remove_domain(root: &Path, domain: &Domain) -> Result<(), NotDone> {
+    folder(root)?.edit(USERDOMAINS, |file| Ok(lines::remove(file, domain.as_str())))
+}

@@ -1,0 +1,72 @@
+//! The report of an import for programs.
+
+use serde_json::{Value, json};
+
+use super::text::kind;
+use liveapi_core::store::home::import::{DomainReport, Report};
+
+/// What was imported, or would be.
+pub(super) fn report(report: &Report, dry_run: bool) -> String {
+    let account = &report.account;
+    let strays: Vec<Value> = report
+        .strays
+        .iter()
+        .map(|stray| {
+            json!({
+                "file": stray.file,
+                "line": stray.line,
+                "kind": stray.kind.name(),
+                "what": stray.what,
+                "done": stray.done,
+            })
+        })
+        .collect();
+    let value = json!({
+        "imported": !dry_run,
+        "dry_run": dry_run,
+        "user": account.name.as_str(),
+        "domain": account.domain.as_str(),
+        "homedir": account.home,
+        "uid": account.uid,
+        "gid": account.gid,
+        "suspended": account.suspended,
+        "unix_startdate": account.created,
+        "maxpop": account.limits.mailboxes,
+        "max_emailacct_quota": account.limits.quota.mebibytes(),
+        "scheme": report.own_scheme,
+        "domains": report.domains.iter().map(domain).collect::<Vec<_>>(),
+        "strays": strays,
+        "more_strays": report.more_strays,
+        "files": report.files,
+        "bytes": report.bytes,
+    });
+    format!("{value}\n")
+}
+
+fn domain(domain: &DomainReport) -> Value {
+    let mailboxes: Vec<Value> = domain
+        .mailboxes
+        .iter()
+        .map(|mailbox| {
+            json!({
+                "email": format!("{}@{}", mailbox.name, domain.name),
+                "scheme": mailbox.scheme,
+                "state": mailbox.state.name(),
+                "quota": mailbox.quota.bytes(),
+            })
+        })
+        .collect();
+    json!({
+        "domain": domain.name.as_str(),
+        "kind": kind(domain),
+        "mailboxes": mailboxes,
+        "forwarders": domain.forwarders,
+        "default_address": domain.default_address,
+        "forwarded_to": domain.forwarded_to.as_ref().map(|to| to.as_str()),
+    })
+}
+
+/// Why nothing was imported.
+pub(super) fn refusal(complaint: &str) -> String {
+    format!("{}\n", json!({ "imported": false, "reason": complaint }))
+}

@@ -1,0 +1,29 @@
+//! Who answers the requests of pages.
+
+use liveapi_core::engine::Client;
+use liveapi_core::tags::{self, Form};
+
+/// Answers requests; from any thread, several at a time.
+pub trait Service: Send + Sync {
+    /// Answers a request, a tag or a JSON object, with one line of JSON. May wait, for a disk or a server.
+    fn answer(&self, request: &str) -> Vec<u8>;
+
+    /// Answers a request if that is known to be quickly done, on the thread on which the other connections wait.
+    fn answer_at_once(&self, _request: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// A client, and the fields that the page's visitor sent.
+pub struct ClientService {
+    /// Answers calls; for one account.
+    pub client: Client,
+    /// For `$FORM{'name'}`.
+    pub form: Form,
+}
+
+impl Service for ClientService {
+    fn answer(&self, request: &str) -> Vec<u8> {
+        tags::answer(&self.client, request, &self.form)
+    }
+}

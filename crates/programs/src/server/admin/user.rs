@@ -1,0 +1,111 @@
+//! `liveapid user`: WHM users, who are the daemon's own.
+
+use std::path::Path;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::super::auth::{Codes, Owner, Tokens, User, Users};
+use super::given::{file_arg, secret, strong, text};
+use super::group;
+use liveapi_core::api::{NotDone, Refusal};
+use liveapi_core::store::{AccountName, Secret};
+
+/// The word for it.
+pub(super) const NAME: &str = "user";
+
+/// Its options.
+pub(super) fn command() -> Command {
+    let name = || Arg::new("name").value_name("NAME").required(true).help("The name of the WHM user");
+    let password = || file_arg("password-file", "The file with the password, instead of standard input");
+    let accounts =
+        |help: &'static str| Arg::new("accounts").value_name("A,B,…").value_delimiter(',').help(help);
+    group(NAME, "WHM users: administrators, who may do everything, and resellers with their accounts")
+        .subcommand(
+            Command::new("add")
+                .about("Adds a WHM user; the password comes on standard input")
+                .arg(name())
+                .arg(
+                    Arg::new("reseller")
+                        .long("reseller")
+                        .action(clap::ArgAction::SetTrue)
+                        .help("A reseller, not an administrator"),
+                )
+                .arg(accounts("The accounts of a reseller").long("accounts").requires("reseller"))
+                .arg(password()),
+        )
+        .subcommand(
+            Command::new("password")
+                .about("Changes a password, which comes on standard input; sessions of the user end")
+                .arg(name())
+                .arg(password()),
+        )
+        .subcommand(
+            Command::new("accounts")
+                .about("Says which accounts a reseller has")
+                .arg(name())
+                .arg(accounts("The accounts, all of them; without any, the reseller has none")),
+        )
+        .subcommand(
+            Command::new("remove").about("Removes a WHM user with its tokens and second factor").arg(name()),
+        )
+        .subcommand(Command::new("list").about("Lists the WHM users"))
+}
+
+/// Does it.
+pub(super) fn run(matches: &ArgMatches, folder: &Path) -> Result<String, NotDone> {
+    let users = Users::open(folder)?;
+    let (action, matches) = matches.subcommand().unwrap_or(("list", matches));
+    let name = if action == "list" { "" } else { text(matches, "name") };
+    match action {
+        "add" => {
+            let accounts = matches.get_flag("reseller").then(|| accounts(matches)).transpose()?;
+            let password = secret(matches, "password-file", "password")?;
+            users.add(name, &Secret::Password(strong(&password)?), accounts.as_deref())?;
+            Ok(format!("Added: {name}\n"))
+        }
+        "password" => {
+            let password = secret(matches, "password-file", "password")?;
+            users.set_password(name, &Secret::Password(strong(&password)?))?;
+            Ok(format!("Changed: {name}\n"))
+        }
+        "accounts" => {
+            users.set_accounts(name, &accounts(matches)?)?;
+            Ok(format!("Changed: {name}\n"))
+        }
+        "remove" => remove(name, &users, folder),
+        _ => Ok(users.list()?.iter().map(line).collect()),
+    }
+}
+
+fn remove(name: &str, users: &Users, folder: &Path) -> Result<String, NotDone> {
+    if users.get(name)?.is_none() {
+        // Before anything of it goes.
+        return users.remove(name).map(|()| String::new());
+    }
+    // First, so that a user of that name who is added later does not find them.
+    let owner = Owner::Whm(name.to_owned());
+    Tokens::open(folder)?.forget(&owner)?;
+    Codes::open(folder)?.disable(&owner)?;
+    users
+        .remove(name)
+        .map_err(|error| error.after(&format!("The tokens of “{name}” are revoked, but not all is done")))?;
+    Ok(format!("Removed: {name}\n"))
+}
+
+fn accounts(matches: &ArgMatches) -> Result<Vec<String>, Refusal> {
+    let given = matches.get_many::<String>("accounts").unwrap_or_default();
+    given
+        .map(|name| {
+            let why = || format!("“{}” is no name of an account", name.escape_debug());
+            let bad = || Refusal::BadValue { param: "accounts", why: why() };
+            AccountName::existing(name).map(|name| name.to_string()).ok_or_else(bad)
+        })
+        .collect()
+}
+
+fn line(user: &User) -> String {
+    match &user.accounts {
+        None => format!("{}\tadministrator\n", user.name),
+        Some(accounts) => format!("{}\treseller\t{}\n", user.name, accounts.join(",")),
+    }
+}

@@ -1,0 +1,46 @@
+//! The time, and one that tests can set.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use liveapi_core::base::clock;
+
+/// Tells the time in two ways: the day's, for what outlives the daemon, and one that never jumps, for
+/// lock-outs and sessions.
+#[derive(Clone, Debug)]
+pub struct Clock(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    System { start: Instant },
+    Set(Arc<AtomicU64>),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(Kind::System { start: Instant::now() })
+    }
+
+    /// A clock that stands at that number of seconds since 1970 until it is set.
+    pub fn standing(seconds: &Arc<AtomicU64>) -> Self {
+        Self(Kind::Set(Arc::clone(seconds)))
+    }
+
+    /// Seconds since 1970, UTC.
+    pub(super) fn seconds(&self) -> u64 {
+        match &self.0 {
+            Kind::System { .. } => clock::seconds(),
+            Kind::Set(seconds) => seconds.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The time since some moment, whatever is done to the machine's clock.
+    pub(super) fn steady(&self) -> Duration {
+        match &self.0 {
+            Kind::System { start } => start.elapsed(),
+            Kind::Set(seconds) => Duration::from_secs(seconds.load(Ordering::Relaxed)),
+        }
+    }
+}

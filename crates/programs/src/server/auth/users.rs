@@ -1,0 +1,114 @@
+//! The daemon's own users: who administers the server, and resellers with their accounts.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::Who;
+use super::book::Book;
+use liveapi_core::api::{Error, NotDone, Refusal};
+use liveapi_core::store::{AccountName, Secret};
+
+/// The file.
+const FILE: &str = "whm-users.json";
+
+/// One WHM user.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// Its name.
+    pub name: String,
+    /// Its password in the form of crypt(3).
+    pub(super) hash: String,
+    /// The accounts of a reseller; an administrator has none, because all are its.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<Vec<String>>,
+}
+
+impl User {
+    /// Who it is to calls. A reseller's name follows the rules of account names.
+    pub(super) fn who(&self) -> Option<Who> {
+        match self.accounts {
+            None => Some(Who::Root),
+            Some(_) => AccountName::existing(&self.name).map(Who::Reseller),
+        }
+    }
+}
+
+/// All of them.
+pub struct Users(Book<User>);
+
+impl Users {
+    /// Those of a state folder.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        Book::open(folder, FILE).map(Self)
+    }
+
+    /// The one of that name.
+    pub fn get(&self, name: &str) -> Result<Option<User>, Error> {
+        Ok(self.0.records()?.iter().find(|user| user.name == name).cloned())
+    }
+
+    /// All, by name.
+    pub fn list(&self) -> Result<Vec<User>, Error> {
+        let mut users = self.0.records()?.to_vec();
+        users.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(users)
+    }
+
+    /// Adds one. `accounts` makes it a reseller.
+    pub fn add(&self, name: &str, secret: &Secret<'_>, accounts: Option<&[String]>) -> Result<(), NotDone> {
+        let name = AccountName::existing(name).ok_or_else(|| bad_name("it holds lower-case letters, digits, “-” and “_” only, begins with a letter or a digit, and has at most 64 characters"))?;
+        let hash = secret.hash()?;
+        let user = User { name: name.to_string(), hash, accounts: accounts.map(<[String]>::to_vec) };
+        self.0.edit(|users| {
+            if users.iter().any(|known| known.name == user.name) {
+                return Err(bad_name("there is a WHM user of that name already").into());
+            }
+            users.push(user.clone());
+            Ok(())
+        })
+    }
+
+    /// Changes a password.
+    pub fn set_password(&self, name: &str, secret: &Secret<'_>) -> Result<(), NotDone> {
+        let hash = secret.hash()?;
+        self.change(name, |user| user.hash.clone_from(&hash))
+    }
+
+    /// Changes a reseller's accounts.
+    pub fn set_accounts(&self, name: &str, accounts: &[String]) -> Result<(), NotDone> {
+        self.0.edit(|users| match users.iter_mut().find(|user| user.name == name) {
+            Some(user) if user.accounts.is_some() => {
+                user.accounts = Some(accounts.to_vec());
+                Ok(())
+            }
+            Some(_) => Err(bad_name("that user is an administrator, not a reseller").into()),
+            None => Err(unknown().into()),
+        })
+    }
+
+    /// Removes one.
+    pub fn remove(&self, name: &str) -> Result<(), NotDone> {
+        self.0.edit(|users| {
+            let at = users.iter().position(|user| user.name == name).ok_or_else(unknown)?;
+            users.remove(at);
+            Ok(())
+        })
+    }
+
+    fn change(&self, name: &str, change: impl Fn(&mut User)) -> Result<(), NotDone> {
+        self.0.edit(|users| {
+            change(users.iter_mut().find(|user| user.name == name).ok_or_else(unknown)?);
+            Ok(())
+        })
+    }
+}
+
+fn bad_name(why: &str) -> Refusal {
+    Refusal::BadValue { param: "user", why: why.to_owned() }
+}
+
+fn unknown() -> Refusal {
+    bad_name("there is no WHM user of that name")
+}

@@ -1,0 +1,57 @@
+//! Functions of cPanel: `/json-api/cpanel` and its XML twin, and `/execute/Module/function`.
+
+use super::super::http::{Bad, Params};
+use super::{Asked, Form};
+use liveapi_core::api::{Call, Family};
+
+/// How parameters begin that say which call it is, not what it gets.
+const CONTROL: [&str; 4] = ["cpanel_jsonapi_", "cpanel_xmlapi_", "api.version", "xmlin"];
+
+/// The names under which clients of all ages give the account, the module, the function and the family.
+const USER: [&str; 3] = ["cpanel_jsonapi_user", "cpanel_xmlapi_user", "user"];
+const MODULE: [&str; 2] = ["cpanel_jsonapi_module", "cpanel_xmlapi_module"];
+const FUNCTION: [&str; 2] = ["cpanel_jsonapi_func", "cpanel_xmlapi_func"];
+const VERSION: [&str; 4] = [
+    "cpanel_jsonapi_apiversion",
+    "cpanel_jsonapi_version",
+    "cpanel_xmlapi_apiversion",
+    "cpanel_xmlapi_version",
+];
+
+/// The call that the parameters name.
+pub(super) fn by_parameters<'r>(params: &'r Params<'_>, form: Form) -> Result<Asked<'r>, Bad> {
+    let named = |names: &[&str]| {
+        params.first(names).filter(|name| !name.is_empty()).ok_or_else(|| {
+            Bad::parameters(format!("The request lacks the parameter {}, which says what to call", names[0]))
+        })
+    };
+    let family = family(params.first(&VERSION).unwrap_or_default())?;
+    let call = Call { family, module: named(&MODULE)?, func: named(&FUNCTION)?, args: function_args(params) };
+    Ok(Asked { call, user: user(params), form })
+}
+
+/// The account that the parameters name.
+pub(super) fn user<'r>(params: &'r Params<'_>) -> Option<&'r str> {
+    params.first(&USER)
+}
+
+/// The family of that version.
+pub(super) fn family(version: &str) -> Result<Family, Bad> {
+    match version.trim() {
+        "1" => Ok(Family::Api1),
+        // Nothing means API 2, as it always has.
+        "2" | "" => Ok(Family::Api2),
+        "3" | "uapi" => Ok(Family::Uapi),
+        _ => Err(Bad::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")),
+    }
+}
+
+/// A function of UAPI by its address.
+pub(super) fn execute<'r>(params: &'r Params<'_>, module: &'r str, func: &'r str) -> Asked<'r> {
+    let call = Call { family: Family::Uapi, module, func, args: function_args(params) };
+    Asked { call, user: None, form: Form::Bare }
+}
+
+fn function_args<'r>(params: &'r Params<'_>) -> liveapi_core::api::Args<'r> {
+    params.for_function(|name| !CONTROL.iter().any(|control| name.starts_with(control)))
+}

@@ -1,0 +1,39 @@
+//! `dopasswdpop.html`: the page of cPanel's old themes that scripts call to change a mailbox's password.
+
+use super::super::http::{Params, Reply};
+use super::{Asked, Form};
+use liveapi_core::api::{Arg, Args, Call, Error, Family, Outcome, escape_html};
+
+/// The call behind the page.
+pub(super) fn change_password<'r>(params: &'r Params<'_>) -> Asked<'r> {
+    let args = params.for_function(|name| matches!(name, "email" | "domain" | "password"));
+    Asked {
+        call: Call { family: Family::Api2, module: "Email", func: "passwdpop", args },
+        user: None,
+        form: Form::Page,
+    }
+}
+
+/// A page that says what was done, or why not.
+pub(super) fn page(args: &Args<'_>, result: &Result<Outcome, Error>) -> Reply {
+    let text = |name: &str| match args.get(name) {
+        Some(Arg::Text(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let (email, domain) = (text("email"), text("domain"));
+    let address = if email.contains('@') { email } else { format!("{email}@{domain}") };
+    let why = match result {
+        Ok(Outcome::Done(_)) => None,
+        Ok(Outcome::Answered(answered)) if answered.is_done(Family::Api2) => None,
+        Ok(Outcome::Answered(_)) => Some("The server refuses it".to_owned()),
+        Ok(Outcome::Refused(refusal, _)) => Some(refusal.to_string()),
+        Ok(Outcome::UnknownFunction) => Some("There is no such function".to_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    let said = match why {
+        None => format!("The password of {address} was successfully changed."),
+        Some(why) => format!("The password of {address} was not changed. Error: {why}"),
+    };
+    let page = format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&said));
+    Reply::text(200, "text/html; charset=\"utf-8\"", page)
+}

@@ -1,0 +1,124 @@
+//! `/login` and `/logout`, and what is said to who may not in.
+
+use super::super::Daemon;
+use super::super::auth::{Denied, Shown, cookie_name};
+use super::super::connection::From;
+use super::super::http::{Params, Reply};
+use super::super::shell::login::{Entered, Said, form};
+use super::Visitor;
+use liveapi_core::api::Call;
+
+/// The type of pages.
+const HTML: &str = "text/html; charset=\"utf-8\"";
+
+/// What somebody who was sent here by another site's page is told.
+const LURED: &str =
+    "A page of another site sent you here to log in. If you want that, enter your password on this page";
+
+/// Logs in. With `login_only=1` the answer is JSON, else it sends a browser on; one that fails gets the form again.
+pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, visitor: Visitor, from: From) -> Reply {
+    if visitor.wants_page() && params.get("user").is_none() && params.get("login_only").is_none() {
+        return ask(200, Said::Nothing, params.get("goto_uri").unwrap_or_default(), from);
+    }
+    let text = |name: &str| params.get(name).unwrap_or_default();
+    let code = Some(text("tfa_token")).filter(|code| !code.is_empty());
+    let opened = if visitor.is_lured() {
+        Err(Denied::foreign())
+    } else {
+        daemon.gate.log_in(from.service, from.peer, text("user"), text("pass"), code)
+    };
+    let session = match opened {
+        Ok(session) => session,
+        Err(refused) if visitor.wants_page() && text("login_only") != "1" => {
+            let why = if visitor.is_lured() { LURED } else { &refused.why };
+            let goto = destination(params.get("goto_uri"));
+            let said = Said::Refused(why);
+            let entered = Entered { user: text("user"), goto: &goto, said, needs_code: refused.needs_code };
+            let page = form(refused.status(), from.service, entered);
+            return counted(daemon, from, &refused, page).without("WWW-Authenticate");
+        }
+        Err(refused) => return refusal(daemon, from, &refused),
+    };
+    let token = &session.security_token;
+    let place = format!("{token}/{}", destination(params.get("goto_uri")));
+    let cookie =
+        format!("{}={}; HttpOnly; path=/{}; SameSite=Lax", session.cookie, session.value, secure(from));
+    let reply = if params.get("login_only") == Some("1") {
+        let answer = serde_json::json!({"status": 1, "security_token": token, "redirect": place});
+        Reply::json(200, answer.to_string().into_bytes())
+    } else {
+        Reply::text(301, HTML, "<!DOCTYPE html>\n<title>Logged in</title>\n".to_owned())
+    };
+    reply.with("Location", place).with("Set-Cookie", cookie)
+}
+
+/// The form for a browser that has no session, and where it wanted to go.
+pub(super) fn ask(status: u16, said: Said<'_>, goto: &str, from: From) -> Reply {
+    let goto = destination(Some(goto));
+    form(status, from.service, Entered { goto: &goto, said, ..Entered::default() })
+}
+
+/// Ends a session.
+pub(super) fn log_out(daemon: &Daemon, shown: &Shown<'_>, visitor: Visitor, from: From) -> Reply {
+    let (status, message) =
+        if daemon.gate.log_out(shown) { (1, "logged out") } else { (0, "there is no such session") };
+    let reply = if visitor.wants_page() {
+        let said = Said::Note("You are logged out.");
+        form(200, from.service, Entered { said, ..Entered::default() })
+    } else {
+        let answer = serde_json::json!({"status": status, "message": message});
+        Reply::json(200, answer.to_string().into_bytes())
+    };
+    let expired = format!("{}=; HttpOnly; path=/{}; Max-Age=0", cookie_name(from.service), secure(from));
+    reply.with("Set-Cookie", expired)
+}
+
+/// A cookie that was set over TLS is sent over TLS only.
+fn secure(from: From) -> &'static str {
+    if from.tls { "; secure" } else { "" }
+}
+
+/// What is said to a request that may not do what it asks.
+pub(super) fn denied(daemon: &Daemon, from: From, call: Option<&Call<'_>>, denied: &Denied) -> Reply {
+    told(daemon, from, denied, denied.body(call))
+}
+
+/// What is said to a login. The words `invalid_login` are recorded, and `tfa_login_form` is what cPanel's own
+/// client looks for when a second factor is wanted.
+fn refusal(daemon: &Daemon, from: From, refused: &Denied) -> Reply {
+    let mut answer: serde_json::Value = serde_json::from_slice(&refused.body(None)).unwrap_or_default();
+    answer["status"] = 0.into();
+    answer["message"] = if refused.needs_code { "tfa_login_form" } else { "invalid_login" }.into();
+    told(daemon, from, refused, answer.to_string().into_bytes())
+}
+
+fn told(daemon: &Daemon, from: From, denied: &Denied, body: Vec<u8>) -> Reply {
+    counted(daemon, from, denied, Reply::json(denied.status(), body))
+}
+
+/// The answer to a refusal, noted in metrics and log, with the fields that go with it.
+fn counted(daemon: &Daemon, from: From, denied: &Denied, reply: Reply) -> Reply {
+    daemon.metrics.denied();
+    daemon.log.denied(from, denied);
+    let reply = match denied.challenge() {
+        Some(challenge) => reply.with("WWW-Authenticate", challenge),
+        None => reply,
+    };
+    match denied.retry_after {
+        Some(wait) => reply.with("Retry-After", wait.as_secs().max(1).to_string()),
+        None => reply,
+    }
+}
+
+/// Where a browser goes after its login: a path on this server, never another one, and without the security token
+/// of a session that has ended.
+fn destination(wanted: Option<&str>) -> String {
+    let mut path = wanted.unwrap_or_default().trim_start_matches('/');
+    while let Some((first, rest)) = path.split_once('/')
+        && super::is_security_token(first)
+    {
+        path = rest.trim_start_matches('/');
+    }
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.?=&%~+,".contains(&byte);
+    if path.bytes().all(good) { path.to_owned() } else { String::new() }
+}

@@ -1,7 +1,0 @@
-//! Calls a function of cPanel API 2 from the command line.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    liveapi::cli::main(liveapi::cli::Program::Cpapi2)
-}

@@ -1,7 +1,0 @@
-//! Answers cPanel's, WHM's and webmail's URLs.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    liveapi::server::main()
-}

@@ -1,7 +1,0 @@
-//! Calls a function of WHM API 1 from the command line.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    liveapi::cli::main(liveapi::cli::Program::Whmapi1)
-}
