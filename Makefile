@@ -2,6 +2,7 @@
 # make test    everything; installs what is missing (Debian, Ubuntu) and says what
 # make bench   side-by-side measurements, as a table of ratios
 # make lint    format and lints, as errors
+# make audit   licences, bans and known faults of all dependencies, by cargo-deny
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
 # make dist    packages for Debian, Composer and CPAN, in target/dist
@@ -26,6 +27,11 @@ lint:
 	@if $(CARGO) clippy --version >/dev/null 2>&1; then $(CARGO) clippy --locked --all-targets -- -D warnings; else echo "lint: clippy is not installed (rustup component add clippy): lints not checked"; fi
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items --quiet
 
+# What deny.toml allows and forbids.
+audit:
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \
+	else echo "audit: cargo-deny is not installed (cargo install --locked cargo-deny): dependencies not checked" >&2; exit 1; fi
+
 # The oldest Rust that Cargo.toml promises, if rustup has it; the tests themselves run on the default one.
 MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 msrv:
@@ -33,11 +39,9 @@ msrv:
 	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
 	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
 
-# The library a second time, alone: cargo optimises across crates only what is nothing but a shared library, while
-# programs and tests need the crate as one of Rust's too.
 build:
 	$(CARGO) build --release --locked
-	$(CARGO) rustc --release --locked --lib --crate-type cdylib
+	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/release
 
 # After `make build`: that may run as yourself, and these as root.
 install uninstall:
@@ -58,4 +62,4 @@ bench:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build install uninstall install-compat uninstall-compat dist lint msrv bench clean
+.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench clean

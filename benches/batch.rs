@@ -22,9 +22,9 @@ mod panel;
 use std::time::Duration;
 
 use bench::{nanoseconds, print_row, take_turns};
-use liveapi::api::{Family, Outcome};
-use liveapi::engine::batch::answer_list;
-use liveapi::engine::{Client, Options};
+use liveapi_core::api::{Family, Outcome};
+use liveapi_core::engine::batch::answer_list;
+use liveapi_core::engine::{Client, Options};
 use panel::{Panel, Reply, echo};
 
 const CALLS: usize = 1000;

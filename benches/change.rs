@@ -21,10 +21,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use common::{nanoseconds, print_row, take_turns};
-use liveapi::api::{Family, Outcome};
-use liveapi::engine::{Client, Options};
-use liveapi::store::Password;
-use liveapi::store::hash::new_hash;
+use liveapi_core::api::{Family, Outcome};
+use liveapi_core::engine::{Client, Options};
+use liveapi_core::store::Password;
+use liveapi_core::store::hash::new_hash;
 
 const PASSWORD: &str = "Bench-Secret-15";
 

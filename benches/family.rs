@@ -21,10 +21,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use common::{nanoseconds, print_row, take_turns};
-use liveapi::api::{Family, Outcome};
-use liveapi::engine::{Client, Options};
-use liveapi::store::Password;
-use liveapi::store::hash::new_hash;
+use liveapi_core::api::{Family, Outcome};
+use liveapi_core::engine::{Client, Options};
+use liveapi_core::store::Password;
+use liveapi_core::store::hash::new_hash;
 
 const PASSWORD: &str = "Bench-Secret-15";
 /// Changing a list of 10,000 mailboxes takes most of a second.

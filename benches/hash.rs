@@ -19,8 +19,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64ct::{Base64ShaCrypt, Encoding};
 use common::{nanoseconds, print_row, take_turns};
-use liveapi::store::Password;
-use liveapi::store::hash::new_hash;
+use liveapi_core::store::Password;
+use liveapi_core::store::hash::new_hash;
 use sha2::block_api::compress512;
 use sha2::{Digest, Sha512};
 

@@ -67,17 +67,14 @@ build() {
     say "building the release"
     local target=${CARGO_TARGET_DIR:-$project/target} built program
     case $target in /*) ;; *) target=$project/$target ;; esac
-    # The benchmarks first: their dependencies may switch on features, and what is left in the target
-    # folder, and measured, must be the plain release.
     built=$(release build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     release build
-    # As `make build` does it.
-    release rustc --lib --crate-type cdylib
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
     cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
-    cp "$target/release/cpapi2" "$target/release/whmapi1" "$target/release/liveapid" "$work/bin/"
+    cp "$target/release/liveapi" "$target/release/liveapid" "$work/bin/"
+    "$project/scripts/names.sh" link "$work/bin"
     for program in $built; do
         case ${program##*/} in
         hash-*) cp "$program" "$work/bin/hash" ;;

@@ -29,11 +29,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::{nanoseconds, print_row, take_turns};
-use liveapi::api::{Family, envelope};
-use liveapi::engine::{Client, Options};
-use liveapi::live::{ClientService, Limits, Owner, Socket};
-use liveapi::store::Password;
-use liveapi::store::hash::new_hash;
+use liveapi_core::api::{Family, envelope};
+use liveapi_core::engine::{Client, Options};
+use liveapi_programs::live::{ClientService, Limits, Owner, Socket};
+use liveapi_core::store::Password;
+use liveapi_core::store::hash::new_hash;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};

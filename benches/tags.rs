@@ -17,8 +17,8 @@ mod common;
 use std::process::Command;
 
 use common::{nanoseconds, print_row, take_turns};
-use liveapi::engine::{Client, Options};
-use liveapi::tags::{ClientWorld, Form, render};
+use liveapi_core::engine::{Client, Options};
+use liveapi_core::tags::{ClientWorld, Form, render};
 
 const ROUNDS: usize = 31;
 const PAGES: usize = 50;

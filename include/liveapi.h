@@ -39,7 +39,7 @@
 #ifndef LIVEAPI_H
 #define LIVEAPI_H
 
-/* Generated from src/ffi by tests/header.rs. Do not edit; change the Rust source. */
+/* Generated from src by tests/host/header.rs. Do not edit; change the Rust source. */
 
 /**
  * The revision of the ABI that this header describes; the number in the soname.

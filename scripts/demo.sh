@@ -14,7 +14,8 @@ if [ "${1:-}" != inside ]; then
     mkdir -p "$place/lib" "$place/bin" "$place/scripts" "$place/run/state"
     cp "$built/libliveapi.so" "$place/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$place/lib/libliveapi.so"
-    cp "$built/cpapi2" "$built/uapi" "$built/whmapi1" "$built/liveapi" "$place/bin/"
+    cp "$built/liveapi" "$place/bin/"
+    "$project/scripts/names.sh" link "$place/bin"
     cp -R "$project/bindings" "$project/include" "$place/"
     cp "$project/scripts/demo.sh" "$project/docs/dovecot/single-user.conf.in" "$place/scripts/"
     if [ "$(id -u)" = 0 ]; then

@@ -14,10 +14,11 @@ LIBDIR=${LIBDIR:-$PREFIX/lib}
 PHPDIR=${PHPDIR:-$PREFIX/share/php/liveapi}
 # systemd looks below /usr and /usr/local.
 UNITDIR=${UNITDIR:-$PREFIX/lib/systemd/system}
-# The programs, as Cargo.toml names them; cPanel has all of them except our own ones.
-programs=$(sed -n '/^\[\[bin\]\]/,/^name/s/^name = "\(.*\)"/\1/p' "$project/Cargo.toml")
+# What is built, and the names of cPanel's programs that liveapi answers to.
+programs="liveapi liveapid"
+names=$("$project/scripts/names.sh" list)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
-revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/ffi/version.rs")
+revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/version.rs")
 
 # Where Perl looks by itself, if the prefix is one that it knows.
 perl_folder() {
@@ -66,7 +67,7 @@ files() {
 }
 
 install_files() {
-    if [ ! -e "$built/libliveapi.so" ] || [ ! -e "$built/cpapi2" ]; then
+    if [ ! -e "$built/libliveapi.so" ] || [ ! -e "$built/liveapi" ]; then
         echo "install: $built holds no built library; run make build first" >&2
         exit 1
     fi
@@ -74,6 +75,7 @@ install_files() {
         mkdir -p "$DESTDIR$(dirname "$to")"
         install -m "$mode" "$from" "$DESTDIR$to"
     done
+    "$project/scripts/names.sh" link "$DESTDIR$PREFIX/bin"
     ln -sf "libliveapi.so.$version" "$DESTDIR$LIBDIR/libliveapi.so.$revision"
     ln -sf "libliveapi.so.$revision" "$DESTDIR$LIBDIR/libliveapi.so"
     mkdir -p "$DESTDIR$LIBDIR/pkgconfig"
@@ -99,6 +101,7 @@ uninstall_files() {
     for link in "$LIBDIR/libliveapi.so" "$LIBDIR/libliveapi.so.$revision" "$LIBDIR/pkgconfig/liveapi.pc" "$UNITDIR/liveapid.service"; do
         remove "$link"
     done
+    for name in $names; do remove "$PREFIX/bin/$name"; done
     files | while read -r _ _ to; do remove "$to"; done
     if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
 }
@@ -108,8 +111,8 @@ compat_links() {
     echo "usr/local/cpanel/php/cpanel.php $PHPDIR/cpanel.php"
     echo "usr/local/cpanel/Cpanel/LiveAPI.pm $PERLDIR/Cpanel/LiveAPI.pm"
     echo "usr/local/cpanel/Cpanel/LiveAPI $PERLDIR/Cpanel/LiveAPI"
-    for program in $(echo "$programs" | grep -v '^liveapid*$'); do
-        echo "usr/local/cpanel/bin/$program $PREFIX/bin/$program"
+    for name in $names; do
+        echo "usr/local/cpanel/bin/$name $PREFIX/bin/$name"
     done
 }
 

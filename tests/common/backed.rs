@@ -1,7 +1,7 @@
 //! A cPanel server whose functions are those of an embedded store, and the table of calls of the mailbox family.
 
-use liveapi::api::{Args, Call, Family, envelope};
-use liveapi::engine::{Client, Options};
+use liveapi_core::api::{Args, Call, Family, envelope};
+use liveapi_core::engine::{Client, Options};
 
 use super::common::{self, Store};
 use super::panel::{Reply, Seen, text};

@@ -5,9 +5,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use liveapi::engine::{Client, Options};
-use liveapi::live::{ClientService, Limits, Owner, Service, Socket, variables};
-use liveapi::tags::Form;
+use liveapi_core::engine::{Client, Options};
+use liveapi_programs::live::{ClientService, Limits, Owner, Service, Socket, variables};
+use liveapi_core::tags::Form;
 use tokio::sync::watch;
 
 use super::common::{Store, UNPRIVILEGED, library};

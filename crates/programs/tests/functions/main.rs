@@ -1,0 +1,26 @@
+//! The functions on the embedded store, through the programs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../../../../tests/common/mod.rs"]
+mod common;
+
+mod calls;
+mod command_line;
+mod concurrency;
+mod crash;
+mod doctor;
+mod domains;
+mod failures;
+mod forwarders;
+mod half_way;
+mod import;
+mod import_refusals;
+mod limits;
+mod lists;
+mod mailboxes;
+mod modifiers;
+mod programs;
+mod share;
+mod suspension;
+mod tags;
+mod variables;

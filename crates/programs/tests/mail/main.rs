@@ -1,0 +1,10 @@
+//! Mail hosts: a real Dovecot and a real Exim have the last word.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[path = "../../../../tests/common/mod.rs"]
+mod common;
+
+mod delivery;
+mod dovecot;
+mod limits;
+mod trust;
