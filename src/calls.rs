@@ -41,7 +41,7 @@ pub unsafe extern "C" fn api2(
         // SAFETY: the same contract as this function's own.
         text::owned(&unsafe { client::answer(client::shared, Family::Api2, module, func, params_json) })
     };
-    guard(internal, body)
+    guard(text::internal, body)
 }
 
 /// Calls a function of cPanel API 1, e.g. `api1("Email", "passwdpop", "[\"user\",\"12345luggage\",\"0\",\"example.com\"]")`.
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn api1(
         // SAFETY: the same contract as this function's own.
         text::owned(&unsafe { client::answer(client::shared, Family::Api1, module, func, params_json) })
     };
-    guard(internal, body)
+    guard(text::internal, body)
 }
 
 /// Calls a function of UAPI, e.g. `uapi("Email", "passwd_pop", "{\"email\":\"user@example.com\",…}")`.
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn uapi(
         // SAFETY: the same contract as this function's own.
         text::owned(&unsafe { client::answer(client::shared, Family::Uapi, module, func, params_json) })
     };
-    guard(internal, body)
+    guard(text::internal, body)
 }
 
 /// Releases an answer of `api1`, `api2`, `uapi` or `liveapi_client_call`.
@@ -113,9 +113,4 @@ pub unsafe extern "C" fn uapi(
 pub unsafe extern "C" fn liveapi_free(answer: *mut c_char) {
     // SAFETY: owned answers come from malloc, and free takes NULL.
     guard(|| (), || unsafe { libc::free(answer.cast::<c_void>()) });
-}
-
-/// The answer after a panic.
-pub(super) fn internal() -> *mut c_char {
-    text::owned(text::INTERNAL.to_bytes())
 }

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_int};
 
 use super::guard::guard;
 use super::status::remember;
-use super::{calls, fork_page, text};
+use super::{fork_page, text};
 use liveapi_core::api::{Args, Error, ErrorKind, Family, envelope};
 use liveapi_core::engine::{Client, DebugLog, Options};
 
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn liveapi_client_call(
         // SAFETY: the same contract as this function's own.
         text::owned(&unsafe { answer_by(client, family, module, func, params_json) })
     };
-    guard(calls::internal, body)
+    guard(text::internal, body)
 }
 
 /// Answers a call as `liveapi_client_call` does, without anything to release.

@@ -8,6 +8,11 @@ use liveapi_core::api::{Error, ErrorKind};
 /// What callers get when the library has a defect; static, because this path must not allocate.
 pub(super) const INTERNAL: &CStr = c"{\"cpanelresult\":{\"apiversion\":2,\"error\":\"Internal error in liveapi; its report is in the error log of the process\",\"data\":[{\"reason\":\"Internal error in liveapi; its report is in the error log of the process\",\"result\":0}],\"event\":{\"result\":0,\"reason\":\"Internal error in liveapi; its report is in the error log of the process\"}}}";
 
+/// The answer where the library has a defect.
+pub(super) fn internal() -> *mut c_char {
+    owned(INTERNAL.to_bytes())
+}
+
 /// Reads an argument; `name` is its name in the header.
 ///
 /// # Safety

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use liveapi_core::engine::{Client, Options};
-use liveapi_programs::live::{ClientService, Limits, Owner, Service, Socket, variables};
 use liveapi_core::tags::Form;
+use liveapi_programs::live::{ClientService, Limits, Owner, Service, Socket, variables};
 use tokio::sync::watch;
 
 use super::common::{Store, UNPRIVILEGED, library};

@@ -47,7 +47,10 @@ fn committed_headers_are_current() {
             std::fs::write(&path, &text).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(committed == text, "{name} is stale; run LIVEAPI_WRITE_HEADERS=1 cargo test --test host header");
+        assert!(
+            committed == text,
+            "{name} is stale; run LIVEAPI_WRITE_HEADERS=1 cargo test --test host header"
+        );
     }
 }
 

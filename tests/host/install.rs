@@ -70,8 +70,10 @@ fn assert_works(store: &Store, prefix: &Path, library_dir: &Path) {
     let needed = must(Command::new("readelf").arg("-d").arg(elsewhere.join("passwdpop"))).stdout;
     assert!(String::from_utf8_lossy(&needed).contains("[libliveapi.so.1]"), "linked by soname");
     let example = elsewhere.join("passwdpop");
-    let answer =
-        crate::common::entrance::feed(command(example.to_str().unwrap()).arg("user@example.com"), b"Installed-C-1");
+    let answer = crate::common::entrance::feed(
+        command(example.to_str().unwrap()).arg("user@example.com"),
+        b"Installed-C-1",
+    );
     assert!(answer.contains("\"result\":1}]"), "{answer}");
 
     let call = "['domain' => 'example.com', 'email' => 'user', 'password' => 'Installed-PHP-1']";

@@ -157,7 +157,8 @@ fn perl_accepts_the_code_without_a_warning() {
             .arg(&file)
             .env("LIVEAPI_URL", "home:///nonexistent");
         // The tests make a store of their own unless one is named.
-        let output = must(command.env("LIVEAPI_USER", "bob").env("LIVEAPI_LIBRARY", crate::common::library()));
+        let output =
+            must(command.env("LIVEAPI_USER", "bob").env("LIVEAPI_LIBRARY", crate::common::library()));
         let text = String::from_utf8(output.stderr).unwrap();
         // Names in FFI::Platypus that Perl finds used once are not ours to change.
         let ours: Vec<&str> = text.lines().filter(|line| !line.contains("FFI::Platypus::")).collect();

@@ -181,7 +181,10 @@ fn php_and_perl_are_told_why() {
         let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
         let why = answer["cpanelresult"]["error"].as_str().unwrap();
         assert!(why.contains("403") && why.contains("Manage API Tokens"), "{interpreter}: {why}");
-        assert!(!text.contains(crate::panel::TOKEN) && !text.contains("12345luggage"), "{interpreter}: {text}");
+        assert!(
+            !text.contains(crate::panel::TOKEN) && !text.contains("12345luggage"),
+            "{interpreter}: {text}"
+        );
     }
 }
 

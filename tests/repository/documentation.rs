@@ -146,7 +146,8 @@ fn the_page_on_c_is_true() {
     for (name, text) in programs {
         let source = store.dir.join(format!("{name}.c"));
         std::fs::write(&source, text).unwrap();
-        let output = must(&mut store.command(crate::common::entrance::build_c(&store, source.to_str().unwrap())));
+        let output =
+            must(&mut store.command(crate::common::entrance::build_c(&store, source.to_str().unwrap())));
         assert!(String::from_utf8_lossy(&output.stdout).contains("\"event\":{\"result\":1}"), "{name}");
     }
     // Installing by these commands, and building by pkg-config, is tests/install.rs.

@@ -5,4 +5,5 @@
 mod common;
 
 mod documentation;
+mod imports;
 mod rooms;

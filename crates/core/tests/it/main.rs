@@ -1,11 +1,11 @@
 //! The core by itself: batches, API 2 over UAPI, and the reference of functions.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-#[path = "../../../../tests/common/mod.rs"]
-mod common;
 #[path = "../../../../tests/common/backed.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each kind of tests uses its own part")]
 mod backed;
+#[path = "../../../../tests/common/mod.rs"]
+mod common;
 #[path = "../../../../tests/common/fleet.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each kind of tests uses its own part")]
 mod fleet;

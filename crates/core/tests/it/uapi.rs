@@ -5,11 +5,11 @@ use std::process::Command;
 
 use crate::backed::{API2, Missing, comparable};
 use crate::common::Store;
+use crate::panel::{Panel, failure, unchanged};
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::Payload;
 use liveapi_core::engine::local::functions;
 use liveapi_core::engine::{Client, Options};
-use crate::panel::{Panel, failure, unchanged};
 
 fn preferring(command: &mut Command) -> &mut Command {
     command.env("LIVEAPI_PREFER", "uapi")

@@ -20,7 +20,10 @@ fn picture(browser: &Browser, language: &str, name: &str) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, png).unwrap();
     }
-    assert!(path.exists(), "{name} is missing; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test browser");
+    assert!(
+        path.exists(),
+        "{name} is missing; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test browser"
+    );
 }
 
 /// Goes to the page, is shown the form to log in, and is on the page.

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::common::{Store, must, program, repository};
 use crate::liveapid::{FIRST_PASSWORD, Liveapid};
-use serde_json::json;
 use crate::shell::Shell;
+use serde_json::json;
 
 /// What some language reads as something else: quotation marks, escapes, variables, trigraphs, comments, options,
 /// names of files, homes, history, characters of two, three and four bytes.

@@ -1,11 +1,11 @@
 //! The daemon's pages in a real browser.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-#[path = "../../../../tests/common/mod.rs"]
-mod common;
 #[path = "../../../../tests/common/browser.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each kind of tests uses its own part")]
 mod browser;
+#[path = "../../../../tests/common/mod.rs"]
+mod common;
 #[path = "../../../../tests/common/example.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each kind of tests uses its own part")]
 mod example;

@@ -6,9 +6,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use liveapi_core::store::AccountName;
 use liveapi_programs::server::Service;
 use liveapi_programs::server::auth::{Gate, NoPasswords, Settings, Shown, Who};
-use liveapi_core::store::AccountName;
 
 const ROOT: &str = "v9#Quartz-Lantern-4412";
 

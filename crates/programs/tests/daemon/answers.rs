@@ -1,7 +1,7 @@
 //! Existing clients call the daemon as they call cPanel's servers.
 
-use base64ct::{Base64, Encoding};
 use crate::liveapid::{ACCOUNT_PASSWORD, FIRST_PASSWORD, Liveapid, Reply};
+use base64ct::{Base64, Encoding};
 use serde_json::json;
 
 /// The documented success, to the letter.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use base64ct::{Base64, Encoding};
 use crate::common::Store;
+use base64ct::{Base64, Encoding};
+use liveapi_core::store::home::HomeStore;
+use liveapi_core::store::{AccountName, Address, Password, Secret};
 use liveapi_programs::server::Service;
 use liveapi_programs::server::auth::{
     Clock, Codes, Denied, Gate, How, Identified, NoPasswords, Owner, Reason, STATE, Settings, Shown,
     StorePasswords, Tokens, Users, Who,
 };
-use liveapi_core::store::home::HomeStore;
-use liveapi_core::store::{AccountName, Address, Password, Secret};
 
 /// When the clock of these tests begins: long after the store's accounts were created.
 const START: u64 = 4_000_000_000;

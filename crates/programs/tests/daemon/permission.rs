@@ -7,12 +7,12 @@ use crate::common::Store;
 use liveapi_core::api::{Args, Call, Family, Outcome, envelope};
 use liveapi_core::engine::Engine;
 use liveapi_core::engine::local::{LocalEngine, Settings as EngineSettings};
+use liveapi_core::store::home::HomeStore;
+use liveapi_core::store::{AccountName, Address, Password, Quota, Secret};
 use liveapi_programs::server::auth::{
     Allowed, Clock, Denied, Gate, How, Identified, Reason, STATE, Settings, StorePasswords, Users, Who,
     functions, only,
 };
-use liveapi_core::store::home::HomeStore;
-use liveapi_core::store::{AccountName, Address, Password, Quota, Secret};
 use serde_json::{Value, json};
 
 const START: u64 = 4_000_000_000;

@@ -172,7 +172,8 @@ fn a_state_folder_that_others_may_write() {
     let store = prepared("stat");
     let state = store.root.join(".liveapi");
     std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o777)).unwrap();
-    let output = store.command(crate::common::program("cpapi2")).args(["Email", "listpops"]).output().unwrap();
+    let output =
+        store.command(crate::common::program("cpapi2")).args(["Email", "listpops"]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("others may write into it"), "{text}");
 }

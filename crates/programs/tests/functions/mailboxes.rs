@@ -144,7 +144,9 @@ fn mailboxes_with_their_use_and_limit() {
     std::fs::write(maildir.join("maildirsize"), "1048576S\n524288 3\n").unwrap();
     if crate::common::is_root() {
         crate::common::must(
-            std::process::Command::new("chown").arg(crate::common::UNPRIVILEGED).arg(maildir.join("maildirsize")),
+            std::process::Command::new("chown")
+                .arg(crate::common::UNPRIVILEGED)
+                .arg(maildir.join("maildirsize")),
         );
     }
     let used = store.api2("Email", "getdiskusage", &["domain=example.com", "user=big"]);

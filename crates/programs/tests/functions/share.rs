@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use clap_complete::{Shell, generate};
 use crate::common::{PROGRAMS, must, repository};
+use clap_complete::{Shell, generate};
 use liveapi_core::api::Family;
-use liveapi_programs::cli::{Program, liveapi_command};
 use liveapi_core::engine::local::functions;
+use liveapi_programs::cli::{Program, liveapi_command};
 
 /// The generated files by their place in the repository.
 fn files() -> BTreeMap<PathBuf, String> {
@@ -19,7 +19,8 @@ fn files() -> BTreeMap<PathBuf, String> {
         files.insert(format!("share/man/man1/{name}.1").into(), manual(program));
         files.extend(completions(name, &with_functions(program)));
     }
-    for (name, command) in [("liveapi", liveapi_command()), ("liveapid", liveapi_programs::server::command())] {
+    for (name, command) in [("liveapi", liveapi_command()), ("liveapid", liveapi_programs::server::command())]
+    {
         files.extend(completions(name, &command));
         for (name, page) in manuals(name, command) {
             files.insert(format!("share/man/man1/{name}.1").into(), page);

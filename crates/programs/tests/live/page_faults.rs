@@ -42,7 +42,9 @@ fn a_page_has_its_accounts_ids_and_its_limits_before_it_begins() {
     let owner = pages.daemon.store.owner().to_string();
     assert_eq!(lines[0], owner, "{reply:?}");
     if is_root() {
-        let group = crate::common::must(std::process::Command::new("id").args(["-g", crate::common::UNPRIVILEGED])).stdout;
+        let group =
+            crate::common::must(std::process::Command::new("id").args(["-g", crate::common::UNPRIVILEGED]))
+                .stdout;
         let group = text(&group).trim().to_owned();
         assert_eq!((lines[1], lines[2], lines[3]), (group.as_str(), group.as_str(), "0077"));
         assert_eq!(
@@ -66,7 +68,8 @@ fn what_was_left_open_before_the_daemon_does_not_reach_a_page() {
         &["/bin/sh", "-c", "exec 7</etc/hostname 8>&1 \"$0\" \"$@\""],
         &[&format!("--pages={}", pages.folder.display())],
     );
-    let set = daemon.store.whm("passwd", &["user=bob", &format!("password={}", crate::liveapid::ACCOUNT_PASSWORD)]);
+    let set =
+        daemon.store.whm("passwd", &["user=bob", &format!("password={}", crate::liveapid::ACCOUNT_PASSWORD)]);
     assert_eq!(set["metadata"]["result"], 1, "{set}");
     let open = std::fs::read_dir(format!("/proc/{}/fd", daemon.server.id())).unwrap();
     let open: Vec<String> = open.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

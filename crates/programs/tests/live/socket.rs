@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 
-use crate::live_page::{END, HANDSHAKE, HEAD, Page, SHUTDOWN, assert_password, assert_serves, payload, start};
+use crate::live_page::{
+    END, HANDSHAKE, HEAD, Page, SHUTDOWN, assert_password, assert_serves, payload, start,
+};
 use crate::liveapid::FIRST_PASSWORD;
 use serde_json::{Value, json};
 

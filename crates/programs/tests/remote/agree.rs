@@ -2,9 +2,9 @@
 
 use crate::backed::{API1, API2, API2_ONLY, UAPI, comparable};
 use crate::common::{Store, json, program};
+use crate::panel::Panel;
 use liveapi_core::api::Family;
 use liveapi_core::engine::local::functions;
-use crate::panel::Panel;
 
 /// Runs calls of a program on both engines; `scheme` is the way to the server.
 fn agree(name: &str, scheme: &str, program_name: &str, calls: &[&[&str]]) {
@@ -22,7 +22,10 @@ fn agree(name: &str, scheme: &str, program_name: &str, calls: &[&[&str]]) {
     assert_eq!(panel.seen().len(), calls.len(), "each call is one request");
     // Equal answers alone would not show a password that became another one on its way.
     let kept = calls.iter().any(|words| words.iter().any(|word| word.contains("kept")));
-    assert_eq!((crate::backed::keeps_the_password(&here), crate::backed::keeps_the_password(&there)), (kept, kept));
+    assert_eq!(
+        (crate::backed::keeps_the_password(&here), crate::backed::keeps_the_password(&there)),
+        (kept, kept)
+    );
 }
 
 #[test]

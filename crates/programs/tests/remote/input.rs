@@ -3,9 +3,9 @@
 use std::process::Command;
 
 use crate::common::program;
+use crate::panel::{DONE, Panel, TOKEN, always, text};
 use liveapi_core::api::Family;
 use liveapi_core::engine::{Client, Options};
-use crate::panel::{DONE, Panel, TOKEN, always, text};
 
 /// What cpapi2 says with these variables; `None` takes one away.
 fn complaint(panel: &Panel, variables: &[(&str, Option<&str>)]) -> String {

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::common::{Store, program};
+use crate::panel::{DONE, Panel, Reply, Seen, TOKEN, always, failure, private, text};
 use liveapi_core::api::{ErrorKind, Family};
 use liveapi_core::engine::{Client, Options};
-use crate::panel::{DONE, Panel, Reply, Seen, TOKEN, always, failure, private, text};
 
 /// What root logs in with; every character that some encoding changes.
 const LOGIN_PASSWORD: &str = "S3CRET: p&a%s+s \"q\" é<b>#";

@@ -226,8 +226,10 @@ fn without_a_domain_or_time_nothing_is_looked_up() {
     let answer = crate::common::json(&command.args(words).output().unwrap());
     let why = answer["result"]["errors"][0].as_str().unwrap();
     assert!(why.contains("not known") && panel.seen().len() == 1, "{why}");
-    let panel =
-        crate::panel::always("lktime", Reply::Late(std::time::Duration::from_secs(20), Box::new(Reply::Close)));
+    let panel = crate::panel::always(
+        "lktime",
+        Reply::Late(std::time::Duration::from_secs(20), Box::new(Reply::Close)),
+    );
     let one_second: fn(&mut Command) -> &mut Command = |command| command.env("LIVEAPI_TIMEOUT", "1");
     let why = failure(&panel.call(one_second, &ADD));
     assert!(why.contains("setting timeout") && panel.seen().len() == 1, "{why}");

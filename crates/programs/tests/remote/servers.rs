@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::common::{must, program};
 use crate::fleet::{Table, answer, domains, old, with_domains};
+use crate::panel::{Gauge, Panel, Reply, Seen, TOKEN};
 use liveapi_core::api::{Family, Outcome};
 use liveapi_core::engine::{Client, Options};
-use crate::panel::{Gauge, Panel, Reply, Seen, TOKEN};
 
 fn asked(panel: &Panel, word: &str) -> usize {
     panel.seen().iter().filter(|seen| seen.line.contains(word)).count()

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::backed::{API1, API2, API2_ONLY, UAPI, comparable};
 use crate::common::entrance::{every_method, feed};
 use crate::common::{Store, json, must, program, repository};
+use crate::served::Served;
 use liveapi_core::api::{Family, Outcome};
 use liveapi_core::engine::{Client, Options};
 use liveapi_programs::live::Service;
 use serde_json::{Map, Value};
-use crate::served::Served;
 
 fn agree(name: &str, program_name: &str, calls: &[&[&str]]) {
     let (here, there) = (Store::with_account(&format!("{name}h")), Store::with_account(&format!("{name}t")));

@@ -203,7 +203,8 @@ fn nothing_after_an_answer_is_taken_for_the_next() {
     let client = client(&page);
     for email in ["a", "b", "c", "d", "e", "f"] {
         let params = value!({"regex": email}).to_string();
-        let outcome = client.call_json(liveapi_core::api::Family::Api2, "Email", "listpops", &params).unwrap();
+        let outcome =
+            client.call_json(liveapi_core::api::Family::Api2, "Email", "listpops", &params).unwrap();
         let liveapi_core::api::Outcome::Answered(answered) = outcome else { panic!("{outcome:?}") };
         assert!(answered.json().contains(&format!(r#""email":"{email}""#)), "{email}: {}", answered.json());
         // What comes late has come before the next call.

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::common::{UNPRIVILEGED, is_root, program, scratch};
+use crate::page::{DONE, HANDSHAKE, JSON_MODE, Page, Reply, SHUTDOWN, framed, text, whole};
 use liveapi_core::api::{Answered, Error, ErrorKind, Family, Outcome};
 use liveapi_core::engine::remote::RemoteOptions;
 use liveapi_core::engine::{Client, Options};
-use crate::page::{DONE, HANDSHAKE, JSON_MODE, Page, Reply, SHUTDOWN, framed, text, whole};
 use rustix::net::{
     AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, connect, listen, socket_with,
 };
