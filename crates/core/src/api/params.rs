@@ -2,6 +2,7 @@
 
 use super::catalogue::{Function, Kind, Param};
 use super::{Arg, Args, Family, Refusal};
+use crate::base::text::pattern;
 
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
@@ -84,7 +85,8 @@ impl<'a> Params<'a> {
 
     /// A regular expression; the slashes that old scripts put around it are taken off.
     pub fn pattern(&self, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
-        self.optional(name)?.map(|text| super::pattern(name, text)).transpose()
+        let compiled = self.optional(name)?.map(pattern).transpose();
+        compiled.map_err(|why| Refusal::BadValue { param: name, why })
     }
 
     fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {

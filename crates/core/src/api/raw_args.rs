@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::args::positional;
+use super::arg::positional;
 use super::json_string::{self, JsonString};
 use super::{Error, ErrorKind};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Arg;
+use super::arg::Arg;
 use super::json_string;
 use super::raw_args::Raw;
 

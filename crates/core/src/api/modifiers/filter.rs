@@ -5,7 +5,8 @@ use regex_lite::Regex;
 use super::cell::{Cell, UNLIMITED, number};
 use super::columns::Known;
 use super::given::{Given, Name, shown};
-use crate::api::{Refusal, Row, pattern};
+use crate::api::{Refusal, Row};
+use crate::base::text::pattern;
 
 /// One rule.
 pub(super) struct Filter<'a> {
@@ -71,7 +72,7 @@ pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Filte
 impl Term<'_, '_> {
     /// Letter case counts in a pattern (unconfirmed), as in the functions' own `regex` parameters.
     fn pattern(&self) -> Result<Regex, Refusal> {
-        pattern(self.given.spelled(Name::FilterTerm), self.text)
+        pattern(self.text).map_err(|why| self.given.bad(Name::FilterTerm, why))
     }
 
     fn number(&self) -> Result<f64, Refusal> {

@@ -4,7 +4,8 @@
 use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
 use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
-use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::base::text::escape_html;
 use crate::store::{Account, Address, Domain, Forwarder};
 
 const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";

@@ -3,7 +3,8 @@
 use super::sizes::{exact_percent, human, mebibytes, percent};
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, escape_html};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::base::text::escape_html;
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
 /// From that part of the limit on a mailbox is near it, in per cent.

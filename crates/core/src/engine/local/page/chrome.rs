@@ -3,7 +3,8 @@
 
 use super::{Context, Entry, Params};
 use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::base::text::escape_html;
 
 pub(super) const DOM: Entry = Entry {
     function: Function {

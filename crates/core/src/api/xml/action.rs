@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::json_writer::JsonWriter;
+use crate::api::json_writer::JsonWriter;
 
 /// How deep a document may go: `cpanelaction`, `args`, a name.
 const MAX_DEPTH: usize = 8;
