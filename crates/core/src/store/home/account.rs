@@ -9,7 +9,8 @@ use std::path::Path;
 
 use rustix::process::{Gid, Uid};
 
-use super::{HomeStore, domains, identity::as_account, mailbox, record, registry, routes};
+use super::home_store::HomeStore;
+use super::{domains, identity::as_account, mailbox, record, registry, routes};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::clock;
 use crate::base::files::Folder;

@@ -3,7 +3,10 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{HomeStore, identity::as_account, password::PASSWD, password::SHADOW, registry};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{PASSWD, SHADOW};
+use super::registry;
 use crate::api::{Error, NotDone};
 use crate::store::{Account, Domain, MailStore};
 

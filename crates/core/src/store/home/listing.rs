@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use rustix::fs::FileType;
 
-use super::mailbox::QUOTA;
-use super::password::{PASSWD, SHADOW, require_mailbox};
-use super::{HomeStore, identity::as_account, incoming, lines, registry, shadow};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{PASSWD, QUOTA, SHADOW};
+use super::password::require_mailbox;
+use super::{incoming, lines, registry, shadow};
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, LocalPart, Mailbox, Quota};

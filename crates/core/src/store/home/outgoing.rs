@@ -1,7 +1,9 @@
 //! Who may not send: a name or an address in each line of a file, as on a cPanel server.
 
+use super::home_store::HomeStore;
+use super::identity::as_account;
 use super::password::require_mailbox;
-use super::{HomeStore, identity::as_account, lines, registry};
+use super::{lines, registry};
 use crate::api::{Error, NotDone};
 use crate::base::files::Lock;
 use crate::store::{Account, Address, Outgoing};

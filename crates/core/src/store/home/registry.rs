@@ -3,14 +3,14 @@
 //! Kept in cPanel's own formats, so that what reads `/etc/userdomains` and `/var/cpanel/users` today
 //! can read these: `userdomains` holds `domain: account` lines and alone decides who owns a domain;
 //! `users/ACCOUNT` holds `KEY=value` lines. Another process may have changed them, so every call looks
-//! whether the files are still those that were read last ([`remembered`]).
+//! whether the files are still those that were read last ([`registry_cache`]).
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rustix::io::Errno;
 
-use super::{lines, record, remembered, shadow};
+use super::{lines, record, registry_cache, shadow};
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
@@ -26,7 +26,7 @@ pub(super) const LOCK: &str = "registry";
 /// The folder of accounts.
 const USERS: &str = "users";
 /// The accounts' own hashes, in the form of `shadow`.
-const SHADOW: &str = "shadow";
+const OWN_HASHES: &str = "shadow";
 
 /// Our folder, opened and checked; an error that says how to begin if there is no store yet.
 pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
@@ -40,7 +40,7 @@ fn existing(root: &Path) -> Result<Option<Folder>, Error> {
 
 /// A file in our folder that every call needs.
 fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
-    remembered::read(&root.join(FOLDER).join(name), || match existing(root)? {
+    registry_cache::read(&root.join(FOLDER).join(name), || match existing(root)? {
         Some(state) => state.read(name),
         None => Ok(None),
     })
@@ -166,7 +166,7 @@ pub(super) fn set_hash(
     hash: Option<&str>,
     today: u64,
 ) -> Result<(), NotDone> {
-    folder(root)?.edit(SHADOW, |file| {
+    folder(root)?.edit(OWN_HASHES, |file| {
         Ok(match hash {
             Some(hash) => vec![shadow::set_hash(file, name.as_str(), hash, today).splice],
             None => lines::remove(file, name.as_str()),
@@ -176,7 +176,7 @@ pub(super) fn set_hash(
 
 /// An account's own hash without its mark of suspension, and whether there was one.
 pub(super) fn stored_hash(root: &Path, name: &AccountName) -> Result<Option<(String, bool)>, Error> {
-    let Some(file) = folder(root)?.read(SHADOW)? else { return Ok(None) };
+    let Some(file) = folder(root)?.read(OWN_HASHES)? else { return Ok(None) };
     Ok(shadow::stored_text(&file.bytes, name.as_str()))
 }
 

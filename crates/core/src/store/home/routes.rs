@@ -9,7 +9,8 @@
 //! The forms are those of cPanel's `/etc/valiases` and `/etc/vdomainaliases`. The files stand in our
 //! folder and not in the home: a program that a line names is run by the mail server.
 
-use super::{HomeStore, lines, registry};
+use super::home_store::HomeStore;
+use super::{lines, registry, valiases};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
@@ -35,7 +36,7 @@ pub(super) fn forwarders(
     let entries = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
     let forwarders = entries.filter(|(key, _)| key.contains('@')).flat_map(|(key, value)| {
         let forwarder = |to| Forwarder { address: key.trim().to_owned(), to };
-        Destination::read_all(value).into_iter().map(forwarder).collect::<Vec<_>>()
+        valiases::read(value).into_iter().map(forwarder).collect::<Vec<_>>()
     });
     Ok(forwarders.collect())
 }
@@ -57,7 +58,7 @@ pub(super) fn add(
             return Err(Refusal::ForwarderConflict(key).into());
         }
         all.push(to.clone());
-        Ok(vec![lines::put(file, &key, &line(&key, &all))])
+        Ok(vec![lines::put(file, &key, &valiases::line(&key, &all))])
     })
 }
 
@@ -69,7 +70,7 @@ pub(super) fn remove(
     to: &str,
 ) -> Result<(), NotDone> {
     // As lists show it, or with the quotation marks of the file, or several at once.
-    let mut wanted: Vec<String> = Destination::read_all(to).iter().map(ToString::to_string).collect();
+    let mut wanted: Vec<String> = valiases::read(to).iter().map(ToString::to_string).collect();
     wanted.push(to.trim().to_owned());
     edit(store, account, &address.domain, ALIASES, |file| {
         let key = address.to_string();
@@ -83,7 +84,7 @@ pub(super) fn remove(
         Ok(if all.is_empty() {
             lines::remove(file, &key)
         } else {
-            vec![lines::put(file, &key, &line(&key, &all))]
+            vec![lines::put(file, &key, &valiases::line(&key, &all))]
         })
     })
 }
@@ -105,7 +106,9 @@ pub(super) fn set_default_address(
     domain: &Domain,
     to: &[Destination],
 ) -> Result<(), NotDone> {
-    edit(store, account, domain, ALIASES, |file| Ok(vec![lines::put(file, DEFAULT, &line(DEFAULT, to))]))
+    edit(store, account, domain, ALIASES, |file| {
+        Ok(vec![lines::put(file, DEFAULT, &valiases::line(DEFAULT, to))])
+    })
 }
 
 /// The domain that mail of a whole domain goes to.
@@ -187,17 +190,11 @@ fn edit(
 }
 
 fn destinations(file: &[u8], key: &str) -> Vec<Destination> {
-    value(file, key).map(|text| Destination::read_all(&text)).unwrap_or_default()
+    value(file, key).map(|text| valiases::read(&text)).unwrap_or_default()
 }
 
 fn value(file: &[u8], key: &str) -> Option<String> {
     let found = lines::find(file, key.as_bytes())?;
     let text = String::from_utf8_lossy(&file[found.range]).into_owned();
     Some(text.split_once(':')?.1.trim().to_owned())
-}
-
-/// A line of forwarders.
-pub(super) fn line(key: &str, to: &[Destination]) -> String {
-    let all: Vec<String> = to.iter().map(Destination::in_file).collect();
-    format!("{key}: {}", all.join(","))
 }

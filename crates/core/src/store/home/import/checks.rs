@@ -1,6 +1,7 @@
 //! What is refused before anything is done.
 
-use super::super::{HomeStore, domains, registry};
+use super::super::home_store::HomeStore;
+use super::super::{domains, registry};
 use super::account_file::Facts;
 use super::refusal;
 use super::survey::Survey;

@@ -2,7 +2,7 @@
 //!
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
-use super::super::routes;
+use super::super::valiases;
 use super::account_file::Facts;
 use super::stray::{Done, StrayKind};
 use super::survey::Survey;
@@ -44,7 +44,7 @@ pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Route
             continue;
         }
         let mut taken = Vec::new();
-        for to in Destination::read_all(value) {
+        for to in valiases::read(value) {
             match destination(to, facts) {
                 Ok(to) => {
                     if let Destination::Pipe(program) = &to {
@@ -64,7 +64,7 @@ pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Route
         if taken.is_empty() {
             continue;
         }
-        let line = routes::line(&key, &taken);
+        let line = valiases::line(&key, &taken);
         if key == "*" {
             routes.default = line.split_once(':').map(|(_, to)| to.trim().to_owned());
         } else {

@@ -7,8 +7,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::mailbox::{ETC_MODE, MAIL_MODE, MAILDIR, QUOTA};
-use super::super::password::{PASSWD, SHADOW};
+use super::super::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 use super::plan::Plan;
 use crate::api::Error;
 use crate::base::files::Folder;

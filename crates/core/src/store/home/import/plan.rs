@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::account::Ids;
-use super::super::{HomeStore, registry, shadow};
+use super::super::home_store::HomeStore;
+use super::super::{registry, shadow};
 use super::account_file::Facts;
 use super::checks::{refuse_obstacles, require_free, require_space};
 use super::forwarders::{self, Routes};

@@ -3,7 +3,8 @@
 //! All under the registry's lock, `userdomains` last, because that file decides who owns a domain. If a
 //! step fails, all before it are taken back.
 
-use super::super::{HomeStore, account, domains, registry, routes};
+use super::super::home_store::HomeStore;
+use super::super::{account, domains, registry, routes};
 use super::checks::require_free;
 use super::plan::Plan;
 use super::staging::Staging;

@@ -10,7 +10,8 @@ use rustix::fs::{FlockOperation, RenameFlags};
 use rustix::io::Errno;
 
 use super::super::account::{self, HOME_MODE};
-use super::super::{HomeStore, registry};
+use super::super::home_store::HomeStore;
+use super::super::registry;
 use crate::api::{Error, ErrorKind};
 use crate::base::files::Folder;
 use crate::base::files::failure;

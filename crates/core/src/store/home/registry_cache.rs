@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_settled_file_is_read_once_until_it_changes_or_is_gone() {
-        let dir = scratch("remembered");
+        let dir = scratch("registry_cache");
         let path = dir.join("f");
         let folder = Folder::ours_existing(&dir).unwrap();
         let mut reads = 0;
