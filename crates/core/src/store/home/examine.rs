@@ -92,7 +92,7 @@ impl HomeStore {
                 .find(|mailbox| mailbox.address.domain == domain.name && !mailbox.login_suspended);
             seen.addresses.extend(open.map(|mailbox| mailbox.address.to_string()));
         }
-        self.strays_seen(account, seen)?;
+        self.anomalies_seen(account, seen)?;
         Ok(())
     }
 
@@ -133,12 +133,17 @@ impl HomeStore {
     }
 
     /// What importers would report of the home as well.
-    fn strays_seen(&self, account: &Account, seen: &mut Examination) -> Result<(), NotDone> {
+    fn anomalies_seen(&self, account: &Account, seen: &mut Examination) -> Result<(), NotDone> {
         let domains: Vec<Domain> = MailStore::domains(self, account)?.into_iter().map(|d| d.name).collect();
-        let (strays, more) = super::import::strays_of(account, &domains)?;
-        for stray in strays {
-            let line = stray.line.map(|line| format!(":{line}")).unwrap_or_default();
-            seen.say(Weight::Odd, format!("{}/{}{line}", account.home, stray.file), stray.what, stray.done);
+        let (anomalies, more) = super::import::anomalies_of(account, &domains)?;
+        for anomaly in anomalies {
+            let line = anomaly.line.map(|line| format!(":{line}")).unwrap_or_default();
+            seen.say(
+                Weight::Odd,
+                format!("{}/{}{line}", account.home, anomaly.file),
+                anomaly.what,
+                anomaly.done,
+            );
         }
         if more > 0 {
             seen.say(Weight::Odd, format!("account {}", account.name), format!("{more} more strays"), "");

@@ -3,7 +3,7 @@
 use super::super::home_store::HomeStore;
 use super::super::{domains, registry};
 use super::account_file::Facts;
-use super::refusal;
+use super::refusal::refusal;
 use super::survey::Survey;
 use crate::api::NotDone;
 use crate::base::files::Folder;

@@ -15,7 +15,7 @@ pub const MAX_STEPS: usize = 48;
 
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     /// A folder.
     Folder,
     /// A regular file.
@@ -32,11 +32,11 @@ pub enum Kind {
 
 /// One thing.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct SourceEntry<'a> {
     /// Its path, step by step; no step is empty, `.` or `..`.
     pub path: &'a [Vec<u8>],
     /// What stands there.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Bytes of a regular file.
     pub size: u64,
     /// Its permissions.
@@ -56,7 +56,7 @@ pub trait Content {
 /// Who looks at the entries of a source, one after the other.
 pub trait Visitor {
     /// Looks at one.
-    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone>;
+    fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone>;
 }
 
 /// What a path is to an import.

@@ -4,7 +4,7 @@
 
 use super::super::valiases;
 use super::account_file::Facts;
-use super::stray::{Done, StrayKind};
+use super::anomaly::{AnomalyKind, Treatment};
 use super::survey::Survey;
 use crate::store::{Destination, Domain};
 
@@ -31,7 +31,7 @@ pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Route
     let file = format!("va/{domain}");
     for (number, line) in numbered(&bytes) {
         let mut refuse = |what: String| {
-            survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+            survey.anomalies.add((&file, Some(number)), AnomalyKind::Forwarder, what, Treatment::NotTaken);
         };
         let Some((key, value)) = line.split_once(':') else {
             refuse("a line without colon".to_owned());
@@ -49,15 +49,20 @@ pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Route
                 Ok(to) => {
                     if let Destination::Pipe(program) = &to {
                         let what = format!("“{shown}” goes to a program: {}", program.escape_debug());
-                        let done = Done::CheckProgram;
-                        survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, done);
+                        let done = Treatment::CheckProgram;
+                        survey.anomalies.add((&file, Some(number)), AnomalyKind::Forwarder, what, done);
                     }
                     taken.push(to);
                 }
                 Err(to) => {
                     let what =
                         format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
-                    survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+                    survey.anomalies.add(
+                        (&file, Some(number)),
+                        AnomalyKind::Forwarder,
+                        what,
+                        Treatment::NotTaken,
+                    );
                 }
             }
         }
@@ -86,7 +91,7 @@ pub(super) fn tell_others(survey: &mut Survey) {
         .collect();
     for place in places {
         let what = "forwarders of a domain that is not the account's";
-        survey.strays.add((&place, None), StrayKind::Forwarder, what, Done::NotTaken);
+        survey.anomalies.add((&place, None), AnomalyKind::Forwarder, what, Treatment::NotTaken);
     }
 }
 
@@ -126,7 +131,7 @@ fn forwarded_to(domain: &Domain, survey: &mut Survey) -> Option<Domain> {
         _ => {
             let what = "it does not say “domain: other domain”";
             let place = format!("vad/{domain}");
-            survey.strays.add((&place, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+            survey.anomalies.add((&place, Some(number)), AnomalyKind::Forwarder, what, Treatment::NotTaken);
             None
         }
     }
@@ -173,8 +178,9 @@ mod tests {
         assert_eq!((routes.addresses, routes.default.as_deref()), (3, Some("new")));
         assert_eq!(routes.forwarded_to.as_ref().map(Domain::as_str), Some("example.net"));
         tell_others(&mut survey);
-        let (strays, _) = survey.strays.into_list();
-        let told: Vec<_> = strays.iter().map(|stray| (stray.file.as_str(), stray.line, stray.done)).collect();
+        let (anomalies, _) = survey.anomalies.into_list();
+        let told: Vec<_> =
+            anomalies.iter().map(|anomaly| (anomaly.file.as_str(), anomaly.line, anomaly.done)).collect();
         let not = "not taken over";
         let file = "va/example.com";
         assert_eq!(

@@ -8,14 +8,14 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::super::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
-use super::plan::Plan;
+use super::plan::ImportPlan;
 use crate::api::Error;
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure};
 use crate::store::Account;
 
 /// The files of names and hashes, as they were planned.
-pub(super) fn password_files(plan: &Plan, home: &Folder) -> Result<(), Error> {
+pub(super) fn password_files(plan: &ImportPlan, home: &Folder) -> Result<(), Error> {
     let account = &plan.account;
     let (etc, mail) = (make(home, b"etc", account, true)?, make(home, b"mail", account, false)?);
     for domain in &plan.domains {
@@ -34,7 +34,7 @@ pub(super) fn password_files(plan: &Plan, home: &Folder) -> Result<(), Error> {
 }
 
 /// The Maildirs of all mailboxes; most came with the mail.
-pub(super) fn mail_folders(plan: &Plan, home: &Folder) -> Result<(), Error> {
+pub(super) fn mail_folders(plan: &ImportPlan, home: &Folder) -> Result<(), Error> {
     let account = &plan.account;
     for folder in plan.domains.iter().flat_map(|domain| &domain.mail_folders) {
         let mut maildir = make(home, b"mail", account, false)?;

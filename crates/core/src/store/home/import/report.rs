@@ -1,6 +1,6 @@
 //! What an import did, or would do.
 
-use super::stray::Stray;
+use super::anomaly::Anomaly;
 use crate::store::{Account, Domain, DomainKind, Quota};
 
 /// The whole of it.
@@ -13,9 +13,9 @@ pub struct Report {
     /// Its domains, the main one first.
     pub domains: Vec<DomainReport>,
     /// What was found beside the ordinary.
-    pub strays: Vec<Stray>,
+    pub anomalies: Vec<Anomaly>,
     /// How many more of that there were.
-    pub more_strays: u64,
+    pub more_anomalies: u64,
     /// Files of mail and settings that are copied.
     pub files: u64,
     /// Bytes in them.

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use super::entry::{Content, Entry, Kind, Role, Visitor, role, shown};
-use super::stray::{Done, StrayKind};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
+use super::refusal::refusal;
+use super::source::ImportSource;
 use super::survey::{Survey, is_mail_file, oddity};
-use super::{Watch, refusal};
+use super::watch::ImportWatch;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::MAX_BYTES;
 
@@ -21,16 +23,30 @@ const MAX_KEPT: u64 = 256 * 1024 * 1024;
 /// Most mail folders.
 const MAX_FOLDERS: usize = 1_000_000;
 
-/// Who looks.
-pub(super) struct Look<'a, 'w> {
-    pub(super) survey: Survey,
-    watch: &'a mut Watch<'w>,
+/// Looks through a source.
+pub(super) fn survey(
+    source: &mut ImportSource,
+    watch: &mut ImportWatch<'_>,
+    in_place: bool,
+) -> Result<Survey, NotDone> {
+    watch.progress.begin("Checking", 0);
+    let stop = watch.stop;
+    let survey = Survey { anomalies: Anomalies::of(in_place), ..Survey::default() };
+    let mut scan = SourceScan { survey, watch, entries: 0, kept: 0 };
+    source.walk(&mut scan, stop)?;
+    Ok(scan.survey)
+}
+
+/// A survey in the making.
+struct SourceScan<'a, 'w> {
+    survey: Survey,
+    watch: &'a mut ImportWatch<'w>,
     entries: u64,
     kept: u64,
 }
 
-impl Visitor for Look<'_, '_> {
-    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
+impl Visitor for SourceScan<'_, '_> {
+    fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
         self.watch.check()?;
         self.watch.progress.advance(entry.size);
         self.entries += 1;
@@ -56,7 +72,9 @@ impl Visitor for Look<'_, '_> {
                 Self::keep(&mut self.survey.domain_aliases, domain, read)
             }
             Role::Trunk => {
-                if let (true, Some((_, what))) = (entry.kind != Kind::Folder, oddity_or_file(&entry.kind)) {
+                if let (true, Some((_, what))) =
+                    (entry.kind != EntryKind::Folder, oddity_or_file(&entry.kind))
+                {
                     self.survey.block(None, entry, &format!("is {what}, not a folder"));
                 }
                 Ok(())
@@ -73,26 +91,22 @@ impl Visitor for Look<'_, '_> {
 }
 
 /// As [`oddity`], where a file is odd too.
-fn oddity_or_file(kind: &Kind) -> Option<(StrayKind, &'static str)> {
-    oddity(kind).or((*kind == Kind::File).then_some((StrayKind::Special, "a file")))
+fn oddity_or_file(kind: &EntryKind) -> Option<(AnomalyKind, &'static str)> {
+    oddity(kind).or((*kind == EntryKind::File).then_some((AnomalyKind::Special, "a file")))
 }
 
-impl<'a, 'w> Look<'a, 'w> {
-    pub(super) fn new(survey: Survey, watch: &'a mut Watch<'w>) -> Self {
-        Self { survey, watch, entries: 0, kept: 0 }
-    }
-
-    /// Reads a small file; nothing if it is no file, which is told as a stray.
+impl SourceScan<'_, '_> {
+    /// Reads a small file; nothing if it is no file, which is told as an anomaly.
     fn read(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
         most: u64,
     ) -> Result<Option<Vec<u8>>, NotDone> {
-        if entry.kind != Kind::File || !entry.trusted {
-            let foreign = (StrayKind::Special, "a folder, or a file of a foreign owner");
+        if entry.kind != EntryKind::File || !entry.trusted {
+            let foreign = (AnomalyKind::Special, "a folder, or a file of a foreign owner");
             let (kind, what) = oddity(&entry.kind).unwrap_or(foreign);
-            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotTaken);
+            self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotTaken);
             return Ok(None);
         }
         let large = || {
@@ -131,7 +145,7 @@ impl<'a, 'w> Look<'a, 'w> {
     fn account_file(
         &mut self,
         name: &[u8],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let Some(bytes) = self.read(entry, content, MAX_SMALL)? else { return Ok(()) };
@@ -147,9 +161,9 @@ impl<'a, 'w> Look<'a, 'w> {
         Ok(())
     }
 
-    fn domain_folder(&mut self, name: &[u8], entry: &Entry<'_>) {
+    fn domain_folder(&mut self, name: &[u8], entry: &SourceEntry<'_>) {
         match oddity(&entry.kind) {
-            None if entry.kind == Kind::Folder => {
+            None if entry.kind == EntryKind::Folder => {
                 if let Ok(name) = std::str::from_utf8(name) {
                     self.survey.domains.entry(name.to_owned()).or_default();
                 }
@@ -157,7 +171,7 @@ impl<'a, 'w> Look<'a, 'w> {
             // Files of `etc` itself are nothing that mail needs.
             None => {}
             Some((kind, what)) => {
-                self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
+                self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotCopied);
                 self.survey.block(Some(name), entry, &format!("is {what}, not a folder"));
             }
         }
@@ -168,19 +182,24 @@ impl<'a, 'w> Look<'a, 'w> {
         domain: &[u8],
         name: &[u8],
         below: bool,
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         if !below && [&b"passwd"[..], b"shadow", b"quota"].contains(&name) {
             return self.password_file(domain, name, entry, content);
         }
         if let Some((kind, what)) = oddity(&entry.kind) {
-            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
-        } else if entry.kind == Kind::File && below {
+            self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotCopied);
+        } else if entry.kind == EntryKind::File && below {
             self.count(entry);
-        } else if entry.kind == Kind::File && is_copy(name) {
+        } else if entry.kind == EntryKind::File && is_copy(name) {
             let what = "it looks like a copy of a password file, as break-ins leave them";
-            self.survey.strays.add((&shown(entry.path), None), StrayKind::Copy, what, Done::NotCopied);
+            self.survey.anomalies.add(
+                (&shown(entry.path), None),
+                AnomalyKind::Copy,
+                what,
+                Treatment::NotCopied,
+            );
         }
         Ok(())
     }
@@ -189,11 +208,11 @@ impl<'a, 'w> Look<'a, 'w> {
         &mut self,
         domain: &[u8],
         name: &[u8],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let what = match &entry.kind {
-            Kind::Folder => Some("a folder"),
+            EntryKind::Folder => Some("a folder"),
             kind => oddity(kind).map(|(_, what)| what),
         };
         if let Some(what) = what {
@@ -218,7 +237,7 @@ impl<'a, 'w> Look<'a, 'w> {
     fn mail(
         &mut self,
         steps: &[Vec<u8>],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let folder = |steps: &[Vec<u8>]| {
@@ -226,11 +245,11 @@ impl<'a, 'w> Look<'a, 'w> {
             steps.map(|steps| steps.join("/"))
         };
         if let Some((kind, what)) = oddity(&entry.kind) {
-            let done = if is_mail_file(entry) { Done::OwnFile } else { Done::NotCopied };
-            self.survey.strays.add((&shown(entry.path), None), kind, what, done);
+            let done = if is_mail_file(entry) { Treatment::OwnFile } else { Treatment::NotCopied };
+            self.survey.anomalies.add((&shown(entry.path), None), kind, what, done);
         }
         match steps {
-            [_, user] if entry.kind == Kind::Folder && !user.starts_with(b".") => {
+            [_, user] if entry.kind == EntryKind::Folder && !user.starts_with(b".") => {
                 self.survey.mail_folders.extend(folder(steps));
                 if self.survey.mail_folders.len() > MAX_FOLDERS {
                     return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));
@@ -238,7 +257,7 @@ impl<'a, 'w> Look<'a, 'w> {
             }
             [above @ .., last] if last == b"mailbox_format.cpanel" && above.len() != 1 && above.len() < 3 => {
                 let read =
-                    if entry.kind == Kind::File { self.read(entry, content, MAX_SMALL)? } else { None };
+                    if entry.kind == EntryKind::File { self.read(entry, content, MAX_SMALL)? } else { None };
                 if read.is_some_and(|text| text.trim_ascii() == b"mdbox") {
                     self.survey.mdbox.extend(folder(above));
                 }
@@ -251,7 +270,7 @@ impl<'a, 'w> Look<'a, 'w> {
         Ok(())
     }
 
-    fn count(&mut self, entry: &Entry<'_>) {
+    fn count(&mut self, entry: &SourceEntry<'_>) {
         self.survey.files += 1;
         self.survey.bytes = self.survey.bytes.saturating_add(entry.size);
     }
