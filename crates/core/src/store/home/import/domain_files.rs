@@ -44,54 +44,63 @@ pub(super) fn read(
             anomalies.add(at, AnomalyKind::NoPassword, no_hash(name, line.bytes), Treatment::NoLogin);
         }
         let (scheme, mut state) = hash.copied().unwrap_or(("none", LoginState::NoPassword));
-        let folder = match passwd::mail_folder(line.bytes) {
-            Some(folder) => folder.to_owned(),
-            None => {
+        let folder = passwd::mail_folder(line.bytes).map_or_else(
+            || {
                 let what = format!("the mail folder of “{name}” is not below a home's mail");
-                anomalies.add(
-                    at,
-                    AnomalyKind::Fields,
-                    what,
-                    if in_place { Treatment::Kept } else { Treatment::FolderMade },
-                );
+                let done = if in_place { Treatment::Kept } else { Treatment::FolderMade };
+                anomalies.add(at, AnomalyKind::Fields, what, done);
                 format!("{domain}/{name}")
-            }
-        };
+            },
+            str::to_owned,
+        );
         if line.fields < FEWEST || *name != name.to_lowercase() {
             state = LoginState::Unusable;
         }
         if in_place {
             foreign_fields(line.bytes, account, &mut anomalies, at);
         }
-        let mail = place_of_mail(&folder);
-        if survey.mdbox.contains(&folder) {
-            let what = format!("the mail of “{name}” is in mdbox format");
-            anomalies.add((&mail, None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
-        } else {
-            if !survey.mail_folders.contains(&folder) {
-                let what = format!("“{name}” has no mail folder");
-                anomalies.add((&mail, None), AnomalyKind::NoMailFolder, what, Treatment::FolderMade);
-            }
+        if is_maildir(name, &folder, survey, &mut anomalies) {
             found.mail_folders.push(folder);
         }
         let quota = quotas.get(name).copied().unwrap_or(Quota::UNLIMITED);
         found.mailboxes.push(MailboxReport { name: name.clone(), scheme, state, quota });
     }
     let known: BTreeSet<String> = names.iter().map(|(name, _)| format!("{domain}/{name}")).collect();
-    let of_domain = format!("{domain}/");
-    for folder in survey.mail_folders.iter().filter(|folder| folder.starts_with(&of_domain)) {
-        if !known.contains(folder) && !found.mail_folders.contains(folder) {
-            let what = "a mail folder of no mailbox";
-            anomalies.add(
-                (&place_of_mail(folder), None),
-                AnomalyKind::MailFolder,
-                what,
-                Treatment::CopiedNotListed,
-            );
-        }
-    }
+    let known = |folder: &String| known.contains(folder) || found.mail_folders.contains(folder);
+    tell_orphans(domain, survey, &mut anomalies, known);
     survey.anomalies = anomalies;
     found
+}
+
+/// Whether a mailbox's mail is in a Maildir, or will be; mail in another format and a missing folder are told.
+fn is_maildir(name: &str, folder: &str, survey: &Survey, anomalies: &mut Anomalies) -> bool {
+    let mail = place_of_mail(folder);
+    if survey.mdbox.contains(folder) {
+        let what = format!("the mail of “{name}” is in mdbox format");
+        anomalies.add((&mail, None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
+        return false;
+    }
+    if !survey.mail_folders.contains(folder) {
+        let what = format!("“{name}” has no mail folder");
+        anomalies.add((&mail, None), AnomalyKind::NoMailFolder, what, Treatment::FolderMade);
+    }
+    true
+}
+
+/// Tells which mail folders of a domain belong to no mailbox.
+fn tell_orphans(
+    domain: &Domain,
+    survey: &Survey,
+    anomalies: &mut Anomalies,
+    is_known: impl Fn(&String) -> bool,
+) {
+    let of_domain = format!("{domain}/");
+    let folders = survey.mail_folders.iter().filter(|folder| folder.starts_with(&of_domain));
+    for folder in folders.filter(|folder| !is_known(folder)) {
+        let what = "a mail folder of no mailbox";
+        let place = place_of_mail(folder);
+        anomalies.add((&place, None), AnomalyKind::MailFolder, what, Treatment::CopiedNotListed);
+    }
 }
 
 fn place_of_mail(folder: &str) -> String {
