@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::api::{Field, Row};
-
-/// How cPanel writes a limit that is none.
-pub(super) const UNLIMITED: &str = "unlimited";
+use crate::api::{Field, Row, UNLIMITED};
 
 /// The value that a row has in a column, if any.
 #[derive(Clone, Copy)]

@@ -2,10 +2,10 @@
 
 use regex_lite::Regex;
 
-use super::cell::{Cell, UNLIMITED, number};
+use super::cell::{Cell, number};
 use super::columns::Known;
 use super::given::{Given, Name, shown};
-use crate::api::{Refusal, Row};
+use crate::api::{Refusal, Row, UNLIMITED};
 use crate::base::text::pattern;
 
 /// One rule.

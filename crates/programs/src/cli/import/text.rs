@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use liveapi_core::api::limit_text;
 use liveapi_core::store::home::import::{Anomaly, DomainReport, Report};
 use liveapi_core::store::{DomainKind, Quota};
 
@@ -73,7 +74,7 @@ pub(super) fn kind(domain: &DomainReport) -> &'static str {
 }
 
 fn quota(quota: Quota) -> String {
-    quota.bytes().map_or_else(|| "unlimited".to_owned(), size)
+    limit_text(quota.bytes().map(size))
 }
 
 fn size(bytes: u64) -> String {

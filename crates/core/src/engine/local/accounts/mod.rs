@@ -9,7 +9,7 @@ mod suspendacct;
 
 use super::{Context, Entry, Params};
 use crate::api::catalogue::{Kind, Param};
-use crate::api::{Field, Refusal, Row};
+use crate::api::{Field, Refusal, Row, limit_text};
 use crate::store::{Account, AccountName, Limits, Quota};
 
 /// All functions of this group.
@@ -49,8 +49,7 @@ fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Refusal> {
 
 /// The limits as cPanel writes them: mailboxes, and the largest quota in MB.
 fn limit_texts(limits: Limits) -> [String; 2] {
-    [limits.mailboxes, limits.quota.mebibytes()]
-        .map(|limit| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string()))
+    [limit_text(limits.mailboxes), limits.quota.shown_in_mebibytes()]
 }
 
 /// An account, as lists show it.

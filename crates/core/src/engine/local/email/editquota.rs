@@ -79,10 +79,7 @@ pub(super) const GET_API1: Entry = Entry {
         returns: &[Return::new("result", "the limit in MB, or “unlimited”, printed")],
         uapi: Some(Equivalent::printed("get_pop_quota")),
     },
-    handler: |context, params| {
-        let limit = get(context, params)?.mebibytes().map(|limit| limit.to_string());
-        Ok(Done::with(Data::Text(limit.unwrap_or_else(|| "unlimited".to_owned()))))
-    },
+    handler: |context, params| Ok(Done::with(Data::Text(get(context, params)?.shown_in_mebibytes()))),
 };
 
 /// Documented: what is too much is lowered to what the account may give.

@@ -3,7 +3,7 @@
 use super::sizes::{exact_percent, human, mebibytes, percent};
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
 use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
 use crate::base::text::escape_html;
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
@@ -213,7 +213,7 @@ fn use_of(mailbox: &Mailbox, used: DiskUse) -> Members {
 
 fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Members {
     let limit = mailbox.quota.bytes();
-    let text = limit.map_or_else(|| "unlimited".to_owned(), mebibytes);
+    let text = limit_text(limit.map(mebibytes));
     let shown = infinity.filter(|_| limit.is_none()).map_or_else(|| text.clone(), str::to_owned);
     vec![
         ("_diskquota", Field::Text(limit.unwrap_or(0).to_string())),
