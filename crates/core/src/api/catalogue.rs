@@ -47,14 +47,14 @@ pub struct Param {
     /// Whether a call without it (or with an empty or null value) is refused by name.
     pub required: bool,
     /// What kind of value it takes.
-    pub kind: Kind,
+    pub kind: ParamKind,
     /// Its meaning, half a line.
     pub meaning: &'static str,
 }
 
 /// What a parameter holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParamKind {
     /// A domain of the account.
     Domain,
     /// A mailbox: local part or full address.
@@ -164,12 +164,12 @@ impl Function {
 
 impl Param {
     /// A parameter that must be given.
-    pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    pub const fn required(name: &'static str, kind: ParamKind, meaning: &'static str) -> Self {
         Self { name, required: true, kind, meaning }
     }
 
     /// A parameter that may be left out.
-    pub const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    pub const fn optional(name: &'static str, kind: ParamKind, meaning: &'static str) -> Self {
         Self { name, required: false, kind, meaning }
     }
 }

@@ -1,6 +1,6 @@
 //! A function's view of its arguments: by name or position, with the refusals that the catalogue implies.
 
-use super::catalogue::{Function, Kind, Param};
+use super::catalogue::{Function, Param, ParamKind};
 use super::{Arg, Args, Family, Refusal};
 use crate::base::text::pattern;
 
@@ -25,7 +25,7 @@ impl<'a> Params<'a> {
     pub fn require(&self) -> Result<(), Refusal> {
         for param in self.function.params.iter().filter(|param| param.required) {
             let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
-            if given || (param.kind == Kind::Domain && self.mailbox_names_domain()?) {
+            if given || (param.kind == ParamKind::Domain && self.mailbox_names_domain()?) {
                 continue;
             }
             return Err(Refusal::Missing(param.name));
@@ -35,7 +35,7 @@ impl<'a> Params<'a> {
 
     /// Many scripts send the full address as the mailbox and no domain at all.
     fn mailbox_names_domain(&self) -> Result<bool, Refusal> {
-        for param in self.function.params.iter().filter(|param| param.kind == Kind::Mailbox) {
+        for param in self.function.params.iter().filter(|param| param.kind == ParamKind::Mailbox) {
             if self.get(param.name)?.is_some_and(|text| text.contains('@')) {
                 return Ok(true);
             }

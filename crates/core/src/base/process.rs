@@ -16,9 +16,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use once_cell::race::{OnceBox, OnceRef};
 
 /// Makes the page: a word that holds 0 now, and in every child right after its fork.
-pub type Page = fn() -> Option<&'static AtomicU64>;
+pub type PageMaker = fn() -> Option<&'static AtomicU64>;
 
-static OFFERED: OnceRef<'static, Page> = OnceRef::new();
+static OFFERED: OnceRef<'static, PageMaker> = OnceRef::new();
 static WORD: OnceBox<Option<&'static AtomicU64>> = OnceBox::new();
 /// Generations so far, the ancestors' included, so that none is ever used twice along a line of forks.
 static LAST: AtomicU64 = AtomicU64::new(0);
@@ -26,7 +26,7 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 const IS_ID: u64 = 1 << 63;
 
 /// Names the maker of the page; it runs when the first generation is asked for.
-pub fn offer_page(page: &'static Page) {
+pub fn offer_page(page: &'static PageMaker) {
     // Called before each call of the default client, so the common case only reads.
     if OFFERED.get().is_none() {
         let _ = OFFERED.set(page);

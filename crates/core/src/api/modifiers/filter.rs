@@ -3,8 +3,8 @@
 use regex_lite::Regex;
 
 use super::cell::{Cell, number};
-use super::columns::Known;
-use super::given::{Given, Name, shown};
+use super::columns::KnownColumns;
+use super::given::{GivenModifiers, Name, shown};
 use crate::api::{Refusal, Row, UNLIMITED};
 use crate::base::text::pattern;
 
@@ -31,12 +31,12 @@ enum Test {
 }
 
 /// The term of a rule, with the call that may have to be refused for it.
-struct Term<'g, 'a> {
+struct RuleTerm<'g, 'a> {
     text: &'a str,
-    given: &'g Given<'a>,
+    given: &'g GivenModifiers<'a>,
 }
 
-type Make = fn(&Term<'_, '_>) -> Result<Test, Refusal>;
+type Make = fn(&RuleTerm<'_, '_>) -> Result<Test, Refusal>;
 
 /// Every type by its name; the first is the default.
 static TYPES: [(&str, Make); 12] = [
@@ -55,7 +55,10 @@ static TYPES: [(&str, Make); 12] = [
 ];
 
 /// The filters that a call asks for.
-pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Filter<'a>>, Refusal> {
+pub(super) fn read<'a>(
+    given: &GivenModifiers<'a>,
+    known: &KnownColumns<'_>,
+) -> Result<Vec<Filter<'a>>, Refusal> {
     let rules = given.rules(Name::Filter, &[Name::FilterColumn, Name::FilterType, Name::FilterTerm])?;
     let filter = |rule| {
         let column = known.column(given, Name::FilterColumn, rule)?;
@@ -64,12 +67,12 @@ pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Filte
             return Err(given.unknown(Name::FilterType, wanted, &TYPES.map(|(name, _)| name)));
         };
         let text = given.get(Name::FilterTerm, rule)?.unwrap_or("");
-        Ok(Filter { column, test: make(&Term { text, given })? })
+        Ok(Filter { column, test: make(&RuleTerm { text, given })? })
     };
     rules.into_iter().map(filter).collect()
 }
 
-impl Term<'_, '_> {
+impl RuleTerm<'_, '_> {
     /// Letter case counts in a pattern (unconfirmed), as in the functions' own `regex` parameters.
     fn pattern(&self) -> Result<Regex, Refusal> {
         pattern(self.text).map_err(|why| self.given.bad(Name::FilterTerm, why))

@@ -17,9 +17,9 @@ mod sort;
 
 pub use paginate::Page;
 
-use columns::Known;
+use columns::KnownColumns;
 use filter::Filter;
-use given::{Dialect, Given};
+use given::{Dialect, GivenModifiers};
 use sort::Sort;
 
 use super::catalogue::{Answer, Function};
@@ -32,11 +32,11 @@ const MAX_RULES: usize = 32;
 /// passes untouched.
 pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Done, Refusal> {
     let (Some(dialect), Data::Rows(rows)) = (dialect(function), &mut done.data) else { return Ok(done) };
-    let given = Given::read(dialect, args);
+    let given = GivenModifiers::read(dialect, args);
     if given.is_empty() {
         return Ok(done);
     }
-    let plan = Plan::read(&given, &Known { function, rows })?;
+    let plan = Modifiers::read(&given, &KnownColumns { function, rows })?;
     if !plan.filters.is_empty() {
         done.records_before_filter = Some(i64::try_from(rows.len()).unwrap_or(i64::MAX));
     }
@@ -55,15 +55,15 @@ fn dialect(function: &Function) -> Option<Dialect> {
 }
 
 /// Everything that a call asks for, read and checked before the list is touched.
-struct Plan<'a> {
+struct Modifiers<'a> {
     filters: Vec<Filter<'a>>,
     sorts: Vec<Sort<'a>>,
-    page: Option<paginate::Request>,
+    page: Option<paginate::PageRequest>,
     columns: Vec<&'a str>,
 }
 
-impl<'a> Plan<'a> {
-    fn read(given: &Given<'a>, known: &Known<'_>) -> Result<Self, Refusal> {
+impl<'a> Modifiers<'a> {
+    fn read(given: &GivenModifiers<'a>, known: &KnownColumns<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             filters: filter::read(given, known)?,
             sorts: sort::read(given, known)?,

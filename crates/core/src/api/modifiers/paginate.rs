@@ -1,6 +1,6 @@
 //! Pages: `api2_paginate_start` (the first record, from 1), `_size`, `_page`.
 
-use super::given::{Dialect, Given, Name, shown};
+use super::given::{Dialect, GivenModifiers, Name, shown};
 use crate::api::{Refusal, Row};
 
 /// Records per page where no size is given: what the documented sample shows (unconfirmed as a default).
@@ -26,7 +26,7 @@ pub struct Page {
 
 /// The page that a call asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(super) enum PageRequest {
     /// Everything, as one page.
     All,
     /// That many records from that one.
@@ -47,7 +47,7 @@ impl Page {
 }
 
 /// Reads it; the first record counts more than the page where both are given (unconfirmed).
-pub(super) fn read(given: &Given<'_>) -> Result<Option<Request>, Refusal> {
+pub(super) fn read(given: &GivenModifiers<'_>) -> Result<Option<PageRequest>, Refusal> {
     if !given.flag(Name::Paginate, None)? {
         return Ok(None);
     }
@@ -55,13 +55,13 @@ pub(super) fn read(given: &Given<'_>) -> Result<Option<Request>, Refusal> {
     let page = number(given, Name::PaginatePage)?.unwrap_or(1);
     // What cPanel's own UAPI client sends for all records.
     if given.dialect == Dialect::Uapi && given.get(Name::PaginateStart, None)? == Some("-1") {
-        return Ok(Some(Request::All));
+        return Ok(Some(PageRequest::All));
     }
     let start = number(given, Name::PaginateStart)?.unwrap_or((page - 1) * size + 1);
-    Ok(Some(Request::From { start, size }))
+    Ok(Some(PageRequest::From { start, size }))
 }
 
-fn number(given: &Given<'_>, name: Name) -> Result<Option<i64>, Refusal> {
+fn number(given: &GivenModifiers<'_>, name: Name) -> Result<Option<i64>, Refusal> {
     let Some(text) = given.get(name, None)? else { return Ok(None) };
     let number = text.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number));
     let all = if given.dialect == Dialect::Uapi && name == Name::PaginateStart {
@@ -73,7 +73,7 @@ fn number(given: &Given<'_>, name: Name) -> Result<Option<i64>, Refusal> {
     number.map(Some).ok_or_else(|| given.bad(name, why()))
 }
 
-impl Request {
+impl PageRequest {
     /// Cuts the page out of the list. A page beyond the end is empty.
     pub(super) fn cut(self, rows: &mut Vec<Row>) -> Page {
         let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);

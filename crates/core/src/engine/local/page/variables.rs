@@ -5,7 +5,7 @@
 //! that is not known stays as it is, as on cPanel.
 
 use super::{Entry, Params};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
 use crate::store::Account;
 
@@ -15,7 +15,8 @@ const MAX_KEY: usize = 64;
 /// Most names that a call may ask for.
 const MAX_NAMES: usize = 64;
 
-const NAME: &[Param] = &[Param::optional("name", Kind::Text, "only this one; several as name-1, name-2, …")];
+const NAME: &[Param] =
+    &[Param::optional("name", ParamKind::Text, "only this one; several as name-1, name-2, …")];
 
 /// A function of `Variables`.
 const fn entry(
@@ -78,7 +79,7 @@ pub(super) const PRINT: Entry = Entry {
         func: "",
         summary: "replaces the variables in a text",
         answer: Answer::Single,
-        params: &[Param::optional("text", Kind::Text, "the text")],
+        params: &[Param::optional("text", ParamKind::Text, "the text")],
         returns: &[],
         uapi: None,
     },
