@@ -1,8 +1,7 @@
 //! What a function said, before any family's shape is put around it.
 
 use super::catalogue::{Answer, DONE, Value};
-use super::modifiers::Page;
-use super::{Answered, Refusal};
+use super::{Answered, Page, Refusal};
 
 /// The result of a call that reached its engine.
 #[derive(Debug)]

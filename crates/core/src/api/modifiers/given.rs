@@ -1,7 +1,9 @@
 //! The names of the modifiers, and what a call gives under them.
 
-use super::MAX_RULES;
 use crate::api::{Arg, Args, Refusal};
+
+/// Most rules of one kind that a call may give.
+const MAX_RULES: usize = 32;
 
 /// Whose names are spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,28 +1,13 @@
 //! Pages: `api2_paginate_start` (the first record, from 1), `_size`, `_page`.
 
 use super::given::{Dialect, GivenModifiers, Name, shown};
-use crate::api::{Refusal, Row};
+use crate::api::{Page, Refusal, Row};
 
 /// Records per page where no size is given: what the documented sample shows (unconfirmed as a default).
 const DEFAULT_SIZE: i64 = 100;
 
 /// Largest number of a record, a page or a size. The product of two is far from the end of an i64.
 const MAX_NUMBER: i64 = 1_000_000_000;
-
-/// What an answer says about its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Pages of that size that the list has; 0 for an empty list.
-    pub total_pages: i64,
-    /// Records of the list, after filters.
-    pub total_results: i64,
-    /// The page that was asked for, also beyond the end, from 1.
-    pub current_page: i64,
-    /// Records per page.
-    pub results_per_page: i64,
-    /// The first record that was asked for, also beyond the end, from 1.
-    pub start_result: i64,
-}
 
 /// The page that a call asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +16,6 @@ pub(super) enum PageRequest {
     All,
     /// That many records from that one.
     From { start: i64, size: i64 },
-}
-
-impl Page {
-    /// The members that all families write as numbers, in the documented order. `start_result` follows
-    /// them: API 2 writes it as a text.
-    pub fn counts(&self) -> [(&'static str, i64); 4] {
-        [
-            ("total_pages", self.total_pages),
-            ("total_results", self.total_results),
-            ("current_page", self.current_page),
-            ("results_per_page", self.results_per_page),
-        ]
-    }
 }
 
 /// Reads it; the first record counts more than the page where both are given (unconfirmed).

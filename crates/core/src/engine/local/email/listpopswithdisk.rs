@@ -188,9 +188,9 @@ fn most(params: &Params<'_>) -> Result<Option<usize>, Refusal> {
 }
 
 /// The members of a row; as a server of 2017 answered, types included.
-type Fields = Vec<(&'static str, Field)>;
+type RowPart = Vec<(&'static str, Field)>;
 
-fn names(address: &Address) -> Fields {
+fn names(address: &Address) -> RowPart {
     vec![
         ("user", Field::Text(address.local.to_string())),
         ("domain", Field::Text(address.domain.to_string())),
@@ -199,7 +199,7 @@ fn names(address: &Address) -> Fields {
     ]
 }
 
-fn use_of(mailbox: &Mailbox, used: DiskUse) -> Fields {
+fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowPart {
     let percent = percent(used.bytes, mailbox.quota.bytes());
     vec![
         ("mtime", Field::Int(used.changed)),
@@ -211,7 +211,7 @@ fn use_of(mailbox: &Mailbox, used: DiskUse) -> Fields {
     ]
 }
 
-fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Fields {
+fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowPart {
     let limit = mailbox.quota.bytes();
     let text = limit_text(limit.map(mebibytes));
     let shown = infinity.filter(|_| limit.is_none()).map_or_else(|| text.clone(), str::to_owned);
@@ -223,7 +223,7 @@ fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Fields {
     ]
 }
 
-fn suspended(mailbox: &Mailbox) -> Fields {
+fn suspended(mailbox: &Mailbox) -> RowPart {
     vec![
         ("suspended_incoming", Field::Int(mailbox.incoming_suspended.into())),
         ("suspended_login", Field::Int(mailbox.login_suspended.into())),
