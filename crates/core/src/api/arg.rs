@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The beginning of the names of positional arguments.
 const POSITIONAL: &str = "arg-";
 
-/// One argument value.
+/// The value of an argument, as far as doors need to tell kinds apart.
 #[derive(Debug)]
 pub enum Arg<'a> {
     /// null: as good as not given.

@@ -9,7 +9,6 @@ pub struct Page {
     pub total_results: i64,
     /// The page that was asked for, also beyond the end, from 1.
     pub current_page: i64,
-    /// Records per page.
     pub results_per_page: i64,
     /// The first record that was asked for, also beyond the end, from 1.
     pub start_result: i64,

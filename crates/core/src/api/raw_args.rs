@@ -19,7 +19,6 @@ pub(super) enum Raw<'a> {
     Text(JsonString<'a>),
     /// A number, `true`, `false` or `null`.
     Word(&'a str),
-    /// A list or an object.
     Nested(&'a str),
 }
 

@@ -11,7 +11,6 @@ pub enum Refusal {
     Missing(&'static str),
     /// A parameter holds something that it may not.
     BadValue {
-        /// The parameter's name.
         param: &'static str,
         /// What is wrong and what to do, a sentence.
         why: String,
@@ -25,9 +24,7 @@ pub enum Refusal {
     },
     /// The account does not own the domain.
     ForeignDomain(String),
-    /// There is no such mailbox.
     NoMailbox(String),
-    /// The mailbox exists already.
     MailboxExists(String),
     /// The password scores below what the store requires.
     WeakPassword {
@@ -44,14 +41,11 @@ pub enum Refusal {
     AccountExists(String),
     /// The domain belongs to an account already.
     DomainTaken {
-        /// The domain.
         domain: String,
-        /// The account that owns it.
         account: String,
     },
     /// The account has as many mailboxes as it may have.
     TooManyMailboxes {
-        /// Its limit.
         most: u64,
     },
     /// A quota is above what the account may give.
@@ -59,13 +53,10 @@ pub enum Refusal {
         /// The largest one, in MB.
         largest: u64,
     },
-    /// There is no such forwarder.
     NoForwarder {
         /// Where it would send mail.
         to: String,
-        /// The address.
         address: String,
-        /// The address's domain.
         domain: String,
     },
     /// A forwarder already refuses or discards the address's mail, or the other way round.

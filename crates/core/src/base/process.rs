@@ -33,7 +33,7 @@ pub fn offer_page(page: &'static PageMaker) {
     }
 }
 
-/// The generation of this process.
+/// The word that tells this process from its ancestors.
 fn generation() -> u64 {
     let page = WORD.get_or_init(|| Box::new(OFFERED.get().and_then(|page| page())));
     let Some(word) = page else {
@@ -60,7 +60,7 @@ fn begin(word: &AtomicU64) -> u64 {
 /// was forked while another thread filled one does not wait for that thread.
 pub struct PerProcess<T: Send + Sync + 'static>(OnceBox<Own<T>>);
 
-/// The value of one process.
+/// The value of one process, and the next in the chain of forks.
 struct Own<T: Send + Sync + 'static> {
     generation: u64,
     /// Always there until it is dropped.
@@ -70,7 +70,7 @@ struct Own<T: Send + Sync + 'static> {
 }
 
 impl<T: Send + Sync + 'static> PerProcess<T> {
-    /// Nothing yet.
+    /// A holder without a value, fit for a static.
     pub const fn new() -> Self {
         Self(OnceBox::new())
     }

@@ -7,13 +7,11 @@ use super::{AccountName, Domain, Limits, Secret};
 pub struct Account {
     /// Its name, e.g. `bob`.
     pub name: AccountName,
-    /// Its main domain.
     pub domain: Domain,
     /// Its home directory, as text.
     pub home: String,
     /// The system user that owns its files.
     pub uid: u32,
-    /// The group of that user.
     pub gid: u32,
     /// The group that the mail server reads password files with.
     pub mail_gid: u32,
@@ -23,18 +21,14 @@ pub struct Account {
     pub suspended_since: u64,
     /// When it was created, in seconds since 1970, UTC.
     pub created: u64,
-    /// What its mail may have.
     pub limits: Limits,
 }
 
-/// An account to be created.
+/// What an account is made of that does not exist yet.
 #[derive(Debug)]
 pub struct NewAccount<'a> {
-    /// Its name.
     pub name: AccountName,
-    /// Its main domain.
     pub domain: Domain,
-    /// What its mail may have.
     pub limits: Limits,
     /// What opens its own mailbox; without it nothing does.
     pub secret: Option<Secret<'a>>,

@@ -8,7 +8,6 @@ use crate::api::Refusal;
 /// One destination, in the words of Exim's redirection, which are also cPanel's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// Another address.
     Address(String),
     /// The account's own mailbox, by the account's name.
     Account(AccountName),
@@ -56,7 +55,7 @@ impl Destination {
         }
     }
 
-    /// A refusal with that text.
+    /// A refusal of the mail that tells the sender that text.
     pub fn fail(text: &str, param: &'static str) -> Result<Self, Refusal> {
         if text.len() > MAX_TEXT || text.contains(|c: char| c.is_control()) {
             let why = "it must be one line of at most 512 bytes without control characters".to_owned();
@@ -85,7 +84,7 @@ impl Destination {
         Ok(Self::Pipe(absolute))
     }
 
-    /// Throwing away.
+    /// The destination that throws mail away and tells nobody.
     pub fn discard() -> Self {
         Self::Discard
     }

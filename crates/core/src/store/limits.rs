@@ -13,7 +13,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// No limits.
+    /// The limits that limit nothing.
     pub const NONE: Self = Self { mailboxes: None, quota: Quota::UNLIMITED };
 
     /// Reads a number of mailboxes; `unlimited` and the empty text mean no limit. 0 is a limit: none at all.

@@ -9,7 +9,7 @@ use crate::api::{Error, NotDone};
 /// A place where accounts, domains and mailboxes live. Safe to call from any thread and after a
 /// fork: what an implementation keeps between two calls stands in a [`PerProcess`](crate::base::process::PerProcess).
 pub trait MailStore: MailRouting + Send + Sync {
-    /// All accounts, by name.
+    /// All accounts, in the order of their names.
     fn accounts(&self) -> Result<Vec<Account>, Error>;
 
     /// One account, if there is one of that name.
@@ -87,10 +87,10 @@ pub trait MailStore: MailRouting + Send + Sync {
     /// Suspends the login of a mailbox, or takes that back; its password and mail stay.
     fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone>;
 
-    /// The limit of a mailbox.
+    /// The most bytes that a mailbox may hold.
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone>;
 
-    /// Changes a quota.
+    /// Changes the limit of a mailbox; mail that is there already stays.
     fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone>;
 
     /// Whether the password opens the mailbox.

@@ -5,13 +5,11 @@ use super::{Address, Quota};
 /// One mailbox, as lists show it.
 #[derive(Clone, Debug)]
 pub struct Mailbox {
-    /// Its address.
     pub address: Address,
     /// Whether login is suspended (`!`, `!!` or `*LOCKED*` before the hash).
     pub login_suspended: bool,
     /// Whether mail for it is refused.
     pub incoming_suspended: bool,
-    /// Its limit.
     pub quota: Quota,
 }
 

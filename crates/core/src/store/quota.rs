@@ -7,13 +7,13 @@ use crate::api::{Refusal, UNLIMITED, limit_text};
 pub struct Quota(Option<u64>);
 
 impl Quota {
-    /// No limit.
+    /// The quota that limits nothing.
     pub const UNLIMITED: Self = Self(None);
 
     /// The largest limit that cPanel documents, 4 PiB, in mebibytes.
     const MAX_MEBIBYTES: u64 = 4 * 1024 * 1024 * 1024;
 
-    /// That many mebibytes.
+    /// A limit of that many mebibytes.
     pub const fn mebibytes_of(mebibytes: u64) -> Self {
         Self(Some(mebibytes * 1024 * 1024))
     }

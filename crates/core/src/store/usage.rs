@@ -1,9 +1,8 @@
 //! What mail and homes take up, and what stands in their folders.
 
-/// What a mailbox takes up.
+/// The room that a mailbox takes up, and when it last changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DiskUse {
-    /// Bytes of its mail.
     pub bytes: u64,
     /// When its folder last changed, in seconds since 1970, UTC; 0 if it has none.
     pub changed: i64,
@@ -12,7 +11,6 @@ pub struct DiskUse {
 /// What an account's whole home takes up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HomeUse {
-    /// Bytes in its files.
     pub bytes: u64,
     /// Its files and folders.
     pub entries: u64,
@@ -21,7 +19,6 @@ pub struct HomeUse {
 /// What stands in a folder below an account's mail.
 #[derive(Clone, Debug)]
 pub struct FolderEntry {
-    /// Its name.
     pub name: String,
     /// Whether it is a folder; links are neither followed nor shown.
     pub is_folder: bool,

@@ -8,7 +8,7 @@ use super::given::{GivenModifiers, Name, shown};
 use crate::api::{Refusal, Row, UNLIMITED};
 use crate::base::text::pattern;
 
-/// One rule.
+/// A rule that each row must fulfil to stay.
 pub(super) struct Filter<'a> {
     column: &'a str,
     test: Test,

@@ -5,7 +5,7 @@ use crate::api::{Arg, Args, Refusal};
 /// Most rules of one kind that a call may give.
 const MAX_RULES: usize = 32;
 
-/// Whose names are spoken.
+/// Whose names of modifiers a call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     Api2,

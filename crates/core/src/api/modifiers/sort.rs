@@ -8,7 +8,7 @@ use super::columns::KnownColumns;
 use super::given::{GivenModifiers, Name};
 use crate::api::{Refusal, Row};
 
-/// One rule.
+/// A rule by which rows are ordered.
 pub(super) struct Sort<'a> {
     column: &'a str,
     key: MakeKey,

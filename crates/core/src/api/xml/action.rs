@@ -20,13 +20,10 @@ const BROKEN: &str =
 pub struct XmlAction {
     /// What is asked besides calls, as LiveAPI has it: `if`, `feature`, or nothing.
     pub reqtype: String,
-    /// The API module.
     pub module: String,
-    /// The function.
     pub func: String,
     /// `1`, `2`, `3`, `uapi`, or nothing.
     pub version: String,
-    /// Arguments with a name.
     pub named: Vec<(String, String)>,
     /// Arguments by their place, of API 1.
     pub placed: Vec<String>,

@@ -10,10 +10,9 @@ use super::registry;
 use crate::api::{Error, NotDone};
 use crate::store::{Account, Domain, MailStore};
 
-/// How much a remark weighs.
+/// Whether a remark is good, odd or bad news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// As it should be.
     Good,
     /// Odd, and perhaps meant so.
     Odd,
@@ -24,9 +23,8 @@ pub enum Weight {
 /// What was seen of one thing.
 #[derive(Clone, Debug)]
 pub struct Remark {
-    /// How much it weighs.
     pub weight: Weight,
-    /// The thing.
+    /// What it is about: a path, or an account.
     pub object: String,
     /// What is to be said of it.
     pub what: String,
@@ -37,13 +35,10 @@ pub struct Remark {
 /// What was seen of a store.
 #[derive(Clone, Debug, Default)]
 pub struct Examination {
-    /// Its folder.
     pub root: PathBuf,
-    /// How many accounts it has.
     pub accounts: usize,
     /// One mailbox of each domain that has one and may log in.
     pub addresses: Vec<String>,
-    /// What is to be said.
     pub remarks: Vec<Remark>,
 }
 

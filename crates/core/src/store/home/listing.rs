@@ -13,7 +13,7 @@ use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, LocalPart, Mailbox, Quota};
 
-/// The limit of a mailbox.
+/// The limit of a mailbox, by the first line of its name in `quota`.
 pub(super) fn quota(store: &HomeStore, account: &Account, address: &Address) -> Result<Quota, NotDone> {
     store.require_domain(account, &address.domain)?;
     as_account(account, || {

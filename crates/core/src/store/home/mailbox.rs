@@ -14,7 +14,7 @@ use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, Domain, LocalPart, Quota, Secret};
 
-/// Creates a mailbox.
+/// Creates a mailbox that the secret opens; its line in `passwd` is written last.
 pub(super) fn create(
     store: &HomeStore,
     account: &Account,

@@ -19,7 +19,7 @@ fn file_of(what: Outgoing) -> &'static str {
     }
 }
 
-/// Who is listed.
+/// The addresses that a file lists: suspended, or held.
 pub(super) fn list(store: &HomeStore, what: Outgoing) -> Result<Vec<String>, Error> {
     let Some(file) = registry::folder(&store.root)?.read(file_of(what))? else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(&file.bytes);

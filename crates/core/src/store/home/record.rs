@@ -53,7 +53,7 @@ pub(super) fn of_new_account(account: &Account) -> String {
     changed("", &changes)
 }
 
-/// What states the limits.
+/// The changes of a record that state the limits.
 pub(super) fn limits_lines(limits: Limits) -> [Change; 2] {
     [
         ("MAXPOP".to_owned(), Some(limit_text(limits.mailboxes))),

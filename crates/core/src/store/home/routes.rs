@@ -25,7 +25,7 @@ const DEFAULT: &str = "*";
 /// What senders are told where a domain has no default address.
 pub(super) const NO_SUCH_USER: &str = "No Such User Here";
 
-/// The forwarders of a domain.
+/// The forwarders of a domain, one for each destination.
 pub(super) fn forwarders(
     store: &HomeStore,
     account: &Account,
@@ -41,7 +41,7 @@ pub(super) fn forwarders(
     Ok(forwarders.collect())
 }
 
-/// Adds a forwarder.
+/// Adds a destination to those of an address.
 pub(super) fn add(
     store: &HomeStore,
     account: &Account,
@@ -62,7 +62,7 @@ pub(super) fn add(
     })
 }
 
-/// Removes a forwarder.
+/// Removes a destination from those of an address.
 pub(super) fn remove(
     store: &HomeStore,
     account: &Account,
@@ -99,7 +99,7 @@ pub(super) fn default_address(
     Ok(if to.is_empty() { vec![Destination::Fail(NO_SUCH_USER.to_owned())] } else { to })
 }
 
-/// Changes that.
+/// Changes where mail goes that is for nobody.
 pub(super) fn set_default_address(
     store: &HomeStore,
     account: &Account,
@@ -121,7 +121,7 @@ pub(super) fn domain_forwarder(
     Ok(value(&file, domain.as_str()).and_then(|text| Domain::parse(text.trim()).ok()))
 }
 
-/// Changes or removes that.
+/// Changes the domain that mail of a whole domain goes to, or removes it.
 pub(super) fn set_domain_forwarder(
     store: &HomeStore,
     account: &Account,

@@ -40,7 +40,7 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').map_or(text, |inner| inner.strip_suffix('"').unwrap_or(inner))
 }
 
-/// The line of a key.
+/// The line of a key (an address, or `*`) and its destinations.
 pub(super) fn line(key: &str, to: &[Destination]) -> String {
     let all: Vec<String> = to.iter().map(in_file).collect();
     format!("{key}: {}", all.join(","))

@@ -10,7 +10,7 @@ use super::survey::Survey;
 use crate::api::NotDone;
 use crate::store::{AccountName, Domain, DomainKind, HostedDomain, Limits, Secret};
 
-/// What is known.
+/// What is known about the account.
 #[derive(Debug)]
 pub(super) struct Facts {
     pub(super) name: AccountName,

@@ -23,9 +23,7 @@ pub enum AnomalyKind {
     Fields,
     /// A quota of nobody, or one that is no number.
     Quota,
-    /// A symbolic link.
     Link,
-    /// A file with several names.
     HardLink,
     /// A device, a FIFO, a socket.
     Special,
@@ -114,7 +112,7 @@ impl Treatment {
     }
 }
 
-/// One thing that was found.
+/// One thing that is not as a panel would have written it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Anomaly {
     /// The file, by its path in the home or the backup.
@@ -125,14 +123,13 @@ pub struct Anomaly {
     pub kind: AnomalyKind,
     /// What it is, in words; never a hash.
     pub what: String,
-    /// What is done about it.
     pub done: &'static str,
 }
 
 /// Most anomalies that are kept; a home may hold millions of links.
 const MAX: usize = 10_000;
 
-/// All that was found.
+/// All that was found, up to a limit, and how many more there were.
 #[derive(Debug, Default)]
 pub(super) struct Anomalies {
     list: Vec<Anomaly>,
@@ -141,7 +138,7 @@ pub(super) struct Anomalies {
 }
 
 impl Anomalies {
-    /// None yet.
+    /// An empty list; whether the home stays in place decides what is done about each.
     pub(super) fn of(in_place: bool) -> Self {
         Self { in_place, ..Self::default() }
     }

@@ -11,7 +11,7 @@ use super::report::{LoginState, MailboxReport};
 use super::survey::{DomainFiles, Survey};
 use crate::store::{Account, Domain, Quota};
 
-/// What the files say.
+/// The mailboxes that a domain's files name.
 #[derive(Debug, Default)]
 pub(super) struct DomainMailboxes {
     pub(super) mailboxes: Vec<MailboxReport>,

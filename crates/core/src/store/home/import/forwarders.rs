@@ -16,7 +16,6 @@ const CPANELS_OWN: &str = "/usr/local/cpanel/";
 pub(super) struct Routes {
     /// The lines of its file of forwarders.
     pub(super) lines: String,
-    /// How many addresses are forwarded.
     pub(super) addresses: usize,
     /// Where mail for nobody goes.
     pub(super) default: Option<String>,

@@ -80,7 +80,7 @@ fn exists(path: &Path) -> Error {
     failure::io("Creating", path, Errno::EXIST)
 }
 
-/// A failed write, told.
+/// The failure of a write, by the error number of the system.
 pub(super) fn write_failed(path: &Path, cause: &std::io::Error) -> Error {
     failure::io("Writing", path, Errno::from_io_error(cause).unwrap_or(Errno::IO))
 }
@@ -90,7 +90,7 @@ pub(super) fn hand_to_mail(file: &File, account: &Account) -> Result<(), Errno> 
     rustix::fs::fchown(file, None, Some(rustix::fs::Gid::from_raw(account.mail_gid)))
 }
 
-/// Sets a file's mode.
+/// Sets the mode of a file, whatever the umask left of it.
 pub(super) fn set_mode(file: &File, mode: u32) -> Result<(), Errno> {
     rustix::fs::fchmod(file, Mode::from_raw_mode(mode))
 }

@@ -22,7 +22,7 @@ use crate::base::clock;
 use crate::base::files::pieces;
 use crate::store::{Account, Domain, HostedDomain};
 
-/// The whole of it.
+/// Everything that an import is going to write, and the report on it.
 #[derive(Debug)]
 pub(super) struct ImportPlan {
     pub(super) account: Account,
@@ -39,7 +39,6 @@ pub(super) struct PlannedDomain {
     pub(super) passwd: Vec<u8>,
     pub(super) shadow: Vec<u8>,
     pub(super) quota: Vec<u8>,
-    /// The names of its mailboxes.
     pub(super) names: BTreeSet<String>,
     /// Maildirs that have to be there, below `mail`.
     pub(super) mail_folders: Vec<String>,

@@ -24,7 +24,7 @@ pub(super) struct NameLine<'f> {
 /// The mailboxes of a domain, in the order of `passwd`.
 pub(super) type Names<'f> = Vec<(String, NameLine<'f>)>;
 
-/// Somebody who reads one file.
+/// The reading of one file, and where it tells what is odd.
 pub(super) struct Reading<'s> {
     pub(super) anomalies: &'s mut Anomalies,
     /// Its path, for what is told.

@@ -9,7 +9,7 @@ use super::refusal::refusal;
 use super::tree::{Home, Tree};
 use crate::api::NotDone;
 
-/// A source, opened.
+/// A source, opened; it may be read more than once.
 pub(super) enum ImportSource {
     Tree(Tree),
     Archive(Box<dyn Archive>),
@@ -32,7 +32,7 @@ impl ImportSource {
         }
     }
 
-    /// Opens a folder.
+    /// Opens a folder, which must be a home or an unpacked backup.
     pub(super) fn folder(path: &Path) -> Result<Self, NotDone> {
         Ok(Self::Tree(Tree::open(path)?))
     }

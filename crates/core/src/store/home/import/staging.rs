@@ -52,7 +52,7 @@ impl<'a> Staging<'a> {
         Ok(staging)
     }
 
-    /// The home that grows.
+    /// The home while it is filled.
     pub(super) fn home(&self) -> Result<&Folder, Error> {
         self.home.as_ref().ok_or_else(|| failure::io("Opening", &self.path(), Errno::NOENT))
     }
@@ -61,7 +61,7 @@ impl<'a> Staging<'a> {
         self.root.path_of(&self.name)
     }
 
-    /// Makes all of it durable.
+    /// Brings all of the copy to the disk, before anything names it.
     pub(super) fn flush(&self) -> Result<(), Error> {
         rustix::fs::syncfs(self.home()?).map_err(|e| failure::io("Flushing", &self.path(), e))
     }
@@ -73,7 +73,7 @@ impl<'a> Staging<'a> {
         self.root.sync()
     }
 
-    /// Takes that back.
+    /// Moves the home back to where it was staged.
     pub(super) fn take_back(&self) -> Result<(), Error> {
         match self.rename(self.account.name.as_str(), &self.name) {
             Err(_) if self.path().exists() => Ok(()),

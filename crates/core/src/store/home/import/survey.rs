@@ -21,7 +21,7 @@ pub(super) struct Obstacle {
     pub(super) why: String,
 }
 
-/// What was seen.
+/// All that the first look saw, for the plan.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     /// `cp/USER`: the name and the text.

@@ -29,7 +29,7 @@ pub(super) struct Home {
     pub(super) gid: u32,
 }
 
-/// Such a folder.
+/// A folder whose files are shown by their paths in a backup.
 pub(super) struct Tree {
     root: Folder,
     /// What stands above the root in the paths of a backup.

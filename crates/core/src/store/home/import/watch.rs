@@ -16,7 +16,6 @@ pub trait ImportProgress {
 
 /// What goes along with the work: who is told, and who may stop it.
 pub struct ImportWatch<'a> {
-    /// Who is told.
     pub progress: &'a mut dyn ImportProgress,
     /// Set when the work shall stop; looked at between files and within large ones.
     pub stop: &'a AtomicBool,
