@@ -80,8 +80,8 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
         self.get_from(|_| make())
     }
 
-    /// The same for what may be made of the parent's value, of which this memory holds a copy. A lock in it may
-    /// be held by a thread that this process does not have; it must only be tried.
+    /// As [`Self::get`], where the value may be made of the parent's, of which this memory holds a copy. A lock in
+    /// it may be held by a thread that this process does not have; it must only be tried.
     pub fn get_from<E>(&self, make: impl Fn(Option<&T>) -> Result<T, E>) -> Result<&T, E> {
         let generation = generation();
         let mut cell = self;

@@ -40,7 +40,7 @@ impl<'r> Cell<'r> {
         }
     }
 
-    /// The same, with “unlimited” as a number above all others.
+    /// The value as a number, where “unlimited” is one above all others.
     pub(super) fn number_or_unlimited(self) -> Option<f64> {
         if self.text() == UNLIMITED { Some(f64::INFINITY) } else { self.number() }
     }

@@ -75,7 +75,7 @@ impl XmlAction {
         Ok(found)
     }
 
-    /// The same as the JSON object of a LiveAPI request.
+    /// The call as the JSON object of a LiveAPI request.
     pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let mut out = JsonWriter::new();
         out.frame(r#"{"reqtype":"#).text(&self.reqtype).frame(r#","module":"#).text(&self.module);

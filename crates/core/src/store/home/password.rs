@@ -50,7 +50,7 @@ pub(super) fn require_mailbox(
     }
 }
 
-/// The same under the lock: the mailbox may have been deleted meanwhile. A file of 100,000 lines is
+/// As [`require_mailbox`], under the lock: the mailbox may have been deleted meanwhile. A file of 100,000 lines is
 /// read again only if it is another one than was seen.
 fn require_still(
     store: &HomeStore,

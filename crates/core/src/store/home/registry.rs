@@ -33,7 +33,7 @@ pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
     existing(root)?.ok_or_else(|| no_store(root))
 }
 
-/// The same where no store is no error.
+/// Our folder, opened and checked; nothing if there is no store yet.
 fn existing(root: &Path) -> Result<Option<Folder>, Error> {
     Folder::ours(&root.join(FOLDER))
 }

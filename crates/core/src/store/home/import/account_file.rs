@@ -1,6 +1,5 @@
 //! What is known of the account: from `cp/USER` and `userdata/main`, else from the home alone.
 
-use super::super::{record, shadow};
 use super::anomaly::{AnomalyKind, Treatment};
 use super::formats::Formats;
 use super::refusal::refusal;
@@ -8,6 +7,7 @@ use super::request::ImportRequest;
 use super::scheme::{self, SchemeVerdict};
 use super::survey::Survey;
 use crate::api::NotDone;
+use crate::store::home::{record, shadow};
 use crate::store::{AccountName, Domain, DomainKind, HostedDomain, Limits, Secret};
 
 /// What is known about the account.
@@ -195,8 +195,8 @@ fn own_hash(survey: &mut Survey, suspended: bool) -> Option<(String, &'static st
 mod tests {
     use std::path::Path;
 
-    use super::super::Archive;
     use super::*;
+    use crate::store::home::import::Archive;
 
     #[derive(Debug)]
     struct Yaml;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::lines;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::passwd;
 use super::reading::{FEWEST, Reading};
 use super::report::{LoginState, MailboxReport};
 use super::survey::{DomainFiles, Survey};
+use crate::store::home::lines;
 use crate::store::{Account, Domain, Quota};
 
 /// The mailboxes that a domain's files name.
@@ -134,8 +134,8 @@ fn foreign_fields(line: &[u8], account: &Account, anomalies: &mut Anomalies, at:
 
 #[cfg(test)]
 mod tests {
-    use super::super::passwd::tests::account;
     use super::*;
+    use crate::store::home::import::passwd::tests::account;
 
     fn line(name: &str) -> String {
         format!("{name}:x:7:8::/home/bob/mail/example.com/{name}:/home/bob\n")

@@ -2,10 +2,10 @@
 //!
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
-use super::super::valiases;
 use super::account_file::Facts;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::survey::Survey;
+use crate::store::home::valiases;
 use crate::store::{Destination, Domain};
 
 /// Programs that only a cPanel server has.

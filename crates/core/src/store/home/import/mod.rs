@@ -31,6 +31,7 @@ mod request;
 mod run;
 mod scan;
 mod scheme;
+mod small_files;
 mod source;
 mod staging;
 mod survey;

@@ -7,12 +7,12 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 use super::plan::ImportPlan;
 use crate::api::Error;
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure};
 use crate::store::Account;
+use crate::store::home::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 
 /// The files of names and hashes, as they were planned.
 pub(super) fn password_files(plan: &ImportPlan, home: &Folder) -> Result<(), Error> {

@@ -3,9 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::account::Ids;
-use super::super::home_store::HomeStore;
-use super::super::{registry, shadow};
 use super::account_file::Facts;
 use super::anomaly::{AnomalyKind, Treatment};
 use super::checks::{refuse_obstacles, require_free, require_space};
@@ -20,6 +17,9 @@ use super::{domain_files, passwd};
 use crate::api::NotDone;
 use crate::base::clock;
 use crate::base::files::pieces;
+use crate::store::home::account::Ids;
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::{registry, shadow};
 use crate::store::{Account, Domain, HostedDomain};
 
 /// Everything that an import is going to write, and the report on it.

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{lines, shadow};
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::report::LoginState;
 use super::scheme::{self, SchemeVerdict};
+use crate::store::home::{lines, shadow};
 use crate::store::{LocalPart, Quota};
 
 /// Fields of a `passwd` line: with fewer than this it has no mail folder, with more Dovecot reads settings.

@@ -3,8 +3,6 @@
 //! All under the registry's lock, `userdomains` last, because that file decides who owns a domain. If a
 //! step fails, all before it are taken back.
 
-use super::super::home_store::HomeStore;
-use super::super::{account, domains, registry, routes};
 use super::checks::require_free;
 use super::plan::ImportPlan;
 use super::staging::Staging;
@@ -13,6 +11,8 @@ use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::store::HostedDomain;
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::{account, domains, registry, routes};
 
 /// Enters an account whose home is in place, or waits in the staging folder.
 pub(super) fn register(

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use super::super::home_store::HomeStore;
 use super::anomaly::Anomaly;
 use super::plan::{self, ImportPlan};
 use super::report::Report;
@@ -13,6 +12,7 @@ use super::staging::Staging;
 use super::watch::{ImportProgress, ImportWatch};
 use super::{domain_files, register, scan, writer};
 use crate::api::{Error, ErrorKind, NotDone};
+use crate::store::home::home_store::HomeStore;
 use crate::store::{Account, Domain};
 
 /// Imports an account, or plans it only. The report says what was (or would be) done; a failure leaves

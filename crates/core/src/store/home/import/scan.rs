@@ -1,25 +1,18 @@
 //! Looking at the entries of a source for the survey, one after the other.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::refusal::refusal;
+use super::small_files::{MAX_PASSWORD_FILE, MAX_SMALL, SmallFiles};
 use super::source::ImportSource;
 use super::survey::{Survey, is_mail_file, oddity};
 use super::watch::ImportWatch;
-use crate::api::{Error, ErrorKind, NotDone};
-use crate::base::files::MAX_BYTES;
+use crate::api::NotDone;
 
 /// Most entries of a source: more messages than any account that was heard of.
 const MAX_ENTRIES: u64 = 5_000_000;
-/// Largest password file, as in a store.
-const MAX_FILE: u64 = MAX_BYTES.unsigned_abs();
-/// Largest other file that is kept in memory.
-const MAX_SMALL: u64 = 1024 * 1024;
-/// Most bytes of all files that are kept in memory.
-const MAX_KEPT: u64 = 256 * 1024 * 1024;
 /// Most mail folders.
 const MAX_FOLDERS: usize = 1_000_000;
 
@@ -32,7 +25,7 @@ pub(super) fn survey(
     watch.progress.begin("Checking", 0);
     let stop = watch.stop;
     let survey = Survey { anomalies: Anomalies::of(in_place), ..Survey::default() };
-    let mut scan = SourceScan { survey, watch, entries: 0, kept: 0 };
+    let mut scan = SourceScan { survey, watch, entries: 0, small_files: SmallFiles::default() };
     source.walk(&mut scan, stop)?;
     Ok(scan.survey)
 }
@@ -42,7 +35,7 @@ struct SourceScan<'a, 'w> {
     survey: Survey,
     watch: &'a mut ImportWatch<'w>,
     entries: u64,
-    kept: u64,
+    small_files: SmallFiles,
 }
 
 impl Visitor for SourceScan<'_, '_> {
@@ -96,39 +89,13 @@ fn oddity_or_file(kind: &EntryKind) -> Option<(AnomalyKind, &'static str)> {
 }
 
 impl SourceScan<'_, '_> {
-    /// Reads a small file; nothing if it is no file, which is told as an anomaly.
     fn read(
         &mut self,
         entry: &SourceEntry<'_>,
         content: &mut dyn Content,
         most: u64,
     ) -> Result<Option<Vec<u8>>, NotDone> {
-        if entry.kind != EntryKind::File || !entry.trusted {
-            let foreign = (AnomalyKind::Special, "a folder, or a file of a foreign owner");
-            let (kind, what) = oddity(&entry.kind).unwrap_or(foreign);
-            self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotTaken);
-            return Ok(None);
-        }
-        let large = || {
-            let size = most / (1024 * 1024);
-            refusal(format!("{} is larger than {size} MiB, which no such file is", shown(entry.path)))
-        };
-        if entry.size >= most {
-            return Err(large());
-        }
-        let Some(reader) = content.open()? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        reader.take(most).read_to_end(&mut bytes).map_err(|cause| {
-            Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", shown(entry.path)))
-        })?;
-        self.kept += bytes.len() as u64;
-        if bytes.len() as u64 >= most {
-            return Err(large());
-        }
-        if self.kept > MAX_KEPT {
-            return Err(refusal("Its password files and forwarders together are larger than 256 MiB"));
-        }
-        Ok(Some(bytes))
+        self.small_files.read(entry, content, most, &mut self.survey.anomalies)
     }
 
     fn keep(
@@ -223,7 +190,7 @@ impl SourceScan<'_, '_> {
             self.survey.block(Some(domain), entry, "belongs to neither the owner of the home nor root");
             return Ok(());
         }
-        let Some(bytes) = self.read(entry, content, MAX_FILE)? else { return Ok(()) };
+        let Some(bytes) = self.read(entry, content, MAX_PASSWORD_FILE)? else { return Ok(()) };
         let Ok(domain) = std::str::from_utf8(domain) else { return Ok(()) };
         let files = self.survey.domains.entry(domain.to_owned()).or_default();
         match name {

@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, RenameFlags};
 use rustix::io::Errno;
 
-use super::super::account::{self, HOME_MODE};
-use super::super::home_store::HomeStore;
-use super::super::registry;
 use crate::api::{Error, ErrorKind};
 use crate::base::files::Folder;
 use crate::base::files::failure;
 use crate::base::random;
 use crate::store::Account;
+use crate::store::home::account::{self, HOME_MODE};
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::registry;
 
 /// How the names of these folders begin.
 const PREFIX: &str = ".import-";

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::super::record;
 use super::entry::{self, Content, EntryKind, MAX_STEPS, Role, SourceEntry, Visitor};
 use super::refusal::refusal;
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::failure;
+use crate::store::home::record;
 
 /// Largest account file beside a home, in bytes.
 const MAX_BESIDE: u64 = 1024 * 1024;

@@ -9,7 +9,6 @@ use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, Timespec, Timestamps};
 
-use super::super::identity::as_account;
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::new_home::{
     create, hand_to_mail, mail_folders, make, mode_of_mail, password_files, set_mode, write_failed,
@@ -23,6 +22,7 @@ use super::watch::ImportWatch;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure};
+use crate::store::home::identity::as_account;
 
 /// How much is copied at once.
 const BUFFER: usize = 128 * 1024;
