@@ -2,11 +2,11 @@
 
 use std::sync::atomic::AtomicU64;
 
-use liveapi_core::base::process::{Page, offer_page};
+use liveapi_core::base::process::{PageMaker, offer_page};
 
 /// Lets the engine make the page when it first needs one. Every way to a client passes here.
 pub(super) fn offer() {
-    static MAKER: Page = make;
+    static MAKER: PageMaker = make;
     offer_page(&MAKER);
 }
 

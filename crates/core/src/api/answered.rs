@@ -26,7 +26,7 @@ impl Answered {
         Self { json }
     }
 
-    /// The whole answer.
+    /// The answer as it came, one JSON text.
     pub fn json(&self) -> &str {
         &self.json
     }

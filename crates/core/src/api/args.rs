@@ -12,21 +12,11 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
+use super::arg::{Arg, is_positional, positional};
 use super::{Error, ErrorKind, raw_args, value};
 
 /// Longest parameter text that is read, in bytes; nothing that cPanel documents comes near it.
 pub const MAX_PARAMS_BYTES: usize = 16 * 1024 * 1024;
-
-/// One argument value.
-#[derive(Debug)]
-pub enum Arg<'a> {
-    /// null: as good as not given.
-    Absent,
-    /// A text, a number in decimal, or `1`/`0` for a boolean.
-    Text(Cow<'a, str>),
-    /// A list or an object, as its JSON text; functions that want one value refuse it.
-    Nested(Cow<'a, str>),
-}
 
 /// The arguments of one call, in the order given. Of equal names the last one counts, as in PHP and Perl.
 #[derive(Default)]
@@ -136,15 +126,6 @@ impl fmt::Debug for Args<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.pairs.iter().map(|(name, _)| name)).finish()
     }
-}
-
-/// The name of a positional argument of API 1, as it is on HTTP.
-pub(super) fn positional(index: usize) -> String {
-    format!("arg-{index}")
-}
-
-fn is_positional(name: &str) -> bool {
-    name.starts_with("arg-")
 }
 
 #[cfg(test)]

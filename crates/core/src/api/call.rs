@@ -25,6 +25,5 @@ pub struct Call<'a> {
     pub module: &'a str,
     /// Function, case-sensitive, e.g. `passwdpop`.
     pub func: &'a str,
-    /// The arguments.
     pub args: Args<'a>,
 }

@@ -5,9 +5,8 @@
 
 use super::Family;
 
-/// One function of one family.
+/// What the catalogue knows of one function of one family.
 pub struct Function {
-    /// The family it belongs to.
     pub family: Family,
     /// Module, e.g. `Email`; empty for WHM API 1.
     pub module: &'static str,
@@ -40,22 +39,20 @@ pub enum Answer {
     Text,
 }
 
-/// One parameter.
+/// A parameter, by name and, in API 1, by its place.
 pub struct Param {
-    /// Its name.
     pub name: &'static str,
     /// Whether a call without it (or with an empty or null value) is refused by name.
     pub required: bool,
     /// What kind of value it takes.
-    pub kind: Kind,
+    pub kind: ParamKind,
     /// Its meaning, half a line.
     pub meaning: &'static str,
 }
 
-/// What a parameter holds.
+/// What a parameter holds, for forms and for what must never be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A domain of the account.
+pub enum ParamKind {
     Domain,
     /// A mailbox: local part or full address.
     Mailbox,
@@ -69,18 +66,16 @@ pub enum Kind {
     Text,
 }
 
-/// One field of the answer.
+/// A field of the answer's data.
 #[derive(Clone, Copy)]
 pub struct Return {
     /// Its name in `data`; `data` itself where the payload is a single value.
     pub name: &'static str,
-    /// Its meaning.
     pub meaning: &'static str,
 }
 
 /// A UAPI function in the same module that does the same, and what makes a call of one a call of the other.
 pub struct Equivalent {
-    /// The UAPI function's name.
     pub func: &'static str,
     /// Pairs of (name here, name there), for parameters whose names differ.
     pub renamed: &'static [(&'static str, &'static str)],
@@ -95,7 +90,6 @@ pub struct Equivalent {
 /// A parameter that only the UAPI function has.
 #[derive(Clone, Copy)]
 pub enum Added {
-    /// This text.
     Text(&'static str),
     /// The name of the account, where the call does not give the parameter.
     Account,
@@ -103,11 +97,8 @@ pub enum Added {
 
 /// A flag that keeps the rows of which a column is above a number.
 pub struct FlagFilter {
-    /// The flag.
     pub flag: &'static str,
-    /// The column.
     pub column: &'static str,
-    /// The number.
     pub above: &'static str,
 }
 
@@ -129,9 +120,7 @@ pub enum Payload {
 /// A value that is always the same.
 #[derive(Clone, Copy)]
 pub enum Value {
-    /// A text.
     Text(&'static str),
-    /// A number.
     Int(i64),
 }
 
@@ -164,18 +153,18 @@ impl Function {
 
 impl Param {
     /// A parameter that must be given.
-    pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    pub const fn required(name: &'static str, kind: ParamKind, meaning: &'static str) -> Self {
         Self { name, required: true, kind, meaning }
     }
 
     /// A parameter that may be left out.
-    pub const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Self {
+    pub const fn optional(name: &'static str, kind: ParamKind, meaning: &'static str) -> Self {
         Self { name, required: false, kind, meaning }
     }
 }
 
 impl Return {
-    /// A field and its meaning.
+    /// A field and what it means, half a line.
     pub const fn new(name: &'static str, meaning: &'static str) -> Self {
         Self { name, meaning }
     }

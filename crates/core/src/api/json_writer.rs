@@ -11,11 +11,11 @@
 
 use super::{Data, Field, Row};
 
-/// A growing answer.
+/// An answer while it is written, piece by piece.
 pub(super) struct JsonWriter(Vec<u8>);
 
 impl JsonWriter {
-    /// An empty answer.
+    /// An answer with nothing in it, with room for a short one.
     pub(super) fn new() -> Self {
         Self(Vec::with_capacity(256))
     }
@@ -37,7 +37,7 @@ impl JsonWriter {
         out.0
     }
 
-    /// The finished answer.
+    /// The answer's bytes, once all of it is written.
     pub(super) fn finish(self) -> Vec<u8> {
         self.0
     }
@@ -84,7 +84,7 @@ impl JsonWriter {
         }
     }
 
-    /// Adds a number.
+    /// Adds a number, without the detour of a text of its own.
     pub(super) fn int(&mut self, number: i64) -> &mut Self {
         // The longest is -9223372036854775808.
         let (mut digits, mut at, mut rest) = ([0u8; 20], 20, number.unsigned_abs());
@@ -104,7 +104,7 @@ impl JsonWriter {
         self
     }
 
-    /// Adds a payload.
+    /// Adds what a function returned, in the JSON of its kind.
     pub(super) fn data(&mut self, data: &Data) -> &mut Self {
         match data {
             Data::Nothing => self.frame("null"),

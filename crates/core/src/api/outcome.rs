@@ -1,8 +1,7 @@
 //! What a function said, before any family's shape is put around it.
 
 use super::catalogue::{Answer, DONE, Value};
-use super::modifiers::Page;
-use super::{Answered, Refusal};
+use super::{Answered, Page, Refusal};
 
 /// The result of a call that reached its engine.
 #[derive(Debug)]
@@ -20,7 +19,6 @@ pub enum Outcome {
 /// A success: the payload, what modifiers did to it, and remarks that only UAPI has a place for.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// The payload.
     pub data: Data,
     /// UAPI's `metadata`, WHM's additional metadata.
     pub metadata: Row,
@@ -37,18 +35,13 @@ pub struct Done {
 /// A payload, as the envelope writes it.
 #[derive(Debug, Default)]
 pub enum Data {
-    /// JSON null.
     #[default]
     Nothing,
-    /// A number.
     Int(i64),
     /// A text; for API 1, what the function prints.
     Text(String),
-    /// One object.
     Object(Row),
-    /// A list of objects.
     Rows(Vec<Row>),
-    /// A list of texts.
     Texts(Vec<String>),
 }
 
@@ -56,22 +49,17 @@ pub enum Data {
 #[derive(Debug, Default)]
 pub struct Row(pub Vec<(&'static str, Field)>);
 
-/// One value of a [`Row`].
+/// A value of a [`Row`], in one of the kinds that answers have.
 #[derive(Debug)]
 pub enum Field {
-    /// JSON null.
     Null,
     /// A number; also Booleans, which cPanel writes as 1 and 0.
     Int(i64),
-    /// A text.
     Text(String),
     /// A number with decimals; finite.
     Float(f64),
-    /// A list of objects.
     Rows(Vec<Row>),
-    /// One object.
     Object(Row),
-    /// A list of texts.
     Texts(Vec<String>),
     /// An object of objects, whose keys are names that users chose.
     Named(Vec<(String, Row)>),

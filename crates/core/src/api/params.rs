@@ -1,7 +1,8 @@
 //! A function's view of its arguments: by name or position, with the refusals that the catalogue implies.
 
-use super::catalogue::{Function, Kind, Param};
+use super::catalogue::{Function, Param, ParamKind};
 use super::{Arg, Args, Family, Refusal};
+use crate::base::text::pattern;
 
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
@@ -24,7 +25,7 @@ impl<'a> Params<'a> {
     pub fn require(&self) -> Result<(), Refusal> {
         for param in self.function.params.iter().filter(|param| param.required) {
             let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
-            if given || (param.kind == Kind::Domain && self.mailbox_names_domain()?) {
+            if given || (param.kind == ParamKind::Domain && self.mailbox_names_domain()?) {
                 continue;
             }
             return Err(Refusal::Missing(param.name));
@@ -34,7 +35,7 @@ impl<'a> Params<'a> {
 
     /// Many scripts send the full address as the mailbox and no domain at all.
     fn mailbox_names_domain(&self) -> Result<bool, Refusal> {
-        for param in self.function.params.iter().filter(|param| param.kind == Kind::Mailbox) {
+        for param in self.function.params.iter().filter(|param| param.kind == ParamKind::Mailbox) {
             if self.get(param.name)?.is_some_and(|text| text.contains('@')) {
                 return Ok(true);
             }
@@ -84,7 +85,8 @@ impl<'a> Params<'a> {
 
     /// A regular expression; the slashes that old scripts put around it are taken off.
     pub fn pattern(&self, name: &'static str) -> Result<Option<regex_lite::Regex>, Refusal> {
-        self.optional(name)?.map(|text| super::pattern(name, text)).transpose()
+        let compiled = self.optional(name)?.map(pattern).transpose();
+        compiled.map_err(|why| Refusal::BadValue { param: name, why })
     }
 
     fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::args::positional;
+use super::arg::positional;
 use super::json_string::{self, JsonString};
 use super::{Error, ErrorKind};
 
@@ -19,7 +19,6 @@ pub(super) enum Raw<'a> {
     Text(JsonString<'a>),
     /// A number, `true`, `false` or `null`.
     Word(&'a str),
-    /// A list or an object.
     Nested(&'a str),
 }
 

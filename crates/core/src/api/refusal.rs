@@ -11,7 +11,6 @@ pub enum Refusal {
     Missing(&'static str),
     /// A parameter holds something that it may not.
     BadValue {
-        /// The parameter's name.
         param: &'static str,
         /// What is wrong and what to do, a sentence.
         why: String,
@@ -25,9 +24,7 @@ pub enum Refusal {
     },
     /// The account does not own the domain.
     ForeignDomain(String),
-    /// There is no such mailbox.
     NoMailbox(String),
-    /// The mailbox exists already.
     MailboxExists(String),
     /// The password scores below what the store requires.
     WeakPassword {
@@ -44,14 +41,11 @@ pub enum Refusal {
     AccountExists(String),
     /// The domain belongs to an account already.
     DomainTaken {
-        /// The domain.
         domain: String,
-        /// The account that owns it.
         account: String,
     },
     /// The account has as many mailboxes as it may have.
     TooManyMailboxes {
-        /// Its limit.
         most: u64,
     },
     /// A quota is above what the account may give.
@@ -59,13 +53,10 @@ pub enum Refusal {
         /// The largest one, in MB.
         largest: u64,
     },
-    /// There is no such forwarder.
     NoForwarder {
         /// Where it would send mail.
         to: String,
-        /// The address.
         address: String,
-        /// The address's domain.
         domain: String,
     },
     /// A forwarder already refuses or discards the address's mail, or the other way round.
@@ -96,20 +87,11 @@ impl fmt::Display for Refusal {
             Self::NoMailbox(address) => write!(f, "You do not have an email account named “{address}”."),
             // Recorded.
             Self::MailboxExists(address) => write!(f, "The account {address} already exists!"),
-            // Recorded, with both of its double spaces.
-            Self::WeakPassword { required } => write!(
-                f,
-                "Sorry, the password you selected cannot be used because it is too weak and would be too easy to \
-                 guess.  Please select a password with strength rating of {required}  or higher."
-            ),
+            Self::WeakPassword { required } => too_weak(f, *required),
             Self::UnusablePassword(why) => {
                 write!(f, "The password cannot be used: {why}. The password of the mailbox is unchanged.")
             }
-            Self::AccountSuspended(account) => write!(
-                f,
-                "The account “{account}” is suspended. Passwords of its mailboxes cannot be changed until it is \
-                 unsuspended."
-            ),
+            Self::AccountSuspended(account) => account_suspended(f, account),
             Self::UnknownScheme(address) => write!(
                 f,
                 "The password of “{address}” is stored in a form that cannot be checked here. Set a new password."
@@ -118,11 +100,7 @@ impl fmt::Display for Refusal {
             Self::DomainTaken { domain, account } => {
                 write!(f, "The domain “{domain}” already belongs to the account “{account}”.")
             }
-            Self::TooManyMailboxes { most } => write!(
-                f,
-                "The account may have at most {most} mailboxes and has them. Delete one, or raise the limit \
-                 (modifyacct MAXPOP)."
-            ),
+            Self::TooManyMailboxes { most } => too_many_mailboxes(f, *most),
             Self::QuotaTooHigh { largest } => write!(
                 f,
                 "The parameter “quota” cannot be used: the account may give its mailboxes at most {largest} MB each."
@@ -132,11 +110,7 @@ impl fmt::Display for Refusal {
                 f,
                 "Unable to locate the forwarder “{to}” for account “{address}” on domain “{domain}”."
             ),
-            Self::ForwarderConflict(address) => write!(
-                f,
-                "The mail of “{address}” cannot be forwarded and refused (or discarded) at the same time. Delete its \
-                 present forwarder first."
-            ),
+            Self::ForwarderConflict(address) => forwarder_conflict(f, address),
             Self::NotInStore(what) => {
                 write!(f, "This mail store does not do this ({what}); nothing was changed.")
             }
@@ -144,6 +118,37 @@ impl fmt::Display for Refusal {
             Self::NoAccount(account) => write!(f, "The account “{account}” does not exist."),
         }
     }
+}
+
+/// Recorded, with both of its double spaces.
+fn too_weak(f: &mut fmt::Formatter<'_>, required: u8) -> fmt::Result {
+    write!(
+        f,
+        "Sorry, the password you selected cannot be used because it is too weak and would be too easy to guess.  \
+         Please select a password with strength rating of {required}  or higher."
+    )
+}
+
+fn account_suspended(f: &mut fmt::Formatter<'_>, account: &str) -> fmt::Result {
+    write!(
+        f,
+        "The account “{account}” is suspended. Passwords of its mailboxes cannot be changed until it is unsuspended."
+    )
+}
+
+fn too_many_mailboxes(f: &mut fmt::Formatter<'_>, most: u64) -> fmt::Result {
+    write!(
+        f,
+        "The account may have at most {most} mailboxes and has them. Delete one, or raise the limit (modifyacct MAXPOP)."
+    )
+}
+
+fn forwarder_conflict(f: &mut fmt::Formatter<'_>, address: &str) -> fmt::Result {
+    write!(
+        f,
+        "The mail of “{address}” cannot be forwarded and refused (or discarded) at the same time. Delete its present \
+         forwarder first."
+    )
 }
 
 #[cfg(test)]

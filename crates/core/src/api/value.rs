@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::Arg;
+use super::arg::Arg;
 use super::json_string;
 use super::raw_args::Raw;
 
 /// Most digits that a number written with an exponent may have once it is written out.
 const MAX_EXPANDED_DIGITS: usize = 400;
 
-/// Reads one value.
+/// Reads what the script meant by a value; the complaint quotes nothing of it.
 pub(super) fn read(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
     match raw {
         Raw::Text(text) => json_string::read(text).map(Arg::Text),

@@ -1,4 +1,4 @@
-//! What every room may use: failures, the clock, random numbers, what belongs to one process, and durable files.
+//! What every room may use: failures, the clock, random numbers, what belongs to one process, texts from outside, and durable files.
 
 pub mod clock;
 mod error;
@@ -6,6 +6,7 @@ pub mod files;
 mod nearest;
 pub mod process;
 pub mod random;
+pub mod text;
 
 pub use error::{Error, ErrorKind};
 pub use nearest::{likely, nearest};

@@ -16,9 +16,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use once_cell::race::{OnceBox, OnceRef};
 
 /// Makes the page: a word that holds 0 now, and in every child right after its fork.
-pub type Page = fn() -> Option<&'static AtomicU64>;
+pub type PageMaker = fn() -> Option<&'static AtomicU64>;
 
-static OFFERED: OnceRef<'static, Page> = OnceRef::new();
+static OFFERED: OnceRef<'static, PageMaker> = OnceRef::new();
 static WORD: OnceBox<Option<&'static AtomicU64>> = OnceBox::new();
 /// Generations so far, the ancestors' included, so that none is ever used twice along a line of forks.
 static LAST: AtomicU64 = AtomicU64::new(0);
@@ -26,14 +26,14 @@ static LAST: AtomicU64 = AtomicU64::new(0);
 const IS_ID: u64 = 1 << 63;
 
 /// Names the maker of the page; it runs when the first generation is asked for.
-pub fn offer_page(page: &'static Page) {
+pub fn offer_page(page: &'static PageMaker) {
     // Called before each call of the default client, so the common case only reads.
     if OFFERED.get().is_none() {
         let _ = OFFERED.set(page);
     }
 }
 
-/// The generation of this process.
+/// The word that tells this process from its ancestors.
 fn generation() -> u64 {
     let page = WORD.get_or_init(|| Box::new(OFFERED.get().and_then(|page| page())));
     let Some(word) = page else {
@@ -60,7 +60,7 @@ fn begin(word: &AtomicU64) -> u64 {
 /// was forked while another thread filled one does not wait for that thread.
 pub struct PerProcess<T: Send + Sync + 'static>(OnceBox<Own<T>>);
 
-/// The value of one process.
+/// The value of one process, and the next in the chain of forks.
 struct Own<T: Send + Sync + 'static> {
     generation: u64,
     /// Always there until it is dropped.
@@ -70,7 +70,7 @@ struct Own<T: Send + Sync + 'static> {
 }
 
 impl<T: Send + Sync + 'static> PerProcess<T> {
-    /// Nothing yet.
+    /// A holder without a value, fit for a static.
     pub const fn new() -> Self {
         Self(OnceBox::new())
     }
@@ -80,8 +80,8 @@ impl<T: Send + Sync + 'static> PerProcess<T> {
         self.get_from(|_| make())
     }
 
-    /// The same for what may be made of the parent's value, of which this memory holds a copy. A lock in it may
-    /// be held by a thread that this process does not have; it must only be tried.
+    /// As [`Self::get`], where the value may be made of the parent's, of which this memory holds a copy. A lock in
+    /// it may be held by a thread that this process does not have; it must only be tried.
     pub fn get_from<E>(&self, make: impl Fn(Option<&T>) -> Result<T, E>) -> Result<&T, E> {
         let generation = generation();
         let mut cell = self;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Domain, LocalPart};
 use crate::api::Refusal;
 
-/// `local@domain`.
+/// The address of a mailbox: `local@domain`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     /// The part before the `@`.

@@ -8,7 +8,6 @@ use crate::api::Refusal;
 /// One destination, in the words of Exim's redirection, which are also cPanel's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// Another address.
     Address(String),
     /// The account's own mailbox, by the account's name.
     Account(AccountName),
@@ -23,9 +22,9 @@ pub enum Destination {
 }
 
 /// Exim's word for a refusal.
-const FAIL: &str = ":fail:";
+pub(super) const FAIL: &str = ":fail:";
 /// Exim's word for throwing away.
-const DISCARD: &str = ":blackhole:";
+pub(super) const DISCARD: &str = ":blackhole:";
 /// Longest text that a sender is told, in bytes.
 const MAX_TEXT: usize = 512;
 /// Longest program with its arguments, in bytes.
@@ -56,7 +55,7 @@ impl Destination {
         }
     }
 
-    /// A refusal with that text.
+    /// A refusal of the mail that tells the sender that text.
     pub fn fail(text: &str, param: &'static str) -> Result<Self, Refusal> {
         if text.len() > MAX_TEXT || text.contains(|c: char| c.is_control()) {
             let why = "it must be one line of at most 512 bytes without control characters".to_owned();
@@ -85,7 +84,7 @@ impl Destination {
         Ok(Self::Pipe(absolute))
     }
 
-    /// Throwing away.
+    /// The destination that throws mail away and tells nobody.
     pub fn discard() -> Self {
         Self::Discard
     }
@@ -94,50 +93,6 @@ impl Destination {
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Fail(_) | Self::Discard)
     }
-
-    /// Reads the destinations of a line, as cPanel and people write them.
-    pub fn read_all(text: &str) -> Vec<Self> {
-        let text = text.trim();
-        // The text of a refusal may hold commas.
-        if unquoted(text).starts_with(FAIL) {
-            return vec![Self::read(text)];
-        }
-        let mut found = Vec::new();
-        let mut quoted = false;
-        let items = text.split(|c| {
-            quoted ^= c == '"';
-            c == ',' && !quoted
-        });
-        found.extend(items.map(str::trim).filter(|item| !item.is_empty()).map(Self::read));
-        found
-    }
-
-    fn read(item: &str) -> Self {
-        let item = unquoted(item);
-        if let Some(text) = item.strip_prefix(FAIL) {
-            Self::Fail(text.trim().to_owned())
-        } else if item == DISCARD || item == "/dev/null" {
-            Self::Discard
-        } else if let Some(program) = item.strip_prefix('|') {
-            Self::Pipe(program.trim().to_owned())
-        } else if item.contains('@') && !item.contains([' ', ':', '/']) {
-            Self::Address(item.to_owned())
-        } else {
-            AccountName::existing(item).map_or_else(|| Self::Other(item.to_owned()), Self::Account)
-        }
-    }
-
-    /// As a line of the file holds it: a program in quotation marks, because its arguments may hold commas.
-    pub fn in_file(&self) -> String {
-        match self {
-            Self::Pipe(_) => format!("\"{self}\""),
-            _ => self.to_string(),
-        }
-    }
-}
-
-fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').map_or(text, |inner| inner.strip_suffix('"').unwrap_or(inner))
 }
 
 impl fmt::Display for Destination {
@@ -155,21 +110,6 @@ impl fmt::Display for Destination {
 #[cfg(test)]
 mod tests {
     use super::Destination;
-
-    #[test]
-    fn lines_as_cpanel_writes_them() {
-        let shown = |line| Destination::read_all(line).iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(shown("a@x.example, b@y.example"), ["a@x.example", "b@y.example"]);
-        assert_eq!(shown("\":fail: No, such User\""), [":fail: No, such User"]);
-        assert_eq!(shown(":blackhole:"), [":blackhole:"]);
-        assert_eq!(shown("\"|/home/bob/x a,b\",bob"), ["|/home/bob/x a,b", "bob"]);
-        assert_eq!(shown(":include:/etc/passwd"), [":include:/etc/passwd"]);
-        assert!(matches!(Destination::read_all(":defer: x")[0], Destination::Other(_)));
-        assert!(Destination::read_all("  ").is_empty());
-        for line in ["a@x.example", ":fail: No such", ":blackhole:", "\"|/home/bob/x a,b\"", "bob"] {
-            assert_eq!(Destination::read_all(line)[0].in_file(), line);
-        }
-    }
 
     #[test]
     fn what_would_be_something_else_in_the_file_is_refused() {
@@ -194,8 +134,8 @@ mod tests {
             assert!(Destination::address(bad, "p").is_err(), "{bad}");
         }
         assert_eq!(
-            Destination::pipe("|bin/x -a b,c", "/home/bob", "p").unwrap().in_file(),
-            "\"|/home/bob/bin/x -a b,c\""
+            Destination::pipe("|bin/x -a b,c", "/home/bob", "p").unwrap().to_string(),
+            "|/home/bob/bin/x -a b,c"
         );
         for bad in ["", "|", "/", "../x", "/home/bob/../eve/x", "x\ny", "x \"y\"", "x\\y"] {
             assert!(Destination::pipe(bad, "/home/bob", "p").is_err(), "{bad}");

@@ -13,11 +13,9 @@ pub enum DomainKind {
     Parked,
 }
 
-/// A domain and its kind.
+/// A domain of an account, and what it is to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostedDomain {
-    /// The domain.
     pub name: Domain,
-    /// Its kind.
     pub kind: DomainKind,
 }

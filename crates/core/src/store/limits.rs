@@ -1,7 +1,7 @@
 //! What an account may have.
 
 use super::Quota;
-use crate::api::Refusal;
+use crate::api::{Refusal, UNLIMITED};
 
 /// The limits of an account's mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +13,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// No limits.
+    /// The limits that limit nothing.
     pub const NONE: Self = Self { mailboxes: None, quota: Quota::UNLIMITED };
 
     /// Reads a number of mailboxes; `unlimited` and the empty text mean no limit. 0 is a limit: none at all.
     pub fn mailboxes_from(text: &str, param: &'static str) -> Result<Option<u64>, Refusal> {
-        if text.is_empty() || text == "unlimited" {
+        if text.is_empty() || text == UNLIMITED {
             return Ok(None);
         }
         text.parse().map(Some).map_err(|_| Refusal::BadValue {

@@ -39,7 +39,7 @@ impl<'a> Password<'a> {
         Self::to_be_stored(text).ok()
     }
 
-    /// The bytes.
+    /// The very bytes that the caller gave.
     pub fn bytes(&self) -> &'a [u8] {
         self.0
     }

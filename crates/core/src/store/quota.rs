@@ -1,19 +1,19 @@
 //! Quotas of mailboxes.
 
-use crate::api::Refusal;
+use crate::api::{Refusal, UNLIMITED, limit_text};
 
 /// A limit in bytes, or none. cPanel's API speaks mebibytes and calls them MB; the files hold bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota(Option<u64>);
 
 impl Quota {
-    /// No limit.
+    /// The quota that limits nothing.
     pub const UNLIMITED: Self = Self(None);
 
     /// The largest limit that cPanel documents, 4 PiB, in mebibytes.
     const MAX_MEBIBYTES: u64 = 4 * 1024 * 1024 * 1024;
 
-    /// That many mebibytes.
+    /// A limit of that many mebibytes.
     pub const fn mebibytes_of(mebibytes: u64) -> Self {
         Self(Some(mebibytes * 1024 * 1024))
     }
@@ -23,7 +23,7 @@ impl Quota {
         let refuse = |why: &str| {
             Err(Refusal::BadValue { param: "quota", why: format!("“{}” {why}", text.escape_debug()) })
         };
-        if text.is_empty() || text == "unlimited" {
+        if text.is_empty() || text == UNLIMITED {
             return Ok(Self::UNLIMITED);
         }
         match text.parse::<u64>() {
@@ -46,7 +46,7 @@ impl Quota {
 
     /// The limit as `from_mebibytes` reads it.
     pub fn shown_in_mebibytes(self) -> String {
-        self.mebibytes().map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string())
+        limit_text(self.mebibytes())
     }
 
     /// The limit in bytes.

@@ -6,9 +6,7 @@ use crate::api::{Error, NotDone};
 /// One forwarder: mail for `address` goes to `to`, and to the mailbox of that address if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forwarder {
-    /// The address.
     pub address: String,
-    /// Where its mail goes.
     pub to: Destination,
 }
 
@@ -35,7 +33,7 @@ pub trait MailRouting {
     /// Where mail of a domain goes that has neither mailbox nor forwarder.
     fn default_address(&self, account: &Account, domain: &Domain) -> Result<Vec<Destination>, NotDone>;
 
-    /// Changes that.
+    /// Changes where mail goes that is for nobody.
     fn set_default_address(
         &self,
         account: &Account,
@@ -46,7 +44,7 @@ pub trait MailRouting {
     /// The domain that such mail of a whole domain goes to, with the same local part.
     fn domain_forwarder(&self, account: &Account, domain: &Domain) -> Result<Option<Domain>, NotDone>;
 
-    /// Changes or removes that.
+    /// Changes the domain that mail of a whole domain goes to, or removes it.
     fn set_domain_forwarder(
         &self,
         account: &Account,

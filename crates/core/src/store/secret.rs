@@ -6,7 +6,6 @@ use crate::api::{Error, Refusal};
 /// A password to be hashed, or a hash to be stored as it is.
 #[derive(Clone, Copy, Debug)]
 pub enum Secret<'a> {
-    /// A password.
     Password(Password<'a>),
     /// A hash in the form of crypt(3), for mailboxes that move with their passwords.
     Hash(&'a str),
@@ -37,7 +36,7 @@ impl<'a> Secret<'a> {
         Ok(Self::Hash(text))
     }
 
-    /// The hash to store.
+    /// The hash to store: of the password, or the one given.
     pub fn hash(&self) -> Result<String, Error> {
         match self {
             Self::Password(password) => hash::new_hash(password),

@@ -4,7 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::api::{Arg, Args, Error, urlencoded};
+use crate::api::{Arg, Args, Error};
+use crate::base::text::urlencoded;
 
 /// Form fields by name; any of them may be a password, so all are wiped when dropped.
 #[derive(Default)]

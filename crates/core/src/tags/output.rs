@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::MAX_OUTPUT_BYTES;
-use crate::api::escape_html;
+use crate::base::text::escape_html;
 
 /// For whom values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

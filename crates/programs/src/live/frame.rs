@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use liveapi_core::api::append;
+use liveapi_core::base::text::append;
 
 /// Longest request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 16 * 1024 * 1024;

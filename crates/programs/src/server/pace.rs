@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::auth::{Shown, is_password};
-use liveapi_core::api::catalogue::{Answer, Kind};
+use liveapi_core::api::catalogue::{Answer, ParamKind};
 use liveapi_core::api::{Call, Family};
 use liveapi_core::engine::local::function;
 
@@ -70,7 +70,7 @@ fn only_reads(call: &Call<'_>) -> bool {
     let family = if call.family == Family::Whm0 { Family::Whm } else { call.family };
     function(family, call.module, call.func).is_some_and(|function| {
         let named = ["list", "get", "count"].iter().any(|word| function.func.starts_with(word));
-        let secret = function.params.iter().any(|param| param.kind == Kind::Secret);
+        let secret = function.params.iter().any(|param| param.kind == ParamKind::Secret);
         (named || function.answer == Answer::List) && !secret
     })
 }

@@ -1,7 +1,8 @@
 //! cPanel API 1: no `cpanelresult`, `apiversion` as a text, and `data.result` holds what the function
 //! printed. A reason is printed there as well, because old pages show nothing else.
 
-use super::{JsonWriter, unknown_function};
+use super::unknown::unknown_function;
+use crate::api::json_writer::JsonWriter;
 use crate::api::{Data, Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {

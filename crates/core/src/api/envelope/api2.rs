@@ -3,10 +3,10 @@
 //! A function that refuses still has `event.result` 1, as real servers send it; only a failure of the
 //! library (nothing was reached, nothing could be written) sets `event.result` to 0 with a reason.
 
-use super::{JsonWriter, unknown_function};
+use super::unknown::unknown_function;
 use crate::api::catalogue::Answer;
-use crate::api::modifiers::Page;
-use crate::api::{Error, Outcome};
+use crate::api::json_writer::JsonWriter;
+use crate::api::{Error, Outcome, Page};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
     out.frame(r#"{"cpanelresult":{"apiversion":2,"func":"#).text(func);

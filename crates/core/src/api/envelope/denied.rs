@@ -3,8 +3,8 @@
 //! What the client expects depends on its library rather than on the call, so the reason stands in every place
 //! where some client looks for it. Recorded is the `cpanelresult` of a server's “Access denied”.
 
-use super::JsonWriter;
 use crate::api::Family;
+use crate::api::json_writer::JsonWriter;
 
 /// What servers say of a WHM call for an account that does not exist or was not named. Recorded.
 const BAD_USER: &str = "User parameter is invalid or was not supplied";

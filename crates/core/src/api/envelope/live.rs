@@ -3,7 +3,7 @@
 //! The successes are recorded to the letter. cPanel's forms of the failures are not known; ours tell the
 //! reason where the neighbouring forms of API 1 and API 2 have it.
 
-use super::JsonWriter;
+use crate::api::json_writer::JsonWriter;
 
 /// What a tag or a text printed. With a reason if a function did not do its work; the reason may be in the
 /// text too.

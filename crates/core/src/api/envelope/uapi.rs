@@ -1,7 +1,8 @@
 //! UAPI: `{"apiversion":3,"func":…,"module":…,"result":{…}}`, the wrapping of the command line and of
 //! WHM. `errors` is null on success, never an empty list: clients test for null.
 
-use super::{JsonWriter, unknown_function};
+use super::unknown::unknown_function;
+use crate::api::json_writer::JsonWriter;
 use crate::api::{Done, Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {

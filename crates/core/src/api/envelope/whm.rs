@@ -1,6 +1,6 @@
 //! WHM API 1: `metadata` says how the call went, `data` holds the payload and is left out otherwise.
 
-use super::JsonWriter;
+use crate::api::json_writer::JsonWriter;
 use crate::api::{Data, Error, Outcome};
 
 pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, Error>) {

@@ -4,7 +4,7 @@
 //! answer is an object in a list named `result`, for `passwd` named `passwd`. Recorded for `listaccts`
 //! and the unknown function; the others as cPanel's public pages show them.
 
-use super::JsonWriter;
+use crate::api::json_writer::JsonWriter;
 use crate::api::{Data, Error, Field, Outcome, Row};
 
 pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, Error>) {

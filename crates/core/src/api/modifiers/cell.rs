@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::api::{Field, Row};
-
-/// How cPanel writes a limit that is none.
-pub(super) const UNLIMITED: &str = "unlimited";
+use crate::api::{Field, Row, UNLIMITED};
 
 /// The value that a row has in a column, if any.
 #[derive(Clone, Copy)]
@@ -43,7 +40,7 @@ impl<'r> Cell<'r> {
         }
     }
 
-    /// The same, with “unlimited” as a number above all others.
+    /// The value as a number, where “unlimited” is one above all others.
     pub(super) fn number_or_unlimited(self) -> Option<f64> {
         if self.text() == UNLIMITED { Some(f64::INFINITY) } else { self.number() }
     }

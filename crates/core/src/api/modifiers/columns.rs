@@ -1,19 +1,24 @@
 //! Columns: those that rules may name, and the choice of those that are shown.
 
-use super::given::{Given, Name, Rule};
+use super::given::{GivenModifiers, Name, RuleNumber};
 use crate::api::catalogue::Function;
 use crate::api::{Refusal, Row};
 
 /// The columns of a list: what the catalogue says of the function, and whatever its rows hold. Both,
 /// because an empty list has no rows, and a row may lack what others have.
-pub(super) struct Known<'a> {
+pub(super) struct KnownColumns<'a> {
     pub(super) function: &'a Function,
     pub(super) rows: &'a [Row],
 }
 
-impl Known<'_> {
+impl KnownColumns<'_> {
     /// The column that a rule names.
-    pub(super) fn column<'g>(&self, given: &Given<'g>, name: Name, rule: Rule) -> Result<&'g str, Refusal> {
+    pub(super) fn column<'g>(
+        &self,
+        given: &GivenModifiers<'g>,
+        name: Name,
+        rule: RuleNumber,
+    ) -> Result<&'g str, Refusal> {
         match given.get(name, rule)? {
             Some(column) if self.has(column) => Ok(column),
             Some(other) => Err(given.unknown(name, other, &self.names())),
@@ -44,7 +49,10 @@ impl Known<'_> {
 }
 
 /// The columns that a call wants to see; none where it wants all.
-pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<&'a str>, Refusal> {
+pub(super) fn read<'a>(
+    given: &GivenModifiers<'a>,
+    known: &KnownColumns<'_>,
+) -> Result<Vec<&'a str>, Refusal> {
     let rules = given.rules(Name::Columns, &[Name::Column])?;
     rules.into_iter().map(|rule| known.column(given, Name::Column, rule)).collect()
 }

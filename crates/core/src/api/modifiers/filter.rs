@@ -2,12 +2,13 @@
 
 use regex_lite::Regex;
 
-use super::cell::{Cell, UNLIMITED, number};
-use super::columns::Known;
-use super::given::{Given, Name, shown};
-use crate::api::{Refusal, Row, pattern};
+use super::cell::{Cell, number};
+use super::columns::KnownColumns;
+use super::given::{GivenModifiers, Name, shown};
+use crate::api::{Refusal, Row, UNLIMITED};
+use crate::base::text::pattern;
 
-/// One rule.
+/// A rule that each row must fulfil to stay.
 pub(super) struct Filter<'a> {
     column: &'a str,
     test: Test,
@@ -30,12 +31,12 @@ enum Test {
 }
 
 /// The term of a rule, with the call that may have to be refused for it.
-struct Term<'g, 'a> {
+struct RuleTerm<'g, 'a> {
     text: &'a str,
-    given: &'g Given<'a>,
+    given: &'g GivenModifiers<'a>,
 }
 
-type Make = fn(&Term<'_, '_>) -> Result<Test, Refusal>;
+type Make = fn(&RuleTerm<'_, '_>) -> Result<Test, Refusal>;
 
 /// Every type by its name; the first is the default.
 static TYPES: [(&str, Make); 12] = [
@@ -54,7 +55,10 @@ static TYPES: [(&str, Make); 12] = [
 ];
 
 /// The filters that a call asks for.
-pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Filter<'a>>, Refusal> {
+pub(super) fn read<'a>(
+    given: &GivenModifiers<'a>,
+    known: &KnownColumns<'_>,
+) -> Result<Vec<Filter<'a>>, Refusal> {
     let rules = given.rules(Name::Filter, &[Name::FilterColumn, Name::FilterType, Name::FilterTerm])?;
     let filter = |rule| {
         let column = known.column(given, Name::FilterColumn, rule)?;
@@ -63,15 +67,15 @@ pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Filte
             return Err(given.unknown(Name::FilterType, wanted, &TYPES.map(|(name, _)| name)));
         };
         let text = given.get(Name::FilterTerm, rule)?.unwrap_or("");
-        Ok(Filter { column, test: make(&Term { text, given })? })
+        Ok(Filter { column, test: make(&RuleTerm { text, given })? })
     };
     rules.into_iter().map(filter).collect()
 }
 
-impl Term<'_, '_> {
+impl RuleTerm<'_, '_> {
     /// Letter case counts in a pattern (unconfirmed), as in the functions' own `regex` parameters.
     fn pattern(&self) -> Result<Regex, Refusal> {
-        pattern(self.given.spelled(Name::FilterTerm), self.text)
+        pattern(self.text).map_err(|why| self.given.bad(Name::FilterTerm, why))
     }
 
     fn number(&self) -> Result<f64, Refusal> {

@@ -1,9 +1,11 @@
 //! The names of the modifiers, and what a call gives under them.
 
-use super::MAX_RULES;
 use crate::api::{Arg, Args, Refusal};
 
-/// Whose names are spoken.
+/// Most rules of one kind that a call may give.
+const MAX_RULES: usize = 32;
+
+/// Whose names of modifiers a call uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     Api2,
@@ -49,12 +51,12 @@ static NAMES: [(Name, &str, &str); 14] = [
 ];
 
 /// The number of a rule. The one without a number comes first.
-pub(super) type Rule = Option<u64>;
+pub(super) type RuleNumber = Option<u64>;
 
 /// The modifiers of one call, as given. Other names that begin like them are reserved and ignored.
-pub(super) struct Given<'a> {
+pub(super) struct GivenModifiers<'a> {
     pub(super) dialect: Dialect,
-    found: Vec<(Name, Rule, &'a Arg<'a>)>,
+    found: Vec<(Name, RuleNumber, &'a Arg<'a>)>,
 }
 
 impl Dialect {
@@ -66,7 +68,7 @@ impl Dialect {
     }
 
     /// The name and the number of its rule.
-    fn parse(self, text: &str) -> Option<(Name, Rule)> {
+    fn parse(self, text: &str) -> Option<(Name, RuleNumber)> {
         let (bare, rule) = split_number(text);
         let spelled =
             |(_, api2, uapi): &&(Name, &str, &str)| bare == if self == Self::Api2 { *api2 } else { *uapi };
@@ -78,7 +80,7 @@ impl Dialect {
 }
 
 /// `api2_filter_term_3` in its parts. A number beyond all bounds still is one, and sorts last.
-fn split_number(text: &str) -> (&str, Rule) {
+fn split_number(text: &str) -> (&str, RuleNumber) {
     match text.rsplit_once('_') {
         Some((bare, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             (bare, Some(digits.parse().unwrap_or(u64::MAX)))
@@ -87,7 +89,7 @@ fn split_number(text: &str) -> (&str, Rule) {
     }
 }
 
-impl<'a> Given<'a> {
+impl<'a> GivenModifiers<'a> {
     /// Finds them. Costs one look at each name where there are none.
     pub(super) fn read(dialect: Dialect, args: &'a Args<'a>) -> Self {
         let named = args.beginning_with(dialect.prefix());
@@ -100,7 +102,7 @@ impl<'a> Given<'a> {
     }
 
     /// The text under a name; empty is as good as not given, and of several the last one counts.
-    pub(super) fn get(&self, name: Name, rule: Rule) -> Result<Option<&'a str>, Refusal> {
+    pub(super) fn get(&self, name: Name, rule: RuleNumber) -> Result<Option<&'a str>, Refusal> {
         let found = self.found.iter().rev().find(|(known, number, _)| *known == name && *number == rule);
         match found.map(|(_, _, arg)| *arg) {
             Some(Arg::Text(text)) => Ok(Some(&**text).filter(|text| !text.is_empty())),
@@ -112,7 +114,7 @@ impl<'a> Given<'a> {
     }
 
     /// Only 1 is yes.
-    pub(super) fn flag(&self, name: Name, rule: Rule) -> Result<bool, Refusal> {
+    pub(super) fn flag(&self, name: Name, rule: RuleNumber) -> Result<bool, Refusal> {
         Ok(self.get(name, rule)? == Some("1"))
     }
 
@@ -121,7 +123,7 @@ impl<'a> Given<'a> {
     ///
     /// A switch without any rule is refused under the name of the first part: its author meant one, and
     /// may take the whole list for a filtered one.
-    pub(super) fn rules(&self, switch: Name, parts: &[Name]) -> Result<Vec<Rule>, Refusal> {
+    pub(super) fn rules(&self, switch: Name, parts: &[Name]) -> Result<Vec<RuleNumber>, Refusal> {
         let on = match self.get(switch, None)? {
             Some("1") => true,
             None if self.dialect == Dialect::Uapi => false,
@@ -130,7 +132,7 @@ impl<'a> Given<'a> {
         let given = self.found.iter().filter(|(name, rule, arg)| {
             parts.contains(name) && (on || rule.is_some()) && !matches!(arg, Arg::Absent)
         });
-        let mut rules: Vec<Rule> = given.map(|(_, rule, _)| *rule).collect();
+        let mut rules: Vec<RuleNumber> = given.map(|(_, rule, _)| *rule).collect();
         rules.sort_unstable();
         rules.dedup();
         if rules.len() > MAX_RULES {

@@ -1,7 +1,7 @@
 //! Pages: `api2_paginate_start` (the first record, from 1), `_size`, `_page`.
 
-use super::given::{Dialect, Given, Name, shown};
-use crate::api::{Refusal, Row};
+use super::given::{Dialect, GivenModifiers, Name, shown};
+use crate::api::{Page, Refusal, Row};
 
 /// Records per page where no size is given: what the documented sample shows (unconfirmed as a default).
 const DEFAULT_SIZE: i64 = 100;
@@ -9,45 +9,17 @@ const DEFAULT_SIZE: i64 = 100;
 /// Largest number of a record, a page or a size. The product of two is far from the end of an i64.
 const MAX_NUMBER: i64 = 1_000_000_000;
 
-/// What an answer says about its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Pages of that size that the list has; 0 for an empty list.
-    pub total_pages: i64,
-    /// Records of the list, after filters.
-    pub total_results: i64,
-    /// The page that was asked for, also beyond the end, from 1.
-    pub current_page: i64,
-    /// Records per page.
-    pub results_per_page: i64,
-    /// The first record that was asked for, also beyond the end, from 1.
-    pub start_result: i64,
-}
-
 /// The page that a call asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Request {
+pub(super) enum PageRequest {
     /// Everything, as one page.
     All,
     /// That many records from that one.
     From { start: i64, size: i64 },
 }
 
-impl Page {
-    /// The members that all families write as numbers, in the documented order. `start_result` follows
-    /// them: API 2 writes it as a text.
-    pub fn counts(&self) -> [(&'static str, i64); 4] {
-        [
-            ("total_pages", self.total_pages),
-            ("total_results", self.total_results),
-            ("current_page", self.current_page),
-            ("results_per_page", self.results_per_page),
-        ]
-    }
-}
-
 /// Reads it; the first record counts more than the page where both are given (unconfirmed).
-pub(super) fn read(given: &Given<'_>) -> Result<Option<Request>, Refusal> {
+pub(super) fn read(given: &GivenModifiers<'_>) -> Result<Option<PageRequest>, Refusal> {
     if !given.flag(Name::Paginate, None)? {
         return Ok(None);
     }
@@ -55,13 +27,13 @@ pub(super) fn read(given: &Given<'_>) -> Result<Option<Request>, Refusal> {
     let page = number(given, Name::PaginatePage)?.unwrap_or(1);
     // What cPanel's own UAPI client sends for all records.
     if given.dialect == Dialect::Uapi && given.get(Name::PaginateStart, None)? == Some("-1") {
-        return Ok(Some(Request::All));
+        return Ok(Some(PageRequest::All));
     }
     let start = number(given, Name::PaginateStart)?.unwrap_or((page - 1) * size + 1);
-    Ok(Some(Request::From { start, size }))
+    Ok(Some(PageRequest::From { start, size }))
 }
 
-fn number(given: &Given<'_>, name: Name) -> Result<Option<i64>, Refusal> {
+fn number(given: &GivenModifiers<'_>, name: Name) -> Result<Option<i64>, Refusal> {
     let Some(text) = given.get(name, None)? else { return Ok(None) };
     let number = text.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number));
     let all = if given.dialect == Dialect::Uapi && name == Name::PaginateStart {
@@ -73,7 +45,7 @@ fn number(given: &Given<'_>, name: Name) -> Result<Option<i64>, Refusal> {
     number.map(Some).ok_or_else(|| given.bad(name, why()))
 }
 
-impl Request {
+impl PageRequest {
     /// Cuts the page out of the list. A page beyond the end is empty.
     pub(super) fn cut(self, rows: &mut Vec<Row>) -> Page {
         let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::net::Ipv4Addr;
 
 use super::cell::Cell;
-use super::columns::Known;
-use super::given::{Given, Name};
+use super::columns::KnownColumns;
+use super::given::{GivenModifiers, Name};
 use crate::api::{Refusal, Row};
 
-/// One rule.
+/// A rule by which rows are ordered.
 pub(super) struct Sort<'a> {
     column: &'a str,
     key: MakeKey,
@@ -17,7 +17,7 @@ pub(super) struct Sort<'a> {
 
 /// What a value is sorted by, in this order: what the method cannot read stands first (unconfirmed).
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum SortKey {
     Unreadable,
     Text(String),
     Number(i64),
@@ -25,7 +25,7 @@ enum Key {
     Unlimited,
 }
 
-type MakeKey = fn(Cell<'_>) -> Key;
+type MakeKey = fn(Cell<'_>) -> SortKey;
 
 /// Every method by its name; the first is the default. `alphabet` is what old clients send
 /// (unconfirmed on current servers).
@@ -38,7 +38,10 @@ static METHODS: [(&str, MakeKey); 5] = [
 ];
 
 /// The sort keys that a call asks for.
-pub(super) fn read<'a>(given: &Given<'a>, known: &Known<'_>) -> Result<Vec<Sort<'a>>, Refusal> {
+pub(super) fn read<'a>(
+    given: &GivenModifiers<'a>,
+    known: &KnownColumns<'_>,
+) -> Result<Vec<Sort<'a>>, Refusal> {
     let rules = given.rules(Name::Sort, &[Name::SortColumn, Name::SortMethod, Name::SortReverse])?;
     let sort = |rule| {
         let column = known.column(given, Name::SortColumn, rule)?;
@@ -65,25 +68,25 @@ pub(super) fn sort(rows: &mut [Row], sorts: &[Sort<'_>]) {
 }
 
 /// By code points: capitals before small letters (unconfirmed).
-fn lexicographic(cell: Cell<'_>) -> Key {
-    Key::Text(cell.text().into_owned())
+fn lexicographic(cell: Cell<'_>) -> SortKey {
+    SortKey::Text(cell.text().into_owned())
 }
 
-fn numeric(cell: Cell<'_>) -> Key {
+fn numeric(cell: Cell<'_>) -> SortKey {
     match cell.number_or_unlimited() {
-        Some(f64::INFINITY) => Key::Unlimited,
-        Some(number) => Key::Number(in_order(number)),
-        None => Key::Unreadable,
+        Some(f64::INFINITY) => SortKey::Unlimited,
+        Some(number) => SortKey::Number(in_order(number)),
+        None => SortKey::Unreadable,
     }
 }
 
 /// 0 is how quotas say “unlimited”.
-fn numeric_zero_as_max(cell: Cell<'_>) -> Key {
-    if cell.number() == Some(0.0) { Key::Unlimited } else { numeric(cell) }
+fn numeric_zero_as_max(cell: Cell<'_>) -> SortKey {
+    if cell.number() == Some(0.0) { SortKey::Unlimited } else { numeric(cell) }
 }
 
-fn ipv4(cell: Cell<'_>) -> Key {
-    cell.text().trim().parse().map_or(Key::Unreadable, Key::Address)
+fn ipv4(cell: Cell<'_>) -> SortKey {
+    cell.text().trim().parse().map_or(SortKey::Unreadable, SortKey::Address)
 }
 
 /// An integer that compares as the number does, the way `f64::total_cmp` finds it; -0 counts as 0.

@@ -138,7 +138,7 @@ impl Folder {
         Ok(true)
     }
 
-    /// Sets the folder's mode.
+    /// Sets the mode of the folder itself.
     pub fn set_mode(&self, mode: u32) -> Result<(), Error> {
         rustix::fs::fchmod(&self.fd, Mode::from_raw_mode(mode))
             .map_err(|e| failure::io("Setting the mode of", &self.path, e))

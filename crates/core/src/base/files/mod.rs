@@ -21,7 +21,4 @@ pub use private::PrivateFolder;
 pub use snapshot::{MAX_BYTES, Snapshot};
 pub use splice::{Splice, pieces};
 pub use stamp::Stamp;
-
-/// Permissions of a file that replaces none: owner writes, the mail server's group reads, as password files on a
-/// cPanel server.
-pub const NEW_FILE_MODE: u32 = 0o640;
+pub use temporary::NEW_FILE_MODE;

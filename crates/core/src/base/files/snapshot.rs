@@ -17,7 +17,6 @@ pub const MAX_BYTES: i64 = 16 * 1024 * 1024;
 /// One file of an account, checked and read.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Its bytes.
     pub bytes: Vec<u8>,
     /// Still open, for its extended attributes.
     pub file: File,

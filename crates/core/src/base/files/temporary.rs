@@ -8,14 +8,18 @@ use std::os::fd::AsFd;
 use rustix::fs::{AtFlags, Mode, OFlags, Stat, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
 
+use super::failure;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
-use super::{NEW_FILE_MODE, failure};
 use crate::base::{Error, clock, random};
 
 /// Names of our temporary files. Not `shadow.…`: cPanel's support tools take that for a break-in.
 const PREFIX: &str = ".liveapi-";
 const SUFFIX: &str = ".tmp";
+
+/// Permissions of a file that replaces none: owner writes, the mail server's group reads, as password files on a
+/// cPanel server.
+pub const NEW_FILE_MODE: u32 = 0o640;
 
 /// Attributes that come along with a file's owner and mode.
 const KEPT_ATTRIBUTES: [&str; 2] = ["security.selinux", "system.posix_acl_access"];

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::attempt::Attempt;
-use crate::api::{Answered, Arg, Args, Call, Error, ErrorKind, Family, Outcome};
+use crate::api::{Answered, Arg, Args, Call, Error, ErrorKind, Family, Outcome, UNLIMITED};
 use crate::engine::lost::{Lost, UNKNOWN};
 
 /// A mailbox that a call creates.
@@ -129,8 +129,7 @@ impl Attempt<'_> {
             }
         }
         let Some(quota) = mailbox.quota else { return Doubt::None };
-        let wanted =
-            if quota.eq_ignore_ascii_case("unlimited") { Some(0) } else { quota.trim().parse().ok() };
+        let wanted = if quota.eq_ignore_ascii_case(UNLIMITED) { Some(0) } else { quota.trim().parse().ok() };
         let has = self.ask(Family::Uapi, "get_pop_quota", &[("email", address)]).await;
         match (wanted, has) {
             (Some(wanted), Ok(has)) if is_number(&has, wanted) => Doubt::None,

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use rustix::process::{Gid, Uid};
 
-use super::{HomeStore, domains, identity::as_account, mailbox, record, registry, routes};
+use super::home_store::HomeStore;
+use super::{domains, identity::as_account, mailbox, record, registry, routes};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::clock;
 use crate::base::files::Folder;
@@ -63,7 +64,7 @@ pub(super) fn set_limits(store: &HomeStore, name: &AccountName, limits: Limits) 
     registry::edit_record(&store.root, name, |old| record::changed(old, &record::limits_lines(limits)))
 }
 
-/// Changes the account's own password.
+/// Changes the hash that opens the account's own mailbox.
 pub(super) fn set_password(
     store: &HomeStore,
     name: &AccountName,
@@ -198,7 +199,7 @@ pub(super) fn create_state(root: &Path) -> Result<Folder, Error> {
     registry::folder(root)
 }
 
-/// The store's root alone.
+/// Makes the store's root, with nothing in it.
 pub(super) fn create_root(root: &Path) -> Result<Folder, Error> {
     let passable = if rustix::process::geteuid().is_root() { 0o711 } else { registry::PRIVATE_MODE };
     DirBuilder::new().recursive(true).mode(passable).create(root).map_err(|cause| {

@@ -2,13 +2,12 @@
 
 use rustix::fs::FileType;
 
-use super::{HomeStore, identity::as_account};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::is_maildir_folder;
 use crate::api::{NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::store::{Account, FolderEntry};
-
-/// The folders that every Maildir has.
-const MAILDIR: [&[u8]; 3] = [b"cur", b"new", b"tmp"];
 
 /// What is in a folder below the account's mail, by name.
 pub(super) fn browse(
@@ -47,7 +46,7 @@ fn entry(folder: &Folder, name: &[u8], kind: FileType) -> Option<FolderEntry> {
         name: String::from_utf8_lossy(name).into_owned(),
         is_folder: kind == FileType::Directory,
         is_mailbox: folders.iter().any(|name| name.as_slice() == b"cur"),
-        is_leaf: folders.iter().all(|name| MAILDIR.contains(&name.as_slice())),
+        is_leaf: folders.iter().all(|name| is_maildir_folder(name)),
         changed: stat.st_mtime,
     };
     (found.is_folder || kind == FileType::RegularFile).then_some(found)

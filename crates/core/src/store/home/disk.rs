@@ -6,7 +6,9 @@
 
 use rustix::fs::{AtFlags, FileType};
 
-use super::{HomeStore, identity::as_account};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::is_maildir_folder;
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, DiskUse, HomeUse};
@@ -20,9 +22,6 @@ const DEPTH: usize = 2;
 
 /// Deeper folders of a home are not looked into; the limit bounds open descriptors.
 const HOME_DEPTH: usize = 32;
-/// The folders of a Maildir.
-const MAILDIR: [&[u8]; 3] = [b"cur", b"new", b"tmp"];
-
 /// What mailboxes take up, in the order asked for.
 pub(super) fn disk_use(
     store: &HomeStore,
@@ -41,7 +40,7 @@ pub(super) fn own(store: &HomeStore, account: &Account) -> Result<DiskUse, NotDo
         let Some(mail) = store.home(account)?.beneath("mail")? else { return Ok(DiskUse::default()) };
         let mut bytes = 0;
         for (name, kind) in mail.names()? {
-            let mine = name.starts_with(b".") || MAILDIR.contains(&name.as_slice());
+            let mine = name.starts_with(b".") || is_maildir_folder(&name);
             if let (true, FileType::Directory, Ok(inner)) = (mine, kind, mail.entry(&name)) {
                 bytes += walk(&inner, DEPTH - 1)?;
             }

@@ -6,8 +6,11 @@
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use super::mailbox::{MAIL_MODE, domain_folder};
-use super::{HomeStore, identity::as_account, record, registry, routes};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{ETC_MODE, MAIL_MODE};
+use super::mailbox::domain_folder;
+use super::{record, registry, routes};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Lock;
@@ -65,7 +68,7 @@ pub(super) fn refuse_taken(root: &Path, domain: &Domain) -> Result<(), NotDone> 
 pub(super) fn make_folders(store: &HomeStore, account: &Account, domain: &Domain) -> Result<(), Error> {
     as_account(account, || {
         let home = store.home(account)?;
-        home.ensure("etc", super::mailbox::ETC_MODE)?;
+        home.ensure("etc", ETC_MODE)?;
         home.ensure("mail", MAIL_MODE)?.ensure(domain.as_str(), MAIL_MODE)?;
         domain_folder(&home, account, domain)?;
         home.readable()?.sync()

@@ -3,14 +3,16 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::{HomeStore, identity::as_account, password::PASSWD, password::SHADOW, registry};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{PASSWD, SHADOW};
+use super::registry;
 use crate::api::{Error, NotDone};
 use crate::store::{Account, Domain, MailStore};
 
-/// How much a remark weighs.
+/// Whether a remark is good, odd or bad news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
-    /// As it should be.
     Good,
     /// Odd, and perhaps meant so.
     Odd,
@@ -21,9 +23,8 @@ pub enum Weight {
 /// What was seen of one thing.
 #[derive(Clone, Debug)]
 pub struct Remark {
-    /// How much it weighs.
     pub weight: Weight,
-    /// The thing.
+    /// What it is about: a path, or an account.
     pub object: String,
     /// What is to be said of it.
     pub what: String,
@@ -34,13 +35,10 @@ pub struct Remark {
 /// What was seen of a store.
 #[derive(Clone, Debug, Default)]
 pub struct Examination {
-    /// Its folder.
     pub root: PathBuf,
-    /// How many accounts it has.
     pub accounts: usize,
     /// One mailbox of each domain that has one and may log in.
     pub addresses: Vec<String>,
-    /// What is to be said.
     pub remarks: Vec<Remark>,
 }
 
@@ -89,7 +87,7 @@ impl HomeStore {
                 .find(|mailbox| mailbox.address.domain == domain.name && !mailbox.login_suspended);
             seen.addresses.extend(open.map(|mailbox| mailbox.address.to_string()));
         }
-        self.strays_seen(account, seen)?;
+        self.anomalies_seen(account, seen)?;
         Ok(())
     }
 
@@ -130,12 +128,17 @@ impl HomeStore {
     }
 
     /// What importers would report of the home as well.
-    fn strays_seen(&self, account: &Account, seen: &mut Examination) -> Result<(), NotDone> {
+    fn anomalies_seen(&self, account: &Account, seen: &mut Examination) -> Result<(), NotDone> {
         let domains: Vec<Domain> = MailStore::domains(self, account)?.into_iter().map(|d| d.name).collect();
-        let (strays, more) = super::import::strays_of(account, &domains)?;
-        for stray in strays {
-            let line = stray.line.map(|line| format!(":{line}")).unwrap_or_default();
-            seen.say(Weight::Odd, format!("{}/{}{line}", account.home, stray.file), stray.what, stray.done);
+        let (anomalies, more) = super::import::anomalies_of(account, &domains)?;
+        for anomaly in anomalies {
+            let line = anomaly.line.map(|line| format!(":{line}")).unwrap_or_default();
+            seen.say(
+                Weight::Odd,
+                format!("{}/{}{line}", account.home, anomaly.file),
+                anomaly.what,
+                anomaly.done,
+            );
         }
         if more > 0 {
             seen.say(Weight::Odd, format!("account {}", account.name), format!("{more} more strays"), "");

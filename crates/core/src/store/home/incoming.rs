@@ -3,9 +3,10 @@
 //! The mark is a filter that Exim understands, put in front of whatever filter stands there. A mail
 //! server that looks for its second line can refuse the mail already while it is being sent.
 
-use super::mailbox::ETC_MODE;
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::ETC_MODE;
 use super::password::require_mailbox;
-use super::{HomeStore, identity::as_account};
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::Splice;

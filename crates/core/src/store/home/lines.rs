@@ -12,16 +12,16 @@ use crate::base::files::Splice;
 
 /// A line, without its line feed, and whether more of its name follow.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct FoundLine {
     pub(super) range: Range<usize>,
     pub(super) has_duplicates: bool,
 }
 
 /// The first line whose first field is `key`: the one that Dovecot and every first-match reader take.
-pub(super) fn find(file: &[u8], key: &[u8]) -> Option<Line> {
+pub(super) fn find(file: &[u8], key: &[u8]) -> Option<FoundLine> {
     let mut lines = all(file, key);
     let range = lines.next()?;
-    Some(Line { range, has_duplicates: lines.next().is_some() })
+    Some(FoundLine { range, has_duplicates: lines.next().is_some() })
 }
 
 /// All lines whose first field is `key`, in order.

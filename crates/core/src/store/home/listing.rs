@@ -4,14 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use rustix::fs::FileType;
 
-use super::mailbox::QUOTA;
-use super::password::{PASSWD, SHADOW, require_mailbox};
-use super::{HomeStore, identity::as_account, incoming, lines, registry, shadow};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{PASSWD, QUOTA, SHADOW};
+use super::password::require_mailbox;
+use super::{incoming, lines, registry, shadow};
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, LocalPart, Mailbox, Quota};
 
-/// The limit of a mailbox.
+/// The limit of a mailbox, by the first line of its name in `quota`.
 pub(super) fn quota(store: &HomeStore, account: &Account, address: &Address) -> Result<Quota, NotDone> {
     store.require_domain(account, &address.domain)?;
     as_account(account, || {

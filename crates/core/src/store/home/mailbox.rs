@@ -5,21 +5,16 @@
 //! loses them the other way round. What is left of a crash is a mailbox that is not listed, never one
 //! that is listed and does not work.
 
-use super::password::{PASSWD, SHADOW, exists, require_mailbox, store_hash};
-use super::{HomeStore, identity::as_account, incoming, lines, listing, outgoing, shadow};
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
+use super::password::{exists, require_mailbox, store_hash};
+use super::{incoming, lines, listing, outgoing, shadow};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, Domain, LocalPart, Quota, Secret};
 
-/// The file of limits.
-pub(super) const QUOTA: &str = "quota";
-/// Modes of folders, as on a cPanel server.
-pub(super) const ETC_MODE: u32 = 0o750;
-pub(super) const MAIL_MODE: u32 = 0o751;
-/// The folders of a Maildir.
-pub(super) const MAILDIR: [&str; 3] = ["cur", "new", "tmp"];
-
-/// Creates a mailbox.
+/// Creates a mailbox that the secret opens; its line in `passwd` is written last.
 pub(super) fn create(
     store: &HomeStore,
     account: &Account,

@@ -1,7 +1,9 @@
 //! Who may not send: a name or an address in each line of a file, as on a cPanel server.
 
+use super::home_store::HomeStore;
+use super::identity::as_account;
 use super::password::require_mailbox;
-use super::{HomeStore, identity::as_account, lines, registry};
+use super::{lines, registry};
 use crate::api::{Error, NotDone};
 use crate::base::files::Lock;
 use crate::store::{Account, Address, Outgoing};
@@ -17,7 +19,7 @@ fn file_of(what: Outgoing) -> &'static str {
     }
 }
 
-/// Who is listed.
+/// The addresses that a file lists: suspended, or held.
 pub(super) fn list(store: &HomeStore, what: Outgoing) -> Result<Vec<String>, Error> {
     let Some(file) = registry::folder(&store.root)?.read(file_of(what))? else { return Ok(Vec::new()) };
     let text = String::from_utf8_lossy(&file.bytes);

@@ -4,18 +4,16 @@ use std::io::{Read, Seek, SeekFrom};
 
 use rustix::fs::Stat;
 
+use super::home_store::HomeStore;
+use super::identity::as_account;
+use super::layout::{PASSWD, SHADOW};
+use super::lines;
 use super::shadow::{self, HashEdit};
-use super::{HomeStore, identity::as_account, lines};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::failure;
 use crate::store::{Account, Address, Changed, Password, hash};
-
-/// The file that says which mailboxes exist.
-pub(super) const PASSWD: &str = "passwd";
-/// The file of hashes.
-pub(super) const SHADOW: &str = "shadow";
 
 /// Changes a password. The hash is computed before the lock is taken, so that many processes hash
 /// side by side and only the short rewrite is one at a time.
@@ -52,7 +50,7 @@ pub(super) fn require_mailbox(
     }
 }
 
-/// The same under the lock: the mailbox may have been deleted meanwhile. A file of 100,000 lines is
+/// As [`require_mailbox`], under the lock: the mailbox may have been deleted meanwhile. A file of 100,000 lines is
 /// read again only if it is another one than was seen.
 fn require_still(
     store: &HomeStore,

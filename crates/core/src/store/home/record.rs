@@ -4,10 +4,8 @@
 //! limits. `HOMEDIR`, `UID`, `GID`, `MAILGID` and `PARKED-DOMAIN` are ours. Keys that are not known here
 //! stay as they are.
 
+use crate::api::limit_text;
 use crate::store::{Account, AccountName, Domain, DomainKind, HostedDomain, Limits, Quota};
-
-/// How a limit that is none is written.
-const UNLIMITED: &str = "unlimited";
 
 /// A change: the key, and its new value or none.
 pub(super) type Change = (String, Option<String>);
@@ -55,13 +53,11 @@ pub(super) fn of_new_account(account: &Account) -> String {
     changed("", &changes)
 }
 
-/// What states the limits.
+/// The changes of a record that state the limits.
 pub(super) fn limits_lines(limits: Limits) -> [Change; 2] {
-    let text =
-        |limit: Option<u64>| Some(limit.map_or_else(|| UNLIMITED.to_owned(), |limit| limit.to_string()));
     [
-        ("MAXPOP".to_owned(), text(limits.mailboxes)),
-        ("MAX_EMAILACCT_QUOTA".to_owned(), text(limits.quota.mebibytes())),
+        ("MAXPOP".to_owned(), Some(limit_text(limits.mailboxes))),
+        ("MAX_EMAILACCT_QUOTA".to_owned(), Some(limits.quota.shown_in_mebibytes())),
     ]
 }
 

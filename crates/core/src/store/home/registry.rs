@@ -3,14 +3,14 @@
 //! Kept in cPanel's own formats, so that what reads `/etc/userdomains` and `/var/cpanel/users` today
 //! can read these: `userdomains` holds `domain: account` lines and alone decides who owns a domain;
 //! `users/ACCOUNT` holds `KEY=value` lines. Another process may have changed them, so every call looks
-//! whether the files are still those that were read last ([`remembered`]).
+//! whether the files are still those that were read last ([`registry_cache`]).
 
 use std::path::Path;
 use std::sync::Arc;
 
 use rustix::io::Errno;
 
-use super::{lines, record, remembered, shadow};
+use super::{lines, record, registry_cache, shadow};
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
@@ -19,28 +19,28 @@ use crate::store::{Account, AccountName, Domain, HostedDomain};
 
 /// Our folder below the store's root. Account names never start with a dot.
 pub(super) const FOLDER: &str = ".liveapi";
-/// The file of domains.
+/// The file that says which account owns which domain.
 pub(super) const USERDOMAINS: &str = "userdomains";
 /// The lock of the registry; no domain has this name, since domains hold a dot.
 pub(super) const LOCK: &str = "registry";
-/// The folder of accounts.
+/// The folder of the accounts' records.
 const USERS: &str = "users";
 /// The accounts' own hashes, in the form of `shadow`.
-const SHADOW: &str = "shadow";
+const OWN_HASHES: &str = "shadow";
 
 /// Our folder, opened and checked; an error that says how to begin if there is no store yet.
 pub(super) fn folder(root: &Path) -> Result<Folder, Error> {
     existing(root)?.ok_or_else(|| no_store(root))
 }
 
-/// The same where no store is no error.
+/// Our folder, opened and checked; nothing if there is no store yet.
 fn existing(root: &Path) -> Result<Option<Folder>, Error> {
     Folder::ours(&root.join(FOLDER))
 }
 
 /// A file in our folder that every call needs.
 fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
-    remembered::read(&root.join(FOLDER).join(name), || match existing(root)? {
+    registry_cache::read(&root.join(FOLDER).join(name), || match existing(root)? {
         Some(state) => state.read(name),
         None => Ok(None),
     })
@@ -96,7 +96,7 @@ fn text(field: &[u8]) -> String {
     String::from_utf8_lossy(field).trim().to_owned()
 }
 
-/// One account's record.
+/// The account of that name, as its record describes it.
 pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
     let Some(record) = read_record(root, name)? else { return Ok(None) };
     record::account(name, &String::from_utf8_lossy(&record)).map(Some).ok_or_else(|| {
@@ -109,7 +109,7 @@ fn read_record(root: &Path, name: &AccountName) -> Result<Option<Arc<[u8]>>, Err
     read(root, &format!("{USERS}/{name}"))
 }
 
-/// All accounts, by name.
+/// All accounts, in the order of their names.
 pub(super) fn accounts(root: &Path) -> Result<Vec<Account>, Error> {
     let Some(state) = existing(root)? else { return Ok(Vec::new()) };
     let mut names: Vec<_> = users(&state)?
@@ -129,12 +129,12 @@ fn users(state: &Folder) -> Result<Folder, Error> {
     state.beneath(USERS)?.ok_or_else(|| failure::io("Opening", &state.path_of(USERS), Errno::NOENT))
 }
 
-/// Writes a new account's record.
+/// Writes the record of an account that the registry does not know yet.
 pub(super) fn write_account(root: &Path, account: &Account) -> Result<(), NotDone> {
     edit_record(root, &account.name, |_| record::of_new_account(account))
 }
 
-/// Changes an account's record.
+/// Changes lines of an account's record; all others stay.
 pub(super) fn edit_record(
     root: &Path,
     name: &AccountName,
@@ -154,7 +154,7 @@ pub(super) fn hosted_domains(root: &Path, account: &Account) -> Result<Vec<Hoste
     Ok(domains_of(root, &account.name)?.into_iter().map(hosted).collect())
 }
 
-/// Removes an account's record.
+/// Removes the record of an account, without which it is unknown.
 pub(super) fn remove_account(root: &Path, name: &AccountName) -> Result<(), Error> {
     users(&folder(root)?)?.unlink(name.as_str())
 }
@@ -166,7 +166,7 @@ pub(super) fn set_hash(
     hash: Option<&str>,
     today: u64,
 ) -> Result<(), NotDone> {
-    folder(root)?.edit(SHADOW, |file| {
+    folder(root)?.edit(OWN_HASHES, |file| {
         Ok(match hash {
             Some(hash) => vec![shadow::set_hash(file, name.as_str(), hash, today).splice],
             None => lines::remove(file, name.as_str()),
@@ -176,11 +176,11 @@ pub(super) fn set_hash(
 
 /// An account's own hash without its mark of suspension, and whether there was one.
 pub(super) fn stored_hash(root: &Path, name: &AccountName) -> Result<Option<(String, bool)>, Error> {
-    let Some(file) = folder(root)?.read(SHADOW)? else { return Ok(None) };
+    let Some(file) = folder(root)?.read(OWN_HASHES)? else { return Ok(None) };
     Ok(shadow::stored_text(&file.bytes, name.as_str()))
 }
 
-/// Enters a domain.
+/// Enters a domain as owned by an account.
 pub(super) fn add_domain(root: &Path, domain: &Domain, account: &AccountName) -> Result<(), NotDone> {
     let line = format!("{domain}: {account}");
     folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::put(file, domain.as_str(), &line)]))
@@ -196,7 +196,7 @@ pub(super) fn add_domains(
     folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::append(file, &entries.join("\n"))]))
 }
 
-/// Strikes a domain.
+/// Strikes a domain, which nobody owns from then on.
 pub(super) fn remove_domain(root: &Path, domain: &Domain) -> Result<(), NotDone> {
     folder(root)?.edit(USERDOMAINS, |file| Ok(lines::remove(file, domain.as_str())))
 }

@@ -9,7 +9,8 @@
 //! The forms are those of cPanel's `/etc/valiases` and `/etc/vdomainaliases`. The files stand in our
 //! folder and not in the home: a program that a line names is run by the mail server.
 
-use super::{HomeStore, lines, registry};
+use super::home_store::HomeStore;
+use super::{lines, registry, valiases};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
@@ -24,7 +25,7 @@ const DEFAULT: &str = "*";
 /// What senders are told where a domain has no default address.
 pub(super) const NO_SUCH_USER: &str = "No Such User Here";
 
-/// The forwarders of a domain.
+/// The forwarders of a domain, one for each destination.
 pub(super) fn forwarders(
     store: &HomeStore,
     account: &Account,
@@ -35,12 +36,12 @@ pub(super) fn forwarders(
     let entries = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'));
     let forwarders = entries.filter(|(key, _)| key.contains('@')).flat_map(|(key, value)| {
         let forwarder = |to| Forwarder { address: key.trim().to_owned(), to };
-        Destination::read_all(value).into_iter().map(forwarder).collect::<Vec<_>>()
+        valiases::read(value).into_iter().map(forwarder).collect::<Vec<_>>()
     });
     Ok(forwarders.collect())
 }
 
-/// Adds a forwarder.
+/// Adds a destination to those of an address.
 pub(super) fn add(
     store: &HomeStore,
     account: &Account,
@@ -57,11 +58,11 @@ pub(super) fn add(
             return Err(Refusal::ForwarderConflict(key).into());
         }
         all.push(to.clone());
-        Ok(vec![lines::put(file, &key, &line(&key, &all))])
+        Ok(vec![lines::put(file, &key, &valiases::line(&key, &all))])
     })
 }
 
-/// Removes a forwarder.
+/// Removes a destination from those of an address.
 pub(super) fn remove(
     store: &HomeStore,
     account: &Account,
@@ -69,7 +70,7 @@ pub(super) fn remove(
     to: &str,
 ) -> Result<(), NotDone> {
     // As lists show it, or with the quotation marks of the file, or several at once.
-    let mut wanted: Vec<String> = Destination::read_all(to).iter().map(ToString::to_string).collect();
+    let mut wanted: Vec<String> = valiases::read(to).iter().map(ToString::to_string).collect();
     wanted.push(to.trim().to_owned());
     edit(store, account, &address.domain, ALIASES, |file| {
         let key = address.to_string();
@@ -83,7 +84,7 @@ pub(super) fn remove(
         Ok(if all.is_empty() {
             lines::remove(file, &key)
         } else {
-            vec![lines::put(file, &key, &line(&key, &all))]
+            vec![lines::put(file, &key, &valiases::line(&key, &all))]
         })
     })
 }
@@ -98,14 +99,16 @@ pub(super) fn default_address(
     Ok(if to.is_empty() { vec![Destination::Fail(NO_SUCH_USER.to_owned())] } else { to })
 }
 
-/// Changes that.
+/// Changes where mail goes that is for nobody.
 pub(super) fn set_default_address(
     store: &HomeStore,
     account: &Account,
     domain: &Domain,
     to: &[Destination],
 ) -> Result<(), NotDone> {
-    edit(store, account, domain, ALIASES, |file| Ok(vec![lines::put(file, DEFAULT, &line(DEFAULT, to))]))
+    edit(store, account, domain, ALIASES, |file| {
+        Ok(vec![lines::put(file, DEFAULT, &valiases::line(DEFAULT, to))])
+    })
 }
 
 /// The domain that mail of a whole domain goes to.
@@ -118,7 +121,7 @@ pub(super) fn domain_forwarder(
     Ok(value(&file, domain.as_str()).and_then(|text| Domain::parse(text.trim()).ok()))
 }
 
-/// Changes or removes that.
+/// Changes the domain that mail of a whole domain goes to, or removes it.
 pub(super) fn set_domain_forwarder(
     store: &HomeStore,
     account: &Account,
@@ -187,17 +190,11 @@ fn edit(
 }
 
 fn destinations(file: &[u8], key: &str) -> Vec<Destination> {
-    value(file, key).map(|text| Destination::read_all(&text)).unwrap_or_default()
+    value(file, key).map(|text| valiases::read(&text)).unwrap_or_default()
 }
 
 fn value(file: &[u8], key: &str) -> Option<String> {
     let found = lines::find(file, key.as_bytes())?;
     let text = String::from_utf8_lossy(&file[found.range]).into_owned();
     Some(text.split_once(':')?.1.trim().to_owned())
-}
-
-/// A line of forwarders.
-pub(super) fn line(key: &str, to: &[Destination]) -> String {
-    let all: Vec<String> = to.iter().map(Destination::in_file).collect();
-    format!("{key}: {}", all.join(","))
 }

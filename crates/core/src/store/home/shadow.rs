@@ -56,7 +56,7 @@ pub(super) fn stored_hash<'a>(file: &'a [u8], name: &str) -> Option<(&'a [u8], b
     Some((&field[mark..], mark > 0))
 }
 
-/// The same as text of its own.
+/// As [`stored_hash`], for callers that give the file back.
 pub(super) fn stored_text(file: &[u8], name: &str) -> Option<(String, bool)> {
     stored_hash(file, name).map(|(hash, marked)| (String::from_utf8_lossy(hash).into_owned(), marked))
 }

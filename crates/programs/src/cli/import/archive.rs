@@ -15,7 +15,7 @@ use flate2::read::MultiGzDecoder;
 use tar::EntryType;
 
 use liveapi_core::api::{Error, ErrorKind, NotDone};
-use liveapi_core::store::home::import::entry::{self, Content, Entry, Kind, Role, Visitor};
+use liveapi_core::store::home::import::entry::{self, Content, EntryKind, Role, SourceEntry, Visitor};
 use liveapi_core::store::home::import::{Archive, refusal};
 
 /// Most bytes of headers and long names before one entry.
@@ -119,21 +119,23 @@ fn show<R: Read>(
         return Ok(());
     }
     let kind = match kind {
-        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => Kind::File,
-        EntryType::Directory => Kind::Folder,
-        EntryType::Symlink => Kind::Link,
+        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => EntryKind::File,
+        EntryType::Directory => EntryKind::Folder,
+        EntryType::Symlink => EntryKind::Link,
         EntryType::Link => {
             // A name that leads elsewhere is one of nothing that was taken from here.
             let target = found.link_name_bytes().and_then(|name| entry::steps(&name).ok());
-            Kind::HardLink(target.map(|steps| root.strip(steps)).transpose()?.flatten().unwrap_or_default())
+            EntryKind::HardLink(
+                target.map(|steps| root.strip(steps)).transpose()?.flatten().unwrap_or_default(),
+            )
         }
-        _ => Kind::Special,
+        _ => EntryKind::Special,
     };
     let header = found.header();
     let changed = i64::try_from(header.mtime().unwrap_or(0)).unwrap_or(0);
-    let entry = Entry {
+    let entry = SourceEntry {
         path: &steps,
-        size: if kind == Kind::File { found.size() } else { 0 },
+        size: if kind == EntryKind::File { found.size() } else { 0 },
         mode: header.mode().unwrap_or(0o600) & 0o777,
         changed: (changed, 0),
         trusted: true,
@@ -260,7 +262,7 @@ mod tests {
     struct Nobody;
 
     impl Visitor for Nobody {
-        fn visit(&mut self, _: &Entry<'_>, _: &mut dyn Content) -> Result<(), NotDone> {
+        fn visit(&mut self, _: &SourceEntry<'_>, _: &mut dyn Content) -> Result<(), NotDone> {
             Ok(())
         }
     }

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use liveapi_core::store::home::import::Progress;
+use liveapi_core::store::home::import::ImportProgress;
 
 /// Such a bar; invisible where nobody looks.
 pub(super) struct Bar {
@@ -16,7 +16,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl ImportProgress for Bar {
     fn begin(&mut self, what: &'static str, total: u64) {
         self.bar.finish_and_clear();
         if !self.wanted {

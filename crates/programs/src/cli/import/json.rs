@@ -8,16 +8,16 @@ use liveapi_core::store::home::import::{DomainReport, Report};
 /// What was imported, or would be.
 pub(super) fn report(report: &Report, dry_run: bool) -> String {
     let account = &report.account;
-    let strays: Vec<Value> = report
-        .strays
+    let anomalies: Vec<Value> = report
+        .anomalies
         .iter()
-        .map(|stray| {
+        .map(|anomaly| {
             json!({
-                "file": stray.file,
-                "line": stray.line,
-                "kind": stray.kind.name(),
-                "what": stray.what,
-                "done": stray.done,
+                "file": anomaly.file,
+                "line": anomaly.line,
+                "kind": anomaly.kind.name(),
+                "what": anomaly.what,
+                "done": anomaly.done,
             })
         })
         .collect();
@@ -35,8 +35,8 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         "max_emailacct_quota": account.limits.quota.mebibytes(),
         "scheme": report.own_scheme,
         "domains": report.domains.iter().map(domain).collect::<Vec<_>>(),
-        "strays": strays,
-        "more_strays": report.more_strays,
+        "strays": anomalies,
+        "more_strays": report.more_anomalies,
         "files": report.files,
         "bytes": report.bytes,
     });

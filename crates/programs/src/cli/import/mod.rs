@@ -16,7 +16,7 @@ use super::subcommands::{Answer, is_json, output};
 use liveapi_core::api::NotDone;
 use liveapi_core::engine::{Options, home_store};
 use liveapi_core::store::Domain;
-use liveapi_core::store::home::import::{Request, Watch, import};
+use liveapi_core::store::home::import::{ImportRequest, ImportWatch, import};
 
 /// The word for it.
 pub(super) const NAME: &str = "import";
@@ -62,7 +62,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
 fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home::import::Report, String> {
     let source = matches.get_one::<PathBuf>("source").ok_or("Name a home directory or a backup")?;
     let main_domain = matches.get_one::<String>("domain").map(|name| Domain::parse(name));
-    let request = Request {
+    let request = ImportRequest {
         formats: &Parsers,
         source,
         user: matches.get_one::<String>("user").map(String::as_str),
@@ -74,7 +74,7 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home
     // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
     let stop = Stop::watch(|_| 1)?;
     let mut bar = bar::Bar::new(!matches.get_flag("no-progress"));
-    let mut watch = Watch { progress: &mut bar, stop: stop.flag() };
+    let mut watch = ImportWatch { progress: &mut bar, stop: stop.flag() };
     import(&store, &request, &mut watch).map_err(|cause| match cause {
         NotDone::Refused(refusal) => refusal.to_string(),
         NotDone::Failed(error) => error.to_string(),

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use liveapi_core::store::home::import::{DomainReport, Report, Stray};
+use liveapi_core::api::limit_text;
+use liveapi_core::store::home::import::{Anomaly, DomainReport, Report};
 use liveapi_core::store::{DomainKind, Quota};
 
 /// What was imported, or would be.
@@ -30,16 +31,16 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
     for domain in &report.domains {
         domain_lines(&mut text, domain);
     }
-    if !report.strays.is_empty() {
-        let _ = writeln!(text, "\nStrays: {}", report.strays.len() as u64 + report.more_strays);
+    if !report.anomalies.is_empty() {
+        let _ = writeln!(text, "\nStrays: {}", report.anomalies.len() as u64 + report.more_anomalies);
     }
-    for stray in &report.strays {
-        let Stray { file, line, what, done, .. } = stray;
+    for anomaly in &report.anomalies {
+        let Anomaly { file, line, what, done, .. } = anomaly;
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         let _ = writeln!(text, "  {}{line}: {}: {done}", file.escape_debug(), printable(what));
     }
-    if report.more_strays > 0 {
-        let _ = writeln!(text, "  and {} more", report.more_strays);
+    if report.more_anomalies > 0 {
+        let _ = writeln!(text, "  and {} more", report.more_anomalies);
     }
     text
 }
@@ -73,7 +74,7 @@ pub(super) fn kind(domain: &DomainReport) -> &'static str {
 }
 
 fn quota(quota: Quota) -> String {
-    quota.bytes().map_or_else(|| "unlimited".to_owned(), size)
+    limit_text(quota.bytes().map(size))
 }
 
 fn size(bytes: u64) -> String {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Ended, Exit};
-use liveapi_core::api::escape_html;
+use liveapi_core::base::text::escape_html;
 
 /// The type of pages.
 pub const HTML: &str = "text/html; charset=utf-8";

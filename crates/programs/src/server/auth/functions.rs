@@ -4,7 +4,7 @@
 //! owner from everywhere, so a call for less (`acl`, `whitelist_ip`) is refused rather than answered with more.
 
 use super::{Allowed, Gate, Identified, Owner, Token, TokenKind, tokens};
-use liveapi_core::api::catalogue::{Answer, Function, Kind, Param, Return};
+use liveapi_core::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use liveapi_core::api::{
     Arg, Call, Data, Done, Error, Family, Field, NotDone, Outcome, Params, Refusal, Row, modifiers,
 };
@@ -26,11 +26,14 @@ struct Entry {
 }
 
 const NAME: Param =
-    Param::required("name", Kind::Text, "the token's name: letters, digits, - and _, at most 50");
+    Param::required("name", ParamKind::Text, "the token's name: letters, digits, - and _, at most 50");
 const TOKEN_NAME: Param = Param::required("token_name", NAME.kind, NAME.meaning);
-const EXPIRES: Param =
-    Param::optional("expires_at", Kind::Text, "when it stops working, in seconds since 1970; 0 for never");
-const ACL: Param = Param::optional("acl", Kind::Text, "“all”, or nothing; other privileges are refused");
+const EXPIRES: Param = Param::optional(
+    "expires_at",
+    ParamKind::Text,
+    "when it stops working, in seconds since 1970; 0 for never",
+);
+const ACL: Param = Param::optional("acl", ParamKind::Text, "“all”, or nothing; other privileges are refused");
 const CREATED: Return = Return::new("create_time", "when it was created, in seconds since 1970");
 const EXPIRY: Return = Return::new("expires_at", "when it stops working, in seconds since 1970, or null");
 const ITS_NAME: Return = Return::new("name", "the token's name");
@@ -88,7 +91,11 @@ static ENTRIES: &[Entry] = &[
         "api_token_revoke",
         "revokes API tokens of the calling WHM user, all that are named or none",
         Answer::Single,
-        &[Param::required("token_name", Kind::Text, "the token's name; token_name-1 and so on for more")],
+        &[Param::required(
+            "token_name",
+            ParamKind::Text,
+            "the token's name; token_name-1 and so on for more",
+        )],
         &[],
         |context| {
             let names = context.params.numbered("token_name", MAX_NAMES)?;
@@ -101,7 +108,7 @@ static ENTRIES: &[Entry] = &[
         "api_token_update",
         "changes name and expiry of an API token of the calling WHM user; what is not given stays",
         Answer::Single,
-        &[TOKEN_NAME, Param::optional("new_name", Kind::Text, "its new name"), EXPIRES, ACL],
+        &[TOKEN_NAME, Param::optional("new_name", ParamKind::Text, "its new name"), EXPIRES, ACL],
         &[ACLS, CREATED, EXPIRY, ITS_NAME, ADDRESSES],
         |context| {
             context.refuse_less()?;
@@ -118,7 +125,7 @@ static ENTRIES: &[Entry] = &[
         "api_token_get_details",
         "tells what is known about an API token of the calling WHM user",
         Answer::Single,
-        &[Param::required("token", Kind::Secret, "the token itself")],
+        &[Param::required("token", ParamKind::Secret, "the token itself")],
         &[ACLS, CREATED, EXPIRY, ITS_NAME, ADDRESSES],
         |context| {
             let found = context.gate.tokens.find(&context.owner, context.params.required("token")?)?;

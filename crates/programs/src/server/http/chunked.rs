@@ -67,7 +67,7 @@ impl Chunks {
             [] | [b'\r'] => return Ok(false),
             _ => return Err(Chunked::Not),
         };
-        liveapi_core::api::append(&mut self.whole, part);
+        liveapi_core::base::text::append(&mut self.whole, part);
         self.at = behind + end;
         Ok(true)
     }

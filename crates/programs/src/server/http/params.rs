@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::Bad;
-use liveapi_core::api::{Arg, Args, urlencoded};
+use liveapi_core::api::{Arg, Args};
+use liveapi_core::base::text::urlencoded;
 use liveapi_core::tags::Form;
 
 /// What stands around texts that were copied from the documentation with their quotation marks.

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use super::chunked::{Chunked, Chunks};
 use super::head::{self, Head};
 use super::{Bad, MAX_BODY_BYTES, MAX_HEAD_BYTES, Request};
-use liveapi_core::api::append;
+use liveapi_core::base::text::append;
 
 /// What can be done with the bytes that came so far.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use super::super::http::{Params, Reply};
 use super::{Asked, Form};
-use liveapi_core::api::{Arg, Args, Call, Error, Family, Outcome, escape_html};
+use liveapi_core::api::{Arg, Args, Call, Error, Family, Outcome};
+use liveapi_core::base::text::escape_html;
 
 /// The call behind the page.
 pub(super) fn change_password<'r>(params: &'r Params<'_>) -> Asked<'r> {

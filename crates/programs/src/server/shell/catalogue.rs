@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::auth::functions;
 use liveapi_core::api::Family;
-use liveapi_core::api::catalogue::{Answer, Function, Kind, Param};
+use liveapi_core::api::catalogue::{Answer, Function, Param, ParamKind};
 use liveapi_core::engine::local;
 
 /// The whole catalogue of what a cPanel port answers.
@@ -44,13 +44,13 @@ fn family(family: Family) -> Option<&'static str> {
     }
 }
 
-fn kind(kind: Kind) -> &'static str {
+fn kind(kind: ParamKind) -> &'static str {
     match kind {
-        Kind::Domain => "domain",
-        Kind::Mailbox => "mailbox",
-        Kind::Secret => "secret",
-        Kind::Mebibytes => "mebibytes",
-        Kind::Flag => "flag",
-        Kind::Text => "text",
+        ParamKind::Domain => "domain",
+        ParamKind::Mailbox => "mailbox",
+        ParamKind::Secret => "secret",
+        ParamKind::Mebibytes => "mebibytes",
+        ParamKind::Flag => "flag",
+        ParamKind::Text => "text",
     }
 }

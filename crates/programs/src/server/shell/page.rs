@@ -2,7 +2,7 @@
 
 use super::super::http::Reply;
 use super::file;
-use liveapi_core::api::escape_html;
+use liveapi_core::base::text::escape_html;
 
 /// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";

@@ -1,7 +1,7 @@
 //! Creating an account: WHM `createacct`.
 
 use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USERNAME};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{AccountName, Domain, Limits, NewAccount, Secret};
 
@@ -14,10 +14,10 @@ pub(super) const WHM: Entry = Entry {
         answer: Answer::Single,
         params: &[
             USERNAME,
-            Param::required("domain", Kind::Text, "its main domain"),
+            Param::required("domain", ParamKind::Text, "its main domain"),
             Param::optional(
                 "password",
-                Kind::Secret,
+                ParamKind::Secret,
                 "opens the account's own mailbox; without one nothing opens it",
             ),
             MAXPOP,

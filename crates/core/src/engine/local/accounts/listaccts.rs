@@ -1,7 +1,7 @@
 //! Listing accounts: WHM API 1 `listaccts`.
 
 use super::{Context, Entry, Params, row};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Account;
 
@@ -13,8 +13,12 @@ pub(super) const WHM: Entry = Entry {
         summary: "lists the accounts",
         answer: Answer::Single,
         params: &[
-            Param::optional("searchtype", Kind::Text, "what search looks at: domain (the default) or user"),
-            Param::optional("search", Kind::Text, "a regular expression that it must match"),
+            Param::optional(
+                "searchtype",
+                ParamKind::Text,
+                "what search looks at: domain (the default) or user",
+            ),
+            Param::optional("search", ParamKind::Text, "a regular expression that it must match"),
         ],
         returns: &[Return::new(
             "acct",

@@ -8,8 +8,8 @@ mod removeacct;
 mod suspendacct;
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Kind, Param};
-use crate::api::{Field, Refusal, Row};
+use crate::api::catalogue::{Param, ParamKind};
+use crate::api::{Field, Refusal, Row, limit_text};
 use crate::store::{Account, AccountName, Limits, Quota};
 
 /// All functions of this group.
@@ -24,12 +24,16 @@ pub(super) static ENTRIES: &[Entry] = &[
     suspendacct::UNSUSPEND,
 ];
 
-const USERNAME: Param = Param::required("username", Kind::Text, "the account's name");
-const USER: Param = Param::required("user", Kind::Text, "the account's name");
+const USERNAME: Param = Param::required("username", ParamKind::Text, "the account's name");
+const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
 
-const MAXPOP: Param = Param::optional("MAXPOP", Kind::Text, "most mailboxes, or unlimited (the default)");
-const MAX_QUOTA: Param =
-    Param::optional("MAX_EMAILACCT_QUOTA", Kind::Text, "the largest quota of a mailbox in MB, or unlimited");
+const MAXPOP: Param =
+    Param::optional("MAXPOP", ParamKind::Text, "most mailboxes, or unlimited (the default)");
+const MAX_QUOTA: Param = Param::optional(
+    "MAX_EMAILACCT_QUOTA",
+    ParamKind::Text,
+    "the largest quota of a mailbox in MB, or unlimited",
+);
 
 /// The name of an account that may exist; one that cannot is refused as one that does not.
 fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {
@@ -49,8 +53,7 @@ fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Refusal> {
 
 /// The limits as cPanel writes them: mailboxes, and the largest quota in MB.
 fn limit_texts(limits: Limits) -> [String; 2] {
-    [limits.mailboxes, limits.quota.mebibytes()]
-        .map(|limit| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string()))
+    [limit_text(limits.mailboxes), limits.quota.shown_in_mebibytes()]
 }
 
 /// An account, as lists show it.

@@ -1,7 +1,7 @@
 //! Changing what an account may have, and its password: WHM `modifyacct` and `passwd`.
 
 use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USER};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::{Account, Secret};
 
@@ -26,7 +26,7 @@ pub(super) const PASSWORD: Entry = Entry {
         func: "passwd",
         summary: "changes an account's own password, which opens its own mailbox",
         answer: Answer::Single,
-        params: &[USER, Param::required("password", Kind::Secret, "the password")],
+        params: &[USER, Param::required("password", ParamKind::Secret, "the password")],
         returns: &[Return::new("app", "the services for which it counts: mail")],
         uapi: None,
     },

@@ -1,13 +1,13 @@
 //! Further domains of an account: API 2 `AddonDomain` and `Park`.
 
 use super::{Context, Entry, Params, REASON, REGEX, RESULT};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Family, Field, Row};
 use crate::store::{Account, DomainKind, HostedDomain};
 
 const ADDON: &str = "AddonDomain";
 const PARK_MODULE: &str = "Park";
-const DOMAIN: Param = Param::required("domain", Kind::Text, "the domain");
+const DOMAIN: Param = Param::required("domain", ParamKind::Text, "the domain");
 const LIST_RETURNS: &[Return] = &[
     Return::new("domain", "the domain"),
     Return::new("rootdomain", "the account's main domain"),
@@ -50,9 +50,9 @@ pub(super) const ADD: Entry = entry(
     "addaddondomain",
     "gives the account a further domain",
     &[
-        Param::required("newdomain", Kind::Text, "the domain"),
-        Param::optional("subdomain", Kind::Text, "accepted and without effect: no web site is made"),
-        Param::optional("dir", Kind::Text, "accepted and without effect: no web site is made"),
+        Param::required("newdomain", ParamKind::Text, "the domain"),
+        Param::optional("subdomain", ParamKind::Text, "accepted and without effect: no web site is made"),
+        Param::optional("dir", ParamKind::Text, "accepted and without effect: no web site is made"),
     ],
     |context, params| super::add(context, params.required("newdomain")?, DomainKind::Addon),
 );
@@ -61,7 +61,7 @@ pub(super) const DELETE: Entry = entry(
     ADDON,
     "deladdondomain",
     "takes a further domain from the account; its files and mail stay",
-    &[DOMAIN, Param::optional("subdomain", Kind::Text, "accepted and without effect")],
+    &[DOMAIN, Param::optional("subdomain", ParamKind::Text, "accepted and without effect")],
     super::remove,
 );
 
@@ -72,7 +72,10 @@ pub(super) const PARK: Entry = entry(
     PARK_MODULE,
     "park",
     "gives the account a domain as another name for its site",
-    &[DOMAIN, Param::optional("topdomain", Kind::Text, "accepted and without effect: no web site is made")],
+    &[
+        DOMAIN,
+        Param::optional("topdomain", ParamKind::Text, "accepted and without effect: no web site is made"),
+    ],
     |context, params| super::add(context, params.required("domain")?, DomainKind::Parked),
 );
 

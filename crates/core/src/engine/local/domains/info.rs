@@ -1,14 +1,14 @@
 //! What domains an account has: UAPI `DomainInfo::list_domains` and `DomainInfo::domains_data`.
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::{Account, DomainKind, HostedDomain};
 
 const MODULE: &str = "DomainInfo";
 const HIDE: Param = Param::optional(
     "hide_temporary_domains",
-    Kind::Flag,
+    ParamKind::Flag,
     "accepted and without effect: there are no temporary domains",
 );
 
@@ -40,7 +40,7 @@ pub(super) const DATA: Entry = Entry {
         params: &[
             Param::optional(
                 "format",
-                Kind::Text,
+                ParamKind::Text,
                 "hash (the default): by kind, or list: one list of objects",
             ),
             HIDE,

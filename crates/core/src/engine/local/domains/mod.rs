@@ -5,7 +5,7 @@ mod addon;
 mod info;
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Kind, Param, Return};
+use crate::api::catalogue::{Param, ParamKind, Return};
 use crate::api::{Data, Done, NotDone, Row};
 use crate::store::{Domain, DomainKind, HostedDomain};
 
@@ -24,7 +24,8 @@ pub(super) static ENTRIES: &[Entry] = &[
 
 const RESULT: Return = Return::new("result", "1 done, 0 refused");
 const REASON: Return = Return::new("reason", "why it was refused");
-const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the domain must match");
+const REGEX: Param =
+    Param::optional("regex", ParamKind::Text, "a regular expression that the domain must match");
 
 fn add(context: &Context<'_>, name: &str, kind: DomainKind) -> Result<Done, NotDone> {
     let account = context.account()?;

@@ -4,14 +4,18 @@
 //! local part and a local part into an address, UAPI gives back what it got.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::Address;
 
 const SUMMARY: &str = "tells the name of a mailbox";
 const PARAMS: &[Param] = &[
-    Param::optional("account", Kind::Mailbox, "the mailbox: local part or full address"),
-    Param::optional("display", Kind::Text, "anything, without account, for the words that mean all mail"),
+    Param::optional("account", ParamKind::Mailbox, "the mailbox: local part or full address"),
+    Param::optional(
+        "display",
+        ParamKind::Text,
+        "anything, without account, for the words that mean all mail",
+    ),
 ];
 
 pub(super) const API2: Entry = Entry {

@@ -1,19 +1,19 @@
 //! Creating a mailbox: API 2 `addpop`, UAPI `add_pop`, API 1 `addpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, NotDone, Refusal};
 use crate::store::{Address, Quota, Secret};
 
 const SUMMARY: &str = "creates a mailbox";
 const QUOTA: Param = Param::optional(
     "quota",
-    Kind::Mebibytes,
+    ParamKind::Mebibytes,
     "the limit in MB; 0 or unlimited for none; default: that of the configuration",
 );
 
 const WELCOME: Param =
-    Param::optional("send_welcome_email", Kind::Flag, "without effect: this store sends no mail");
+    Param::optional("send_welcome_email", ParamKind::Flag, "without effect: this store sends no mail");
 
 pub(super) const API2: Entry = Entry {
     function: Function {
@@ -38,14 +38,18 @@ pub(super) const UAPI: Entry = Entry {
         answer: Answer::Single,
         params: &[
             EMAIL,
-            Param::optional("password", Kind::Secret, "the password; required unless password_hash is given"),
+            Param::optional(
+                "password",
+                ParamKind::Secret,
+                "the password; required unless password_hash is given",
+            ),
             UAPI_DOMAIN,
             QUOTA,
-            Param::optional("password_hash", Kind::Secret, "a crypt(3) hash instead of a password"),
+            Param::optional("password_hash", ParamKind::Secret, "a crypt(3) hash instead of a password"),
             WELCOME,
             Param::optional(
                 "skip_update_db",
-                Kind::Flag,
+                ParamKind::Flag,
                 "accepted and without effect: there is no database",
             ),
         ],

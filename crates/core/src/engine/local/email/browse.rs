@@ -1,20 +1,23 @@
 //! Looking at folders of mail: API 2 `browseboxes` and `getabsbrowsedir`, UAPI `browse_mailbox`.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Address, Domain, FolderEntry};
 
 const ACCOUNT: Param =
-    Param::optional("account", Kind::Mailbox, "a mailbox; the account's name or nothing: its own mail");
+    Param::optional("account", ParamKind::Mailbox, "a mailbox; the account's name or nothing: its own mail");
 const DIR: Param = Param::optional(
     "dir",
-    Kind::Text,
+    ParamKind::Text,
     "a folder there, a domain of the account, or mail or default (the default) for the top",
 );
 const BROWSE_SUMMARY: &str = "lists what is in a folder of mail";
-const BROWSE_PARAMS: &[Param] =
-    &[ACCOUNT, DIR, Param::optional("showdotfiles", Kind::Flag, "1 shows names that begin with a dot, too")];
+const BROWSE_PARAMS: &[Param] = &[
+    ACCOUNT,
+    DIR,
+    Param::optional("showdotfiles", ParamKind::Flag, "1 shows names that begin with a dot, too"),
+];
 const BROWSE_RETURNS: &[Return] = &[
     Return::new("file, path, fullpath, relpath", "the name, its folder, both, and the part below the mail"),
     Return::new("type", "dir or file"),

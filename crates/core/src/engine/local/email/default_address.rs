@@ -3,14 +3,14 @@
 
 use super::destination::{self, FAILMSGS, FWDEMAIL, PIPEFWD};
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Added, Answer, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::{Account, Destination, Domain};
 
 const LIST_SUMMARY: &str = "lists where mail goes that is for nobody";
 const LIST_PARAMS: &[Param] = &[
-    Param::optional("domain", Kind::Domain, "only this domain"),
-    Param::optional("user", Kind::Text, "accepted and without effect: the call's own account counts"),
+    Param::optional("domain", ParamKind::Domain, "only this domain"),
+    Param::optional("user", ParamKind::Text, "accepted and without effect: the call's own account counts"),
 ];
 const LIST_RETURNS: &[Return] =
     &[Return::new("domain", "a domain"), Return::new("defaultaddress", "where such mail goes")];
@@ -52,11 +52,11 @@ const SET_SUMMARY: &str = "changes where mail goes that is for nobody";
 const DONE: &str = "success";
 const FWDOPT: Param = Param::required(
     "fwdopt",
-    Kind::Text,
+    ParamKind::Text,
     "fwd (to fwdemail), fail (back, with failmsgs), blackhole (nowhere) or pipe (to pipefwd)",
 );
 const SET_PARAMS: &[Param] = &[
-    Param::optional("domain", Kind::Domain, "a domain of the account; default: the main one"),
+    Param::optional("domain", ParamKind::Domain, "a domain of the account; default: the main one"),
     FWDOPT,
     FWDEMAIL,
     FAILMSGS,
@@ -105,7 +105,11 @@ pub(super) const DISCARDS: Entry = Entry {
         func: "checkmaindiscard",
         summary: "tells whether mail that is for nobody is deleted",
         answer: Answer::Single,
-        params: &[Param::optional("domain", Kind::Domain, "a domain of the account; default: the main one")],
+        params: &[Param::optional(
+            "domain",
+            ParamKind::Domain,
+            "a domain of the account; default: the main one",
+        )],
         returns: &[Return::new("status", "1 if it is discarded or refused, 0 if it is forwarded")],
         uapi: None,
     },

@@ -1,7 +1,7 @@
 //! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`, API 1 `delpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
 use crate::api::{Data, Done, Family, NotDone, Refusal, Row};
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
@@ -9,7 +9,7 @@ const SUMMARY: &str = "deletes a mailbox with its mail";
 const DELETED: &[(&str, Value)] =
     &[("reason", Value::Text("OK")), ("rawout", Value::Text("\n\n")), ("result", Value::Int(1))];
 const FLAGS: Param =
-    Param::optional("flags", Kind::Text, "“passwd” keeps the mail and deletes the login only");
+    Param::optional("flags", ParamKind::Text, "“passwd” keeps the mail and deletes the login only");
 
 pub(super) const API2: Entry = Entry {
     function: Function {
@@ -43,7 +43,7 @@ pub(super) const UAPI: Entry = Entry {
             EMAIL,
             UAPI_DOMAIN,
             FLAGS,
-            Param::optional("skip_quota", Kind::Flag, "without effect: the quota goes with the mailbox"),
+            Param::optional("skip_quota", ParamKind::Flag, "without effect: the quota goes with the mailbox"),
         ],
         returns: &[NOTHING],
         uapi: None,

@@ -1,22 +1,22 @@
 //! Where mail shall go: the parameters that `addforward` and `setdefaultaddress` share.
 
 use super::Params;
-use crate::api::catalogue::{Kind, Param};
+use crate::api::catalogue::{Param, ParamKind};
 use crate::api::{NotDone, Refusal};
 use crate::store::{Account, Destination};
 
 pub(super) const FWDEMAIL: Param =
-    Param::optional("fwdemail", Kind::Text, "with fwd: an address, or several with commas between");
+    Param::optional("fwdemail", ParamKind::Text, "with fwd: an address, or several with commas between");
 pub(super) const FAILMSGS: Param =
-    Param::optional("failmsgs", Kind::Text, "with fail: what the sender is told");
+    Param::optional("failmsgs", ParamKind::Text, "with fail: what the sender is told");
 pub(super) const PIPEFWD: Param = Param::optional(
     "pipefwd",
-    Kind::Text,
+    ParamKind::Text,
     "with pipe: a program, its path relative to the home directory or absolute",
 );
 pub(super) const FWDSYSTEM: Param = Param::optional(
     "fwdsystem",
-    Kind::Text,
+    ParamKind::Text,
     "with system: the account's name (the default), for its own mailbox",
 );
 

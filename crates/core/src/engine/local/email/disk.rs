@@ -2,14 +2,14 @@
 
 use super::sizes::mebibytes;
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::Address;
 
 const USAGE_SUMMARY: &str = "tells what a mailbox takes up";
 const USAGE_PARAMS: &[Param] = &[
-    Param::required("domain", Kind::Domain, "a domain of the account"),
-    Param::required("user", Kind::Mailbox, "the mailbox: local part or full address"),
+    Param::required("domain", ParamKind::Domain, "a domain of the account"),
+    Param::required("user", ParamKind::Mailbox, "the mailbox: local part or full address"),
 ];
 const USAGE_RETURNS: &[Return] = &[
     Return::new("diskused", "MB used, with two decimals"),

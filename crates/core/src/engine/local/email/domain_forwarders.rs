@@ -2,14 +2,15 @@
 //! `add_domain_forwarder`, `delete_domain_forwarder` and `list_domain_forwarders`.
 
 use super::{Context, Entry, MODULE, NOTHING, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::Domain;
 
 const ADD_SUMMARY: &str = "forwards a domain's mail that has neither mailbox nor forwarder to another domain";
 const ADDED: &[(&str, Value)] = &[("status", Value::Int(1)), ("statusmsg", Value::Text("OK"))];
-const DOMAIN: Param = Param::required("domain", Kind::Text, "a domain of the account");
-const ADD_PARAMS: &[Param] = &[DOMAIN, Param::required("destdomain", Kind::Text, "the domain to forward to")];
+const DOMAIN: Param = Param::required("domain", ParamKind::Text, "a domain of the account");
+const ADD_PARAMS: &[Param] =
+    &[DOMAIN, Param::required("destdomain", ParamKind::Text, "the domain to forward to")];
 
 pub(super) const ADD_API2: Entry = Entry {
     function: Function {
@@ -66,7 +67,7 @@ pub(super) const DELETE_UAPI: Entry = Entry {
 };
 
 const LIST_SUMMARY: &str = "lists domains whose mail is forwarded";
-const LIST_PARAMS: &[Param] = &[Param::optional("domain", Kind::Domain, "only this domain")];
+const LIST_PARAMS: &[Param] = &[Param::optional("domain", ParamKind::Domain, "only this domain")];
 const LIST_RETURNS: &[Return] =
     &[Return::new("dest", "the domain"), Return::new("forward", "the domain that its mail goes to")];
 

@@ -2,7 +2,7 @@
 //! `getpopquota`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload, Return};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::{Account, Address, Quota};
 
@@ -16,7 +16,7 @@ pub(super) const API2: Entry = Entry {
         func: "editquota",
         summary: SUMMARY,
         answer: Answer::Single,
-        params: &[DOMAIN, EMAIL, Param::required("quota", Kind::Mebibytes, MEANING)],
+        params: &[DOMAIN, EMAIL, Param::required("quota", ParamKind::Mebibytes, MEANING)],
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("edit_pop_quota", Payload::Success(DONE))),
     },
@@ -40,7 +40,7 @@ pub(super) const UAPI: Entry = Entry {
             UAPI_DOMAIN,
             Param::optional(
                 "quota",
-                Kind::Mebibytes,
+                ParamKind::Mebibytes,
                 "the limit in MB; 0 or unlimited for none; default: that of the configuration; lowered to the account's",
             ),
         ],
@@ -57,7 +57,11 @@ pub(super) const GET_UAPI: Entry = Entry {
         func: "get_pop_quota",
         summary: "tells the limit of a mailbox",
         answer: Answer::Single,
-        params: &[EMAIL, UAPI_DOMAIN, Param::optional("as_bytes", Kind::Flag, "1 for bytes instead of MB")],
+        params: &[
+            EMAIL,
+            UAPI_DOMAIN,
+            Param::optional("as_bytes", ParamKind::Flag, "1 for bytes instead of MB"),
+        ],
         returns: &[Return::new("data", "the limit in MB, or in bytes; 0 for none")],
         uapi: None,
     },
@@ -79,10 +83,7 @@ pub(super) const GET_API1: Entry = Entry {
         returns: &[Return::new("result", "the limit in MB, or “unlimited”, printed")],
         uapi: Some(Equivalent::printed("get_pop_quota")),
     },
-    handler: |context, params| {
-        let limit = get(context, params)?.mebibytes().map(|limit| limit.to_string());
-        Ok(Done::with(Data::Text(limit.unwrap_or_else(|| "unlimited".to_owned()))))
-    },
+    handler: |context, params| Ok(Done::with(Data::Text(get(context, params)?.shown_in_mebibytes()))),
 };
 
 /// Documented: what is too much is lowered to what the account may give.

@@ -3,15 +3,16 @@
 
 use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
 use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
-use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::base::text::escape_html;
 use crate::store::{Account, Address, Domain, Forwarder};
 
 const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";
-const EMAIL: Param = Param::required("email", Kind::Mailbox, "the address: local part or all of it");
+const EMAIL: Param = Param::required("email", ParamKind::Mailbox, "the address: local part or all of it");
 const FWDOPT: Param = Param::required(
     "fwdopt",
-    Kind::Text,
+    ParamKind::Text,
     "fwd (to fwdemail), fail (back, with failmsgs), blackhole (nowhere), pipe (to pipefwd) or system (to fwdsystem)",
 );
 const ADD_PARAMS: &[Param] = &[DOMAIN, EMAIL, FWDOPT, FWDEMAIL, FAILMSGS, PIPEFWD, FWDSYSTEM];
@@ -61,8 +62,8 @@ pub(super) const DELETE_API2: Entry = Entry {
         summary: DELETE_SUMMARY,
         answer: Answer::Status("Failed to delete forwarder."),
         params: &[
-            Param::required("email", Kind::Mailbox, "the full address"),
-            Param::required("emaildest", Kind::Text, "where its mail goes, as lists show it"),
+            Param::required("email", ParamKind::Mailbox, "the full address"),
+            Param::required("emaildest", ParamKind::Text, "where its mail goes, as lists show it"),
         ],
         returns: &[Return::new("statusmsg", "OK"), Return::new("status", "1, as a text")],
         uapi: Some(Equivalent {
@@ -84,8 +85,8 @@ pub(super) const DELETE_UAPI: Entry = Entry {
         summary: DELETE_SUMMARY,
         answer: Answer::Single,
         params: &[
-            Param::required("address", Kind::Mailbox, "the full address"),
-            Param::required("forwarder", Kind::Text, "where its mail goes, as lists show it"),
+            Param::required("address", ParamKind::Mailbox, "the full address"),
+            Param::required("forwarder", ParamKind::Text, "where its mail goes, as lists show it"),
         ],
         returns: &[NOTHING],
         uapi: None,
@@ -97,9 +98,9 @@ pub(super) const DELETE_UAPI: Entry = Entry {
 };
 
 const LIST_SUMMARY: &str = "lists forwarders";
-const LIST_DOMAIN: Param = Param::optional("domain", Kind::Domain, "only forwarders of this domain");
+const LIST_DOMAIN: Param = Param::optional("domain", ParamKind::Domain, "only forwarders of this domain");
 const LIST_REGEX: Param =
-    Param::optional("regex", Kind::Text, "a regular expression that the address must match");
+    Param::optional("regex", ParamKind::Text, "a regular expression that the address must match");
 const LIST_RETURNS: &[Return] = &[
     Return::new("dest", "the address"),
     Return::new("forward", "where its mail goes"),

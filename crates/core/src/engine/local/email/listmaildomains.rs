@@ -1,7 +1,7 @@
 //! Listing the domains of the account: API 2 `listmaildomains`, UAPI `list_mail_domains`.
 
 use super::{Context, Entry, MODULE, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::store::DomainKind;
 
@@ -15,7 +15,7 @@ pub(super) const API2: Entry = Entry {
         func: "listmaildomains",
         summary: SUMMARY,
         answer: Answer::List,
-        params: &[Param::optional("skipmain", Kind::Flag, "1 leaves out the main domain")],
+        params: &[Param::optional("skipmain", ParamKind::Flag, "1 leaves out the main domain")],
         returns: RETURNS,
         uapi: Some(Equivalent::rows("list_mail_domains")),
     },
@@ -33,9 +33,13 @@ pub(super) const UAPI: Entry = Entry {
         summary: SUMMARY,
         answer: Answer::List,
         params: &[
-            Param::optional("select", Kind::Domain, "a domain whose row shall be marked"),
-            Param::optional("add_www", Kind::Flag, "1 lists each domain with www. in front, too"),
-            Param::optional("include_wildcard", Kind::Flag, "without effect: there are no wildcard domains"),
+            Param::optional("select", ParamKind::Domain, "a domain whose row shall be marked"),
+            Param::optional("add_www", ParamKind::Flag, "1 lists each domain with www. in front, too"),
+            Param::optional(
+                "include_wildcard",
+                ParamKind::Flag,
+                "without effect: there are no wildcard domains",
+            ),
         ],
         returns: &[RETURNS[0], Return::new("select", "1 in the marked row")],
         uapi: None,

@@ -1,7 +1,7 @@
 //! Listing mailboxes: API 2 `listpops` and `listpopssingle`, UAPI `list_pops`.
 
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Added, Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 
 /// What stands for the login of the account's own mailbox.
@@ -78,7 +78,7 @@ pub(super) const UAPI: Entry = Entry {
         answer: Answer::List,
         params: &[
             REGEX,
-            Param::optional("skip_main", Kind::Flag, "1 leaves out the account's own mailbox"),
+            Param::optional("skip_main", ParamKind::Flag, "1 leaves out the account's own mailbox"),
             NO_VALIDATE,
         ],
         returns: RETURNS,

@@ -2,15 +2,16 @@
 
 use super::sizes::{exact_percent, human, mebibytes, percent};
 use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
-use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, escape_html};
+use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Param, ParamKind, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
+use crate::base::text::escape_html;
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
 /// From that part of the limit on a mailbox is near it, in per cent.
 const NEAR: u64 = 95;
 
 const SUMMARY: &str = "lists mailboxes with their use and limit";
-const DOMAIN: Param = Param::optional("domain", Kind::Domain, "only mailboxes of this domain");
+const DOMAIN: Param = Param::optional("domain", ParamKind::Domain, "only mailboxes of this domain");
 const USE: Return =
     Return::new("_diskused, diskused, humandiskused", "the use in bytes, in MB, and for people");
 const LIMIT: Return = Return::new(
@@ -32,7 +33,7 @@ pub(super) const API2: Entry = Entry {
             REGEX,
             Param::optional(
                 "nearquotaonly",
-                Kind::Flag,
+                ParamKind::Flag,
                 "1 for mailboxes that have used 95 % of their limit",
             ),
             NO_VALIDATE,
@@ -78,13 +79,13 @@ pub(super) const UAPI: Entry = Entry {
         answer: Answer::List,
         params: &[
             DOMAIN,
-            Param::optional("email", Kind::Text, "only the mailbox of this local part or address"),
+            Param::optional("email", ParamKind::Text, "only the mailbox of this local part or address"),
             REGEX,
-            Param::optional("maxaccounts", Kind::Text, "at most so many"),
-            Param::optional("no_disk", Kind::Flag, "1 leaves the use out, which is then not looked for"),
-            Param::optional("get_restrictions", Kind::Flag, "1 adds has_suspended and hold_outgoing"),
-            Param::optional("infinitylang", Kind::Flag, "1 writes ∞ for no limit in diskquota"),
-            Param::optional("infinityimg", Kind::Text, "writes an image with this address instead"),
+            Param::optional("maxaccounts", ParamKind::Text, "at most so many"),
+            Param::optional("no_disk", ParamKind::Flag, "1 leaves the use out, which is then not looked for"),
+            Param::optional("get_restrictions", ParamKind::Flag, "1 adds has_suspended and hold_outgoing"),
+            Param::optional("infinitylang", ParamKind::Flag, "1 writes ∞ for no limit in diskquota"),
+            Param::optional("infinityimg", ParamKind::Text, "writes an image with this address instead"),
             NO_VALIDATE,
         ],
         returns: &[
@@ -187,9 +188,9 @@ fn most(params: &Params<'_>) -> Result<Option<usize>, Refusal> {
 }
 
 /// The members of a row; as a server of 2017 answered, types included.
-type Members = Vec<(&'static str, Field)>;
+type RowPart = Vec<(&'static str, Field)>;
 
-fn names(address: &Address) -> Members {
+fn names(address: &Address) -> RowPart {
     vec![
         ("user", Field::Text(address.local.to_string())),
         ("domain", Field::Text(address.domain.to_string())),
@@ -198,7 +199,7 @@ fn names(address: &Address) -> Members {
     ]
 }
 
-fn use_of(mailbox: &Mailbox, used: DiskUse) -> Members {
+fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowPart {
     let percent = percent(used.bytes, mailbox.quota.bytes());
     vec![
         ("mtime", Field::Int(used.changed)),
@@ -210,9 +211,9 @@ fn use_of(mailbox: &Mailbox, used: DiskUse) -> Members {
     ]
 }
 
-fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Members {
+fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowPart {
     let limit = mailbox.quota.bytes();
-    let text = limit.map_or_else(|| "unlimited".to_owned(), mebibytes);
+    let text = limit_text(limit.map(mebibytes));
     let shown = infinity.filter(|_| limit.is_none()).map_or_else(|| text.clone(), str::to_owned);
     vec![
         ("_diskquota", Field::Text(limit.unwrap_or(0).to_string())),
@@ -222,7 +223,7 @@ fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Members {
     ]
 }
 
-fn suspended(mailbox: &Mailbox) -> Members {
+fn suspended(mailbox: &Mailbox) -> RowPart {
     vec![
         ("suspended_incoming", Field::Int(mailbox.incoming_suspended.into())),
         ("suspended_login", Field::Int(mailbox.login_suspended.into())),

@@ -21,7 +21,7 @@ mod unsupported;
 mod verify_password;
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Refusal, Row};
 use crate::store::{Account, Address};
 
@@ -98,22 +98,23 @@ pub(super) static UNSUPPORTED: &[Entry] = unsupported::ENTRIES;
 /// The module's name.
 const MODULE: &str = "Email";
 
-const EMAIL: Param = Param::required("email", Kind::Mailbox, "the mailbox: local part or full address");
+const EMAIL: Param = Param::required("email", ParamKind::Mailbox, "the mailbox: local part or full address");
 const DOMAIN: Param = Param::required(
     "domain",
-    Kind::Domain,
+    ParamKind::Domain,
     "a domain of the account; may be left out if email is a full address",
 );
 const UAPI_DOMAIN: Param = Param::optional(
     "domain",
-    Kind::Domain,
+    ParamKind::Domain,
     "a domain of the account; default: that of the address, else the main domain",
 );
-const PASSWORD: Param = Param::required("password", Kind::Secret, "the password");
+const PASSWORD: Param = Param::required("password", ParamKind::Secret, "the password");
 
-const REGEX: Param = Param::optional("regex", Kind::Text, "a regular expression that the address must match");
+const REGEX: Param =
+    Param::optional("regex", ParamKind::Text, "a regular expression that the address must match");
 const NO_VALIDATE: Param =
-    Param::optional("no_validate", Kind::Flag, "accepted and without effect: the files are always read");
+    Param::optional("no_validate", ParamKind::Flag, "accepted and without effect: the files are always read");
 
 const RESULT: Return = Return::new("result", "1 done, 0 refused");
 const REASON: Return = Return::new("reason", "why it was refused");

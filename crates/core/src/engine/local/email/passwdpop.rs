@@ -1,7 +1,7 @@
 //! Changing a mailbox's password: API 2 `passwdpop`, UAPI `passwd_pop`, API 1 `passwdpop`.
 
 use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
-use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Kind, Param, Payload};
+use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload};
 use crate::api::{Data, Done, Family, NotDone};
 use crate::store::{Account, Address, Changed, Quota};
 
@@ -45,7 +45,12 @@ pub(super) const API1: Entry = Entry {
         func: "passwdpop",
         summary: "changes the password of a mailbox, and its quota if one is given",
         answer: Answer::Single,
-        params: &[EMAIL, PASSWORD, Param::optional("quota", Kind::Mebibytes, "the new quota"), UAPI_DOMAIN],
+        params: &[
+            EMAIL,
+            PASSWORD,
+            Param::optional("quota", ParamKind::Mebibytes, "the new quota"),
+            UAPI_DOMAIN,
+        ],
         returns: &[],
         uapi: Some(Equivalent::printed("passwd_pop")),
     },

@@ -2,8 +2,9 @@
 //! cPanel's own themes are not here.
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::base::text::escape_html;
 
 pub(super) const DOM: Entry = Entry {
     function: Function {
@@ -13,8 +14,8 @@ pub(super) const DOM: Entry = Entry {
         summary: "gives the HTML before and behind the content of a page",
         answer: Answer::Single,
         params: &[
-            Param::optional("page_title", Kind::Text, "the title, also shown as the heading"),
-            Param::optional("app_key", Kind::Text, "without effect: there are no applications"),
+            Param::optional("page_title", ParamKind::Text, "the title, also shown as the heading"),
+            Param::optional("app_key", ParamKind::Text, "without effect: there are no applications"),
         ],
         returns: &[Return::new("header, footer", "the HTML")],
         uapi: None,

@@ -1,7 +1,7 @@
 //! What an account may use: UAPI `Features::has_feature`, which the tag `cpanelfeature` asks too.
 
 use super::Entry;
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Done, Family, Refusal};
 
 /// cPanel's names of what this store does; every account has all of it.
@@ -16,7 +16,7 @@ pub(super) const HAS: Entry = Entry {
         answer: Answer::Single,
         params: &[Param::required(
             "name",
-            Kind::Text,
+            ParamKind::Text,
             "the feature; there are popaccts, forwarders, defaultaddress, addondomains, parkeddomains",
         )],
         returns: &[Return::new("data", "null; status is 1 if it may, else 0")],

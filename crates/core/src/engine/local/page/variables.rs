@@ -5,8 +5,8 @@
 //! that is not known stays as it is, as on cPanel.
 
 use super::{Entry, Params};
-use crate::api::catalogue::{Answer, Function, Kind, Param, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
 use crate::store::Account;
 
 const MODULE: &str = "Variables";
@@ -15,7 +15,8 @@ const MAX_KEY: usize = 64;
 /// Most names that a call may ask for.
 const MAX_NAMES: usize = 64;
 
-const NAME: &[Param] = &[Param::optional("name", Kind::Text, "only this one; several as name-1, name-2, …")];
+const NAME: &[Param] =
+    &[Param::optional("name", ParamKind::Text, "only this one; several as name-1, name-2, …")];
 
 /// A function of `Variables`.
 const fn entry(
@@ -78,7 +79,7 @@ pub(super) const PRINT: Entry = Entry {
         func: "",
         summary: "replaces the variables in a text",
         answer: Answer::Single,
-        params: &[Param::optional("text", Kind::Text, "the text")],
+        params: &[Param::optional("text", ParamKind::Text, "the text")],
         returns: &[],
         uapi: None,
     },
@@ -90,15 +91,14 @@ pub(super) const PRINT: Entry = Entry {
 };
 
 fn user_information(account: &Account) -> Vec<(&'static str, Field)> {
-    let limit = |limit: Option<u64>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
     vec![
         ("user", Field::Text(account.name.to_string())),
         ("domain", Field::Text(account.domain.to_string())),
         ("home", Field::Text(account.home.clone())),
         ("uid", Field::Int(account.uid.into())),
         ("created", Field::Int(account.created.cast_signed())),
-        ("maximum_mail_accounts", Field::Text(limit(account.limits.mailboxes))),
-        ("maximum_email_account_disk_quota", Field::Text(limit(account.limits.quota.mebibytes()))),
+        ("maximum_mail_accounts", Field::Text(limit_text(account.limits.mailboxes))),
+        ("maximum_email_account_disk_quota", Field::Text(limit_text(account.limits.quota.mebibytes()))),
     ]
 }
 
@@ -120,13 +120,12 @@ fn host() -> String {
 
 /// The value of a variable, by its name without the dollar sign.
 fn value(account: &Account, name: &str) -> Option<String> {
-    let limit = |limit: Option<u64>| limit.map_or_else(|| "unlimited".to_owned(), |limit| limit.to_string());
     if let Some(key) = name.strip_prefix("CPDATA{").and_then(|rest| rest.strip_suffix('}')) {
         return Some(match key.trim_matches(['\'', '"']) {
             "USER" => account.name.to_string(),
             "DNS" => account.domain.to_string(),
-            "MAXPOP" => limit(account.limits.mailboxes),
-            "MAX_EMAILACCT_QUOTA" => limit(account.limits.quota.mebibytes()),
+            "MAXPOP" => limit_text(account.limits.mailboxes),
+            "MAX_EMAILACCT_QUOTA" => limit_text(account.limits.quota.mebibytes()),
             "STARTDATE" => account.created.to_string(),
             _ => return None,
         });

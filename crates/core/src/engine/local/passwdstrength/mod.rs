@@ -1,7 +1,7 @@
 //! The module `PasswdStrength`: how strong a password is, and how strong it must be.
 
 use super::{Context, Entry, Params};
-use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Return};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::store::strength;
 
@@ -17,7 +17,7 @@ pub(super) static ENTRIES: &[Entry] = &[
             func: "get_password_strength",
             summary: "rates a password",
             answer: Answer::Single,
-            params: &[Param::required("password", Kind::Secret, "the password")],
+            params: &[Param::required("password", ParamKind::Secret, "the password")],
             returns: &[STRENGTH],
             uapi: None,
         },
@@ -51,7 +51,8 @@ pub(super) static ENTRIES: &[Entry] = &[
     },
 ];
 
-const APP: Param = Param::required("app", Kind::Text, "what the password is for: pop (mailboxes) or virtual");
+const APP: Param =
+    Param::required("app", ParamKind::Text, "what the password is for: pop (mailboxes) or virtual");
 
 fn rate(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let strength = strength::strength(params.required("password")?.as_bytes());

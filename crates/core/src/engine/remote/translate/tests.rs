@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::api::catalogue::{FlagFilter, Kind, Param, Return};
+use crate::api::catalogue::{FlagFilter, Param, ParamKind, Return};
 use crate::api::{Answered, Outcome};
 
 const UAPI: Equivalent = Equivalent {
@@ -18,14 +18,18 @@ const HERE: Function = Function {
     func: "f",
     summary: "",
     answer: Answer::List,
-    params: &[Param::required("old", Kind::Text, ""), Param::optional("only", Kind::Flag, "")],
+    params: &[Param::required("old", ParamKind::Text, ""), Param::optional("only", ParamKind::Flag, "")],
     returns: &[Return::new("name, size", ""), Return::new("time", "")],
     uapi: None,
 };
 static LIST: Function = Function { uapi: Some(UAPI), ..HERE };
 static LONELY: Function = HERE;
-static THERE: Function =
-    Function { family: Family::Uapi, func: "g", params: &[Param::required("new", Kind::Text, "")], ..HERE };
+static THERE: Function = Function {
+    family: Family::Uapi,
+    func: "g",
+    params: &[Param::required("new", ParamKind::Text, "")],
+    ..HERE
+};
 
 fn lookup(family: Family, _: &str, func: &str) -> Option<&'static Function> {
     (family == Family::Uapi && func == "g").then_some(&THERE)

@@ -1,14 +1,16 @@
 //! What is known of the account: from `cp/USER` and `userdata/main`, else from the home alone.
 
-use super::super::{record, shadow};
-use super::scheme::{self, Verdict};
-use super::stray::{Done, StrayKind};
+use super::anomaly::{AnomalyKind, Treatment};
+use super::formats::Formats;
+use super::refusal::refusal;
+use super::request::ImportRequest;
+use super::scheme::{self, SchemeVerdict};
 use super::survey::Survey;
-use super::{Formats, Request, refusal};
 use crate::api::NotDone;
+use crate::store::home::{record, shadow};
 use crate::store::{AccountName, Domain, DomainKind, HostedDomain, Limits, Secret};
 
-/// What is known.
+/// What is known about the account.
 #[derive(Debug)]
 pub(super) struct Facts {
     pub(super) name: AccountName,
@@ -28,7 +30,7 @@ pub(super) struct Facts {
 impl Facts {
     /// Reads them; `fallback` is the name that a home without account file suggests.
     pub(super) fn read(
-        request: &Request<'_>,
+        request: &ImportRequest<'_>,
         survey: &mut Survey,
         fallback: Option<&str>,
     ) -> Result<Self, NotDone> {
@@ -87,7 +89,7 @@ fn registered_domains(text: &str, survey: &mut Survey, formats: &dyn Formats) ->
             }
             Err(_) => {
                 let what = format!("“{}” is no domain", named.escape_debug());
-                survey.strays.add(("cp", None), StrayKind::Domain, what, Done::NotTaken);
+                survey.anomalies.add(("cp", None), AnomalyKind::Domain, what, Treatment::NotTaken);
             }
         }
     }
@@ -96,7 +98,7 @@ fn registered_domains(text: &str, survey: &mut Survey, formats: &dyn Formats) ->
         if files.passwd.is_some() && !is_known(folder) {
             let what = "a domain's folder, but the account file does not name that domain";
             let place = format!("etc/{folder}");
-            survey.strays.add((&place, None), StrayKind::Domain, what, Done::NotCopied);
+            survey.anomalies.add((&place, None), AnomalyKind::Domain, what, Treatment::NotCopied);
         }
     }
     domains
@@ -107,7 +109,7 @@ fn parked(survey: &mut Survey, formats: &dyn Formats) -> Vec<Domain> {
     let Some(bytes) = survey.userdata.take() else { return Vec::new() };
     let Some(userdata) = formats.yaml(&bytes) else {
         let what = "it is no YAML, so parked domains are not known from others";
-        survey.strays.add(("userdata/main", None), StrayKind::Account, what, Done::NotTaken);
+        survey.anomalies.add(("userdata/main", None), AnomalyKind::Account, what, Treatment::NotTaken);
         return Vec::new();
     };
     let list = userdata.get("parked_domains").and_then(|list| list.as_array()).cloned();
@@ -129,7 +131,7 @@ fn folders_of_domains(survey: &mut Survey) -> Vec<HostedDomain> {
             _ => {
                 let place = format!("etc/{}", folder.escape_debug());
                 let what = "a folder with a passwd file, but its name is no domain";
-                survey.strays.add((&place, None), StrayKind::Domain, what, Done::NotCopied);
+                survey.anomalies.add((&place, None), AnomalyKind::Domain, what, Treatment::NotCopied);
             }
         }
     }
@@ -178,12 +180,12 @@ fn own_hash(survey: &mut Survey, suspended: bool) -> Option<(String, &'static st
     let field = if line.contains(':') { line.split(':').nth(1).unwrap_or_default() } else { line };
     let (mark, hash) = field.split_at(shadow::mark_length(field.as_bytes()));
     let kind = scheme::scheme(hash.as_bytes());
-    if kind.verdict == Verdict::Empty {
+    if kind.verdict == SchemeVerdict::Empty {
         return None;
     }
-    if kind.verdict != Verdict::Good || Secret::from_hash(hash).is_err() {
+    if kind.verdict != SchemeVerdict::Good || Secret::from_hash(hash).is_err() {
         let what = format!("the account's own hash ({}) is none that can be used", kind.name);
-        survey.strays.add(("shadow", Some(1)), StrayKind::HashScheme, what, Done::NotTaken);
+        survey.anomalies.add(("shadow", Some(1)), AnomalyKind::HashScheme, what, Treatment::NotTaken);
         return None;
     }
     Some((if suspended { hash.to_owned() } else { format!("{mark}{hash}") }, kind.name))
@@ -193,8 +195,8 @@ fn own_hash(survey: &mut Survey, suspended: bool) -> Option<(String, &'static st
 mod tests {
     use std::path::Path;
 
-    use super::super::Archive;
     use super::*;
+    use crate::store::home::import::Archive;
 
     #[derive(Debug)]
     struct Yaml;
@@ -209,9 +211,9 @@ mod tests {
         }
     }
 
-    fn request(main_domain: Option<&str>) -> Request<'static> {
+    fn request(main_domain: Option<&str>) -> ImportRequest<'static> {
         let main_domain = main_domain.map(|name| Domain::parse(name).unwrap());
-        Request {
+        ImportRequest {
             formats: &Yaml,
             source: Path::new("x"),
             user: None,
@@ -248,7 +250,7 @@ mod tests {
         assert_eq!((facts.limits.mailboxes, facts.created), (Some(7), Some(5)));
         assert_eq!((facts.suspended, facts.suspended_since), (true, 9));
         assert!(facts.own_hash.unwrap().starts_with("$6$"), "the mark is the suspended account's");
-        assert_eq!(found.strays.into_list().0[0].kind, StrayKind::Domain);
+        assert_eq!(found.anomalies.into_list().0[0].kind, AnomalyKind::Domain);
         let other = Facts::read(&request(Some("addon.example")), &mut survey(cp, ""), None).unwrap();
         assert_eq!(other.domains[0].name.as_str(), "addon.example");
         for (cp, asked, why) in [

@@ -1,11 +1,12 @@
 //! What is refused before anything is done.
 
-use super::super::{HomeStore, domains, registry};
 use super::account_file::Facts;
-use super::refusal;
+use super::refusal::refusal;
 use super::survey::Survey;
 use crate::api::NotDone;
 use crate::base::files::Folder;
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::{domains, registry};
 use crate::store::{Account, Domain, HostedDomain};
 
 /// Something stands in the way of the account's files. For domains that are not imported it is only told.

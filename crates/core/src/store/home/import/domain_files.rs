@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::lines;
+use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::passwd;
 use super::reading::{FEWEST, Reading};
 use super::report::{LoginState, MailboxReport};
-use super::stray::{Done, StrayKind, Strays};
 use super::survey::{DomainFiles, Survey};
+use crate::store::home::lines;
 use crate::store::{Account, Domain, Quota};
 
-/// What the files say.
+/// The mailboxes that a domain's files name.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct DomainMailboxes {
     pub(super) mailboxes: Vec<MailboxReport>,
     /// Their mail folders below `mail`, those in mdbox format left out.
     pub(super) mail_folders: Vec<String>,
@@ -25,63 +25,82 @@ pub(super) fn read(
     files: &DomainFiles,
     survey: &mut Survey,
     (account, in_place): (&Account, bool),
-) -> Found {
+) -> DomainMailboxes {
     let passwd = files.passwd.as_deref().unwrap_or_default();
-    let mut strays = std::mem::take(&mut survey.strays);
+    let mut anomalies = std::mem::take(&mut survey.anomalies);
     let place = |file: &str| format!("etc/{domain}/{file}");
-    let mut reading = Reading { strays: &mut strays, file: place("passwd") };
+    let mut reading = Reading { anomalies: &mut anomalies, file: place("passwd") };
     let names = reading.names(passwd);
     reading.file = place("shadow");
     let hashes = reading.hashes(&files.shadow, &names);
     reading.file = place("quota");
     let quotas = reading.quotas(&files.quota, &names);
-    let mut found = Found::default();
+    let mut found = DomainMailboxes::default();
     for (name, line) in &names {
         let at = place("passwd");
         let at = (at.as_str(), Some(line.number));
         let hash = hashes.get(name);
         if hash.is_none() {
-            strays.add(at, StrayKind::NoPassword, no_hash(name, line.bytes), Done::NoLogin);
+            anomalies.add(at, AnomalyKind::NoPassword, no_hash(name, line.bytes), Treatment::NoLogin);
         }
         let (scheme, mut state) = hash.copied().unwrap_or(("none", LoginState::NoPassword));
-        let folder = match passwd::mail_folder(line.bytes) {
-            Some(folder) => folder.to_owned(),
-            None => {
+        let folder = passwd::mail_folder(line.bytes).map_or_else(
+            || {
                 let what = format!("the mail folder of “{name}” is not below a home's mail");
-                strays.add(at, StrayKind::Fields, what, if in_place { Done::Kept } else { Done::FolderMade });
+                let done = if in_place { Treatment::Kept } else { Treatment::FolderMade };
+                anomalies.add(at, AnomalyKind::Fields, what, done);
                 format!("{domain}/{name}")
-            }
-        };
+            },
+            str::to_owned,
+        );
         if line.fields < FEWEST || *name != name.to_lowercase() {
             state = LoginState::Unusable;
         }
         if in_place {
-            foreign_fields(line.bytes, account, &mut strays, at);
+            foreign_fields(line.bytes, account, &mut anomalies, at);
         }
-        let mail = place_of_mail(&folder);
-        if survey.mdbox.contains(&folder) {
-            let what = format!("the mail of “{name}” is in mdbox format");
-            strays.add((&mail, None), StrayKind::Mdbox, what, Done::NeedsMdbox);
-        } else {
-            if !survey.mail_folders.contains(&folder) {
-                let what = format!("“{name}” has no mail folder");
-                strays.add((&mail, None), StrayKind::NoMailFolder, what, Done::FolderMade);
-            }
+        if is_maildir(name, &folder, survey, &mut anomalies) {
             found.mail_folders.push(folder);
         }
         let quota = quotas.get(name).copied().unwrap_or(Quota::UNLIMITED);
         found.mailboxes.push(MailboxReport { name: name.clone(), scheme, state, quota });
     }
     let known: BTreeSet<String> = names.iter().map(|(name, _)| format!("{domain}/{name}")).collect();
-    let of_domain = format!("{domain}/");
-    for folder in survey.mail_folders.iter().filter(|folder| folder.starts_with(&of_domain)) {
-        if !known.contains(folder) && !found.mail_folders.contains(folder) {
-            let what = "a mail folder of no mailbox";
-            strays.add((&place_of_mail(folder), None), StrayKind::MailFolder, what, Done::CopiedNotListed);
-        }
-    }
-    survey.strays = strays;
+    let known = |folder: &String| known.contains(folder) || found.mail_folders.contains(folder);
+    tell_orphans(domain, survey, &mut anomalies, known);
+    survey.anomalies = anomalies;
     found
+}
+
+/// Whether a mailbox's mail is in a Maildir, or will be; mail in another format and a missing folder are told.
+fn is_maildir(name: &str, folder: &str, survey: &Survey, anomalies: &mut Anomalies) -> bool {
+    let mail = place_of_mail(folder);
+    if survey.mdbox.contains(folder) {
+        let what = format!("the mail of “{name}” is in mdbox format");
+        anomalies.add((&mail, None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
+        return false;
+    }
+    if !survey.mail_folders.contains(folder) {
+        let what = format!("“{name}” has no mail folder");
+        anomalies.add((&mail, None), AnomalyKind::NoMailFolder, what, Treatment::FolderMade);
+    }
+    true
+}
+
+/// Tells which mail folders of a domain belong to no mailbox.
+fn tell_orphans(
+    domain: &Domain,
+    survey: &Survey,
+    anomalies: &mut Anomalies,
+    is_known: impl Fn(&String) -> bool,
+) {
+    let of_domain = format!("{domain}/");
+    let folders = survey.mail_folders.iter().filter(|folder| folder.starts_with(&of_domain));
+    for folder in folders.filter(|folder| !is_known(folder)) {
+        let what = "a mail folder of no mailbox";
+        let place = place_of_mail(folder);
+        anomalies.add((&place, None), AnomalyKind::MailFolder, what, Treatment::CopiedNotListed);
+    }
 }
 
 fn place_of_mail(folder: &str) -> String {
@@ -100,23 +119,23 @@ fn no_hash(name: &str, line: &[u8]) -> String {
 }
 
 /// In place nothing is rewritten, so what a line says must fit the home.
-fn foreign_fields(line: &[u8], account: &Account, strays: &mut Strays, at: (&str, Option<usize>)) {
+fn foreign_fields(line: &[u8], account: &Account, anomalies: &mut Anomalies, at: (&str, Option<usize>)) {
     let fields: Vec<_> = lines::fields(line).map(String::from_utf8_lossy).collect();
     let (Some(uid), Some(gid), Some(home)) = (fields.get(2), fields.get(3), fields.get(5)) else { return };
     if **uid != account.uid.to_string() || **gid != account.gid.to_string() {
         let what = "uid and gid are not those of the home's owner";
-        strays.add(at, StrayKind::Fields, what, Done::Kept);
+        anomalies.add(at, AnomalyKind::Fields, what, Treatment::Kept);
     }
     if !Path::new(home.as_ref()).starts_with(&account.home) {
         let what = "its mail folder is not in this home";
-        strays.add(at, StrayKind::Fields, what, Done::Kept);
+        anomalies.add(at, AnomalyKind::Fields, what, Treatment::Kept);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::passwd::tests::account;
     use super::*;
+    use crate::store::home::import::passwd::tests::account;
 
     fn line(name: &str) -> String {
         format!("{name}:x:7:8::/home/bob/mail/example.com/{name}:/home/bob\n")
@@ -153,8 +172,8 @@ mod tests {
             ]
         );
         assert_eq!(found.mailboxes[0].quota.bytes(), Some(1_048_576));
-        let (strays, _) = survey.strays.into_list();
-        let told: Vec<_> = strays
+        let (anomalies, _) = survey.anomalies.into_list();
+        let told: Vec<_> = anomalies
             .iter()
             .map(|s| {
                 let file = s.file.rsplit_once('/').unwrap().1;
@@ -184,18 +203,23 @@ mod tests {
                 "short:0 no-mail-folder",
             ]
         );
-        assert!(strays.iter().all(|stray| !stray.what.contains("$6$") && !stray.what.contains("rl0u")));
+        assert!(
+            anomalies.iter().all(|anomaly| !anomaly.what.contains("$6$") && !anomaly.what.contains("rl0u"))
+        );
     }
 
     #[test]
     fn in_place_what_a_line_says_must_fit_the_home() {
         let passwd = "a:x:7:8::/home/bob/mail/example.com/a:/h\nb:x:1:8::/home2/bob/mail/example.com/b:/h\n";
         let files = DomainFiles { passwd: Some(passwd.into()), ..DomainFiles::default() };
-        let mut survey = Survey { strays: Strays::of(true), ..Survey::default() };
+        let mut survey = Survey { anomalies: Anomalies::of(true), ..Survey::default() };
         let account = account();
         read(&account.domain, &files, &mut survey, (&account, true));
-        let (strays, _) = survey.strays.into_list();
-        let odd = strays.iter().filter(|stray| stray.kind == StrayKind::Fields).map(|stray| stray.line);
+        let (anomalies, _) = survey.anomalies.into_list();
+        let odd = anomalies
+            .iter()
+            .filter(|anomaly| anomaly.kind == AnomalyKind::Fields)
+            .map(|anomaly| anomaly.line);
         assert_eq!(odd.collect::<Vec<_>>(), [Some(2), Some(2)]);
     }
 }

@@ -13,33 +13,28 @@ const MAX_STEP: usize = 255;
 /// Deeper folders are no mail; the limit bounds open descriptors, and is below that of removing trees.
 pub const MAX_STEPS: usize = 48;
 
-/// What stands at a path.
+/// What kind of file stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A folder.
+pub enum EntryKind {
     Folder,
-    /// A regular file.
     File,
     /// A regular file that has further names, somewhere.
     Shared,
     /// Another name of a file that came before, by its path.
     HardLink(Vec<Vec<u8>>),
-    /// A symbolic link.
     Link,
     /// A FIFO, socket or device.
     Special,
 }
 
-/// One thing.
+/// A thing that a source holds, without its content.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct SourceEntry<'a> {
     /// Its path, step by step; no step is empty, `.` or `..`.
     pub path: &'a [Vec<u8>],
-    /// What stands there.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// Bytes of a regular file.
     pub size: u64,
-    /// Its permissions.
     pub mode: u32,
     /// Seconds and nanoseconds since 1970. A message's is the date at which it was received.
     pub changed: (i64, u32),
@@ -49,14 +44,12 @@ pub struct Entry<'a> {
 
 /// The content of a regular file, opened only when it is wanted; nothing if it is gone meanwhile.
 pub trait Content {
-    /// Opens it.
     fn open(&mut self) -> Result<Option<Box<dyn Read + '_>>, Error>;
 }
 
 /// Who looks at the entries of a source, one after the other.
 pub trait Visitor {
-    /// Looks at one.
-    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone>;
+    fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone>;
 }
 
 /// What a path is to an import.
@@ -77,21 +70,14 @@ pub enum Role<'a> {
     /// `homedir/etc/DOMAIN`.
     DomainFolder(&'a [u8]),
     /// `homedir/etc/DOMAIN/NAME`, and what is below it.
-    InDomain {
-        /// DOMAIN.
-        domain: &'a [u8],
-        /// NAME.
-        name: &'a [u8],
-        /// Whether it is below that.
-        below: bool,
-    },
+    InDomain { domain: &'a [u8], name: &'a [u8], below: bool },
     /// `homedir/mail/…`: the steps behind `mail`.
     Mail(&'a [Vec<u8>]),
     /// Nothing that mail needs.
     Other,
 }
 
-/// The role of a path.
+/// What the path of a backup is to an import.
 pub fn role(path: &[Vec<u8>]) -> Role<'_> {
     let first = path.first().map(Vec::as_slice).unwrap_or_default();
     match (first, &path[path.len().min(1)..]) {

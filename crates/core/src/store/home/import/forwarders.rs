@@ -2,10 +2,10 @@
 //!
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
-use super::super::routes;
 use super::account_file::Facts;
-use super::stray::{Done, StrayKind};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::survey::Survey;
+use crate::store::home::valiases;
 use crate::store::{Destination, Domain};
 
 /// Programs that only a cPanel server has.
@@ -16,7 +16,6 @@ const CPANELS_OWN: &str = "/usr/local/cpanel/";
 pub(super) struct Routes {
     /// The lines of its file of forwarders.
     pub(super) lines: String,
-    /// How many addresses are forwarded.
     pub(super) addresses: usize,
     /// Where mail for nobody goes.
     pub(super) default: Option<String>,
@@ -28,53 +27,76 @@ pub(super) struct Routes {
 pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Routes {
     let mut routes = Routes::default();
     let bytes = survey.aliases.remove(domain.as_str()).unwrap_or_default();
-    let file = format!("va/{domain}");
+    let mut reading =
+        ForwarderFile { domain, facts, file: format!("va/{domain}"), anomalies: &mut survey.anomalies };
     for (number, line) in numbered(&bytes) {
-        let mut refuse = |what: String| {
-            survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
-        };
+        match reading.line(number, &line) {
+            Some((key, taken)) if !taken.is_empty() => routes.add(&key, &taken),
+            _ => {}
+        }
+    }
+    routes.forwarded_to = forwarded_to(domain, survey);
+    routes
+}
+
+impl Routes {
+    fn add(&mut self, key: &str, to: &[Destination]) {
+        let line = valiases::line(key, to);
+        if key == "*" {
+            self.default = line.split_once(':').map(|(_, to)| to.trim().to_owned());
+        } else {
+            self.addresses += 1;
+        }
+        self.lines.push_str(&line);
+        self.lines.push('\n');
+    }
+}
+
+/// One file of forwarders, while it is read; what is not taken over is told.
+struct ForwarderFile<'a> {
+    domain: &'a Domain,
+    facts: &'a Facts,
+    /// Its path, for what is told.
+    file: String,
+    anomalies: &'a mut Anomalies,
+}
+
+impl ForwarderFile<'_> {
+    /// The key of a line, and those of its destinations that are taken over.
+    fn line(&mut self, number: usize, line: &str) -> Option<(String, Vec<Destination>)> {
         let Some((key, value)) = line.split_once(':') else {
-            refuse("a line without colon".to_owned());
-            continue;
+            self.tell(number, "a line without colon".to_owned(), Treatment::NotTaken);
+            return None;
         };
         let key = key.trim().to_ascii_lowercase();
         let shown = key.escape_debug().to_string();
-        if !is_key(&key, domain) || value.contains(|c: char| c.is_control()) {
-            refuse(format!("“{shown}” is no address of this domain"));
-            continue;
+        if !is_key(&key, self.domain) || value.contains(|c: char| c.is_control()) {
+            self.tell(number, format!("“{shown}” is no address of this domain"), Treatment::NotTaken);
+            return None;
         }
         let mut taken = Vec::new();
-        for to in Destination::read_all(value) {
-            match destination(to, facts) {
+        for to in valiases::read(value) {
+            match destination(to, self.facts) {
                 Ok(to) => {
                     if let Destination::Pipe(program) = &to {
                         let what = format!("“{shown}” goes to a program: {}", program.escape_debug());
-                        let done = Done::CheckProgram;
-                        survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, done);
+                        self.tell(number, what, Treatment::CheckProgram);
                     }
                     taken.push(to);
                 }
                 Err(to) => {
-                    let what =
-                        format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
-                    survey.strays.add((&file, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+                    let to = to.escape_debug();
+                    let what = format!("“{shown}” goes to {to}, which this store does not have");
+                    self.tell(number, what, Treatment::NotTaken);
                 }
             }
         }
-        if taken.is_empty() {
-            continue;
-        }
-        let line = routes::line(&key, &taken);
-        if key == "*" {
-            routes.default = line.split_once(':').map(|(_, to)| to.trim().to_owned());
-        } else {
-            routes.addresses += 1;
-        }
-        routes.lines.push_str(&line);
-        routes.lines.push('\n');
+        Some((key, taken))
     }
-    routes.forwarded_to = forwarded_to(domain, survey);
-    routes
+
+    fn tell(&mut self, line: usize, what: String, done: Treatment) {
+        self.anomalies.add((&self.file, Some(line)), AnomalyKind::Forwarder, what, done);
+    }
 }
 
 /// Tells what is there for domains that are not the account's.
@@ -86,7 +108,7 @@ pub(super) fn tell_others(survey: &mut Survey) {
         .collect();
     for place in places {
         let what = "forwarders of a domain that is not the account's";
-        survey.strays.add((&place, None), StrayKind::Forwarder, what, Done::NotTaken);
+        survey.anomalies.add((&place, None), AnomalyKind::Forwarder, what, Treatment::NotTaken);
     }
 }
 
@@ -126,7 +148,7 @@ fn forwarded_to(domain: &Domain, survey: &mut Survey) -> Option<Domain> {
         _ => {
             let what = "it does not say “domain: other domain”";
             let place = format!("vad/{domain}");
-            survey.strays.add((&place, Some(number)), StrayKind::Forwarder, what, Done::NotTaken);
+            survey.anomalies.add((&place, Some(number)), AnomalyKind::Forwarder, what, Treatment::NotTaken);
             None
         }
     }
@@ -173,8 +195,9 @@ mod tests {
         assert_eq!((routes.addresses, routes.default.as_deref()), (3, Some("new")));
         assert_eq!(routes.forwarded_to.as_ref().map(Domain::as_str), Some("example.net"));
         tell_others(&mut survey);
-        let (strays, _) = survey.strays.into_list();
-        let told: Vec<_> = strays.iter().map(|stray| (stray.file.as_str(), stray.line, stray.done)).collect();
+        let (anomalies, _) = survey.anomalies.into_list();
+        let told: Vec<_> =
+            anomalies.iter().map(|anomaly| (anomaly.file.as_str(), anomaly.line, anomaly.done)).collect();
         let not = "not taken over";
         let file = "va/example.com";
         assert_eq!(

@@ -7,16 +7,15 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::super::mailbox::{ETC_MODE, MAIL_MODE, MAILDIR, QUOTA};
-use super::super::password::{PASSWD, SHADOW};
-use super::plan::Plan;
+use super::plan::ImportPlan;
 use crate::api::Error;
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure};
 use crate::store::Account;
+use crate::store::home::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 
 /// The files of names and hashes, as they were planned.
-pub(super) fn password_files(plan: &Plan, home: &Folder) -> Result<(), Error> {
+pub(super) fn password_files(plan: &ImportPlan, home: &Folder) -> Result<(), Error> {
     let account = &plan.account;
     let (etc, mail) = (make(home, b"etc", account, true)?, make(home, b"mail", account, false)?);
     for domain in &plan.domains {
@@ -35,7 +34,7 @@ pub(super) fn password_files(plan: &Plan, home: &Folder) -> Result<(), Error> {
 }
 
 /// The Maildirs of all mailboxes; most came with the mail.
-pub(super) fn mail_folders(plan: &Plan, home: &Folder) -> Result<(), Error> {
+pub(super) fn mail_folders(plan: &ImportPlan, home: &Folder) -> Result<(), Error> {
     let account = &plan.account;
     for folder in plan.domains.iter().flat_map(|domain| &domain.mail_folders) {
         let mut maildir = make(home, b"mail", account, false)?;
@@ -81,7 +80,7 @@ fn exists(path: &Path) -> Error {
     failure::io("Creating", path, Errno::EXIST)
 }
 
-/// A failed write, told.
+/// The failure of a write, by the error number of the system.
 pub(super) fn write_failed(path: &Path, cause: &std::io::Error) -> Error {
     failure::io("Writing", path, Errno::from_io_error(cause).unwrap_or(Errno::IO))
 }
@@ -91,7 +90,7 @@ pub(super) fn hand_to_mail(file: &File, account: &Account) -> Result<(), Errno> 
     rustix::fs::fchown(file, None, Some(rustix::fs::Gid::from_raw(account.mail_gid)))
 }
 
-/// Sets a file's mode.
+/// Sets the mode of a file, whatever the umask left of it.
 pub(super) fn set_mode(file: &File, mode: u32) -> Result<(), Errno> {
     rustix::fs::fchmod(file, Mode::from_raw_mode(mode))
 }

@@ -1,8 +1,8 @@
 //! Lines of a domain's `passwd` on their way to another home: uid, gid and mail folder change, every
 //! other byte stays.
 
-use super::super::lines;
 use crate::base::files::Splice;
+use crate::store::home::lines;
 use crate::store::{Account, Domain};
 
 /// Positions of fields, from 0.
@@ -72,7 +72,7 @@ pub(super) mod tests {
     use crate::store::{AccountName, Limits};
 
     /// An account of uid 7, gid 8, in /home/bob.
-    pub(in super::super) fn account() -> Account {
+    pub(crate) fn account() -> Account {
         Account {
             name: AccountName::existing("bob").unwrap(),
             domain: Domain::parse("example.com").unwrap(),

@@ -3,24 +3,28 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::super::account::Ids;
-use super::super::{HomeStore, registry, shadow};
 use super::account_file::Facts;
+use super::anomaly::{AnomalyKind, Treatment};
 use super::checks::{refuse_obstacles, require_free, require_space};
 use super::forwarders::{self, Routes};
+use super::refusal::refusal;
 use super::report::{DomainReport, LoginState, MailboxReport, Report};
-use super::source::{Home, Source};
-use super::stray::{Done, StrayKind};
+use super::request::ImportRequest;
+use super::source::ImportSource;
 use super::survey::{DomainFiles, Survey};
-use super::{Request, domain_files, passwd, refusal};
+use super::tree::Home;
+use super::{domain_files, passwd};
 use crate::api::NotDone;
 use crate::base::clock;
 use crate::base::files::pieces;
+use crate::store::home::account::Ids;
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::{registry, shadow};
 use crate::store::{Account, Domain, HostedDomain};
 
-/// The whole of it.
+/// Everything that an import is going to write, and the report on it.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct ImportPlan {
     pub(super) account: Account,
     pub(super) own_hash: Option<String>,
     pub(super) in_place: bool,
@@ -35,7 +39,6 @@ pub(super) struct PlannedDomain {
     pub(super) passwd: Vec<u8>,
     pub(super) shadow: Vec<u8>,
     pub(super) quota: Vec<u8>,
-    /// The names of its mailboxes.
     pub(super) names: BTreeSet<String>,
     /// Maildirs that have to be there, below `mail`.
     pub(super) mail_folders: Vec<String>,
@@ -44,12 +47,12 @@ pub(super) struct PlannedDomain {
     pub(super) forwarded_to: Option<Domain>,
 }
 
-impl Plan {
+impl ImportPlan {
     /// Plans an import from what the first look found.
     pub(super) fn make(
         store: &HomeStore,
-        request: &Request<'_>,
-        source: &Source,
+        request: &ImportRequest<'_>,
+        source: &ImportSource,
         mut survey: Survey,
     ) -> Result<Self, NotDone> {
         let home = source.home();
@@ -89,17 +92,17 @@ impl Plan {
         }
         if survey.mdbox.contains("") {
             let what = "the account's own mail is in mdbox format";
-            survey.strays.add(("mail", None), StrayKind::Mdbox, what, Done::NeedsMdbox);
+            survey.anomalies.add(("mail", None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
         }
         forwarders::tell_others(&mut survey);
         let (files, bytes) = if in_place { (0, 0) } else { (survey.files, survey.bytes) };
-        let (strays, more_strays) = survey.strays.into_list();
+        let (anomalies, more_anomalies) = survey.anomalies.into_list();
         let report = Report {
             account: account.clone(),
             own_scheme: facts.own_scheme,
             domains: reports,
-            strays,
-            more_strays,
+            anomalies,
+            more_anomalies,
             files,
             bytes,
         };
@@ -121,7 +124,7 @@ fn lock(report: &mut DomainReport, in_place: bool, survey: &mut Survey) {
     if any {
         let what = "the account is suspended, but not all of its mailboxes are marked so";
         let place = format!("etc/{}/shadow", report.name);
-        survey.strays.add((&place, None), StrayKind::Account, what, Done::Locked);
+        survey.anomalies.add((&place, None), AnomalyKind::Account, what, Treatment::Locked);
     }
 }
 
@@ -178,7 +181,11 @@ fn text_of(path: &Path) -> Result<String, NotDone> {
 }
 
 /// Refuses a source that cannot be used in this way; asked before anything is read.
-pub(super) fn require_usable(store: &HomeStore, source: &Source, in_place: bool) -> Result<(), NotDone> {
+pub(super) fn require_usable(
+    store: &HomeStore,
+    source: &ImportSource,
+    in_place: bool,
+) -> Result<(), NotDone> {
     if source.path().is_some_and(|path| {
         ["etc", "mail", "homedir"].iter().any(|folder| store.root.starts_with(path.join(folder)))
     }) {

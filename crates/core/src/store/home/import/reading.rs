@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{lines, shadow};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::report::LoginState;
-use super::scheme::{self, Verdict};
-use super::stray::{Done, StrayKind, Strays};
+use super::scheme::{self, SchemeVerdict};
+use crate::store::home::{lines, shadow};
 use crate::store::{LocalPart, Quota};
 
 /// Fields of a `passwd` line: with fewer than this it has no mail folder, with more Dovecot reads settings.
@@ -24,21 +24,21 @@ pub(super) struct NameLine<'f> {
 /// The mailboxes of a domain, in the order of `passwd`.
 pub(super) type Names<'f> = Vec<(String, NameLine<'f>)>;
 
-/// Somebody who reads one file.
+/// The reading of one file, and where it tells what is odd.
 pub(super) struct Reading<'s> {
-    pub(super) strays: &'s mut Strays,
+    pub(super) anomalies: &'s mut Anomalies,
     /// Its path, for what is told.
     pub(super) file: String,
 }
 
 impl Reading<'_> {
-    fn add(&mut self, line: usize, kind: StrayKind, what: impl Into<String>, done: Done) {
-        self.strays.add((&self.file, Some(line)), kind, what, done);
+    fn add(&mut self, line: usize, kind: AnomalyKind, what: impl Into<String>, done: Treatment) {
+        self.anomalies.add((&self.file, Some(line)), kind, what, done);
     }
 
     fn again(&mut self, line: usize, name: &str) {
         let what = format!("“{}” stands here again", name.escape_debug());
-        self.add(line, StrayKind::Duplicate, what, Done::FirstCounts);
+        self.add(line, AnomalyKind::Duplicate, what, Treatment::FirstCounts);
     }
 
     /// The lines that are neither blank nor comments, by number from 1; carriage returns are told once.
@@ -49,7 +49,7 @@ impl Reading<'_> {
             lines.iter().filter(|(_, line)| line.ends_with(b"\r")).map(|(at, _)| *at).collect();
         if let Some(first) = returns.first() {
             let what = format!("lines end with a carriage return, {} in all", returns.len());
-            self.add(*first, StrayKind::LineEnds, what, Done::Kept);
+            self.add(*first, AnomalyKind::LineEnds, what, Treatment::Kept);
         }
         lines.into_iter().filter(|(_, line)| !line.starts_with(b"#")).collect()
     }
@@ -63,7 +63,7 @@ impl Reading<'_> {
             let Some(name) = usable(field) else {
                 let shown = String::from_utf8_lossy(field).escape_debug().to_string();
                 let what = format!("“{shown}” cannot be the name of a mailbox");
-                self.add(number, StrayKind::Name, what, Done::NotListed);
+                self.add(number, AnomalyKind::Name, what, Treatment::NotListed);
                 continue;
             };
             if seen.insert(name.clone()) {
@@ -81,24 +81,24 @@ impl Reading<'_> {
         let (number, fields, shown) = (line.number, line.fields, name.escape_debug());
         if name != name.to_lowercase() || name.trim() != name {
             let what = format!("“{shown}” has capital letters or blanks; mail programs log in with neither");
-            self.add(number, StrayKind::Name, what, Done::Kept);
+            self.add(number, AnomalyKind::Name, what, Treatment::Kept);
         }
         if fields < FEWEST {
             let what =
                 format!("“{shown}” has {fields} fields instead of {MOST}, so Dovecot finds no mail folder");
-            self.add(number, StrayKind::Fields, what, Done::Kept);
+            self.add(number, AnomalyKind::Fields, what, Treatment::Kept);
         } else if fields > MOST {
             let what = format!("“{shown}” has fields behind the {MOST}th, which Dovecot reads as settings");
-            self.add(number, StrayKind::Fields, what, Done::Kept);
+            self.add(number, AnomalyKind::Fields, what, Treatment::Kept);
         }
     }
 
-    /// The first line of every mailbox in another file; lines of nobody are told as a stray of that kind.
+    /// The first line of every mailbox in another file; lines of nobody are told as an anomaly of that kind.
     fn first_lines<'f>(
         &mut self,
         file: &'f [u8],
         names: &Names<'_>,
-        (kind, noun, done): (StrayKind, &str, Done),
+        (kind, noun, done): (AnomalyKind, &str, Treatment),
     ) -> Vec<(String, usize, &'f [u8])> {
         let known: BTreeSet<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
         let mut seen = BTreeSet::new();
@@ -123,7 +123,7 @@ impl Reading<'_> {
         file: &[u8],
         names: &Names<'_>,
     ) -> BTreeMap<String, (&'static str, LoginState)> {
-        let of_nobody = (StrayKind::ShadowOnly, "a hash", Done::NotListed);
+        let of_nobody = (AnomalyKind::ShadowOnly, "a hash", Treatment::NotListed);
         let mut found = BTreeMap::new();
         for (name, number, line) in self.first_lines(file, names, of_nobody) {
             let fields: Vec<_> = lines::fields(line).collect();
@@ -133,7 +133,7 @@ impl Reading<'_> {
                     "the line of “{}” has further fields, which Dovecot reads as settings",
                     name.escape_debug()
                 );
-                self.add(number, StrayKind::Fields, what, Done::Kept);
+                self.add(number, AnomalyKind::Fields, what, Treatment::Kept);
             }
             found.insert(name, judged);
         }
@@ -143,30 +143,36 @@ impl Reading<'_> {
     fn judge(&mut self, number: usize, name: &str, field: &[u8]) -> (&'static str, LoginState) {
         let (mark, hash) = field.split_at(shadow::mark_length(field));
         let kind = scheme::scheme(hash);
-        let (stray, what) = match kind.verdict {
-            Verdict::Good if mark.is_empty() => return (kind.name, LoginState::Active),
-            Verdict::Good if shadow::contains_account_mark(mark) => return (kind.name, LoginState::Locked),
-            Verdict::Good => return (kind.name, LoginState::Suspended),
-            Verdict::Empty => (StrayKind::EmptyHash, "no hash"),
-            Verdict::Broken => (StrayKind::BrokenHash, "a hash that is cut off or holds foreign characters"),
-            Verdict::NotTaken => (StrayKind::HashScheme, "a hash of a scheme that Dovecot does not take"),
+        let (anomaly, what) = match kind.verdict {
+            SchemeVerdict::Good if mark.is_empty() => return (kind.name, LoginState::Active),
+            SchemeVerdict::Good if shadow::contains_account_mark(mark) => {
+                return (kind.name, LoginState::Locked);
+            }
+            SchemeVerdict::Good => return (kind.name, LoginState::Suspended),
+            SchemeVerdict::Empty => (AnomalyKind::EmptyHash, "no hash"),
+            SchemeVerdict::Broken => {
+                (AnomalyKind::BrokenHash, "a hash that is cut off or holds foreign characters")
+            }
+            SchemeVerdict::NotTaken => {
+                (AnomalyKind::HashScheme, "a hash of a scheme that Dovecot does not take")
+            }
         };
         let what = format!("“{}” has {what} ({})", name.escape_debug(), kind.name);
-        self.add(number, stray, what, Done::NoLogin);
-        let none = kind.verdict == Verdict::Empty;
+        self.add(number, anomaly, what, Treatment::NoLogin);
+        let none = kind.verdict == SchemeVerdict::Empty;
         (kind.name, if none { LoginState::NoPassword } else { LoginState::Unusable })
     }
 
     /// The limits of mailboxes.
     pub(super) fn quotas(&mut self, file: &[u8], names: &Names<'_>) -> BTreeMap<String, Quota> {
-        let of_nobody = (StrayKind::Quota, "a quota", Done::Kept);
+        let of_nobody = (AnomalyKind::Quota, "a quota", Treatment::Kept);
         let mut found = BTreeMap::new();
         for (name, number, line) in self.first_lines(file, names, of_nobody) {
             let limit = String::from_utf8_lossy(lines::fields(line).nth(1).unwrap_or_default());
             if limit.trim().parse::<u64>().is_err() {
                 let what =
                     format!("the quota of “{}” is no number, which means no limit", name.escape_debug());
-                self.add(number, StrayKind::Quota, what, Done::Kept);
+                self.add(number, AnomalyKind::Quota, what, Treatment::Kept);
             }
             found.insert(name, Quota::from_bytes_text(&limit));
         }

@@ -3,18 +3,23 @@
 //! All under the registry's lock, `userdomains` last, because that file decides who owns a domain. If a
 //! step fails, all before it are taken back.
 
-use super::super::{HomeStore, account, domains, registry, routes};
 use super::checks::require_free;
-use super::plan::Plan;
+use super::plan::ImportPlan;
 use super::staging::Staging;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::store::HostedDomain;
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::{account, domains, registry, routes};
 
 /// Enters an account whose home is in place, or waits in the staging folder.
-pub(super) fn register(store: &HomeStore, plan: &Plan, staging: Option<Staging<'_>>) -> Result<(), NotDone> {
+pub(super) fn register(
+    store: &HomeStore,
+    plan: &ImportPlan,
+    staging: Option<Staging<'_>>,
+) -> Result<(), NotDone> {
     let state = account::create_state(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
     let hosted: Vec<HostedDomain> = plan.domains.iter().map(|domain| domain.hosted.clone()).collect();
@@ -39,7 +44,7 @@ pub(super) fn register(store: &HomeStore, plan: &Plan, staging: Option<Staging<'
 fn enter(
     store: &HomeStore,
     state: &Folder,
-    plan: &Plan,
+    plan: &ImportPlan,
     hosted: &[HostedDomain],
     staging: Option<&Staging<'_>>,
 ) -> Result<(), NotDone> {
@@ -62,7 +67,7 @@ fn enter(
 fn take_back(
     store: &HomeStore,
     state: &Folder,
-    plan: &Plan,
+    plan: &ImportPlan,
     staging: Option<&Staging<'_>>,
 ) -> Result<(), NotDone> {
     let (root, name) = (&store.root, &plan.account.name);
@@ -95,7 +100,7 @@ fn settled(cause: NotDone) -> NotDone {
     }
 }
 
-fn half_done(plan: &Plan, cause: &NotDone, error: &NotDone) -> NotDone {
+fn half_done(plan: &ImportPlan, cause: &NotDone, error: &NotDone) -> NotDone {
     let text = |not_done: &NotDone| match not_done {
         NotDone::Refused(refusal) => refusal.to_string(),
         NotDone::Failed(error) => error.to_string(),

@@ -1,9 +1,9 @@
 //! What an import did, or would do.
 
-use super::stray::Stray;
+use super::anomaly::Anomaly;
 use crate::store::{Account, Domain, DomainKind, Quota};
 
-/// The whole of it.
+/// What an import did with an account, or would do.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The account as it stands in the store then.
@@ -13,25 +13,22 @@ pub struct Report {
     /// Its domains, the main one first.
     pub domains: Vec<DomainReport>,
     /// What was found beside the ordinary.
-    pub strays: Vec<Stray>,
+    pub anomalies: Vec<Anomaly>,
     /// How many more of that there were.
-    pub more_strays: u64,
+    pub more_anomalies: u64,
     /// Files of mail and settings that are copied.
     pub files: u64,
-    /// Bytes in them.
     pub bytes: u64,
 }
 
-/// One domain.
+/// What an import does with one domain.
 #[derive(Clone, Debug)]
 pub struct DomainReport {
-    /// Its name.
     pub name: Domain,
     /// What it is to the account.
     pub kind: DomainKind,
     /// Its mailboxes, in file order.
     pub mailboxes: Vec<MailboxReport>,
-    /// How many addresses are forwarded.
     pub forwarders: usize,
     /// Where mail for nobody goes, as the file says it.
     pub default_address: Option<String>,
@@ -39,29 +36,25 @@ pub struct DomainReport {
     pub forwarded_to: Option<Domain>,
 }
 
-/// One mailbox.
+/// What an import does with one mailbox.
 #[derive(Clone, Debug)]
 pub struct MailboxReport {
     /// Its name in its domain.
     pub name: String,
-    /// The scheme of its hash.
     pub scheme: &'static str,
     /// Whether its old password opens it.
     pub state: LoginState,
-    /// Its limit.
     pub quota: Quota,
 }
 
 /// Whether a mailbox's old password opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginState {
-    /// It does.
     Active,
     /// Login of this mailbox is suspended (`!`).
     Suspended,
     /// It is marked as one of a suspended account (`*LOCKED*`).
     Locked,
-    /// It has no password.
     NoPassword,
     /// Dovecot does not take its hash or its line.
     Unusable,

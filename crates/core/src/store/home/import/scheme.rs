@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scheme {
     pub(super) name: &'static str,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: SchemeVerdict,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum SchemeVerdict {
     /// Dovecot takes it.
     Good,
     /// Dovecot knows the scheme, but this hash is cut off or has foreign characters.
@@ -39,25 +39,25 @@ fn is_crypt(byte: u8) -> bool {
 pub(super) fn scheme(hash: &[u8]) -> Scheme {
     let of = |name, verdict| Scheme { name, verdict };
     if hash.is_empty() || hash == b"*" {
-        return of("none", Verdict::Empty);
+        return of("none", SchemeVerdict::Empty);
     }
     // Dovecot's own form: what is inside may be a password in the clear.
     let hash = match hash.strip_prefix(b"{CRYPT}") {
         Some(inner) => inner,
-        None if hash.starts_with(b"{") => return of("in braces", Verdict::Good),
+        None if hash.starts_with(b"{") => return of("in braces", SchemeVerdict::Good),
         None => hash,
     };
     for (start, name, length) in KNOWN {
         if hash.starts_with(start) {
             let last = hash.rsplit(|byte| *byte == b'$').next().unwrap_or_default();
             let whole = length.is_none_or(|length| last.len() == length) && last.iter().all(|b| is_crypt(*b));
-            return of(name, if whole { Verdict::Good } else { Verdict::Broken });
+            return of(name, if whole { SchemeVerdict::Good } else { SchemeVerdict::Broken });
         }
     }
     if hash.len() == 13 && hash.iter().all(|byte| is_crypt(*byte)) {
-        return of("des", Verdict::NotTaken);
+        return of("des", SchemeVerdict::NotTaken);
     }
-    of("unknown", Verdict::NotTaken)
+    of("unknown", SchemeVerdict::NotTaken)
 }
 
 #[cfg(test)]
@@ -70,20 +70,20 @@ mod tests {
         let rounds = format!("$6$rounds=10000$salt${}", "a".repeat(86));
         let bcrypt = format!("$2y$05${}", "a".repeat(53));
         for (hash, name, verdict) in [
-            (sha512.as_str(), "sha512", Verdict::Good),
-            (&rounds, "sha512", Verdict::Good),
-            (&format!("{{CRYPT}}{sha512}"), "sha512", Verdict::Good),
-            (&sha512[..80], "sha512", Verdict::Broken),
-            (&format!("{sha512} "), "sha512", Verdict::Broken),
-            (&bcrypt, "bcrypt", Verdict::Good),
-            ("$1$legacy01$4mreppPHYp5bxz9PpzrpD.", "md5", Verdict::Good),
-            ("$5$s$short", "sha256", Verdict::Broken),
-            ("rl0uE0vwJrZ0c", "des", Verdict::NotTaken),
-            ("$9$a$b", "unknown", Verdict::NotTaken),
-            ("password", "unknown", Verdict::NotTaken),
-            ("{PLAIN}password", "in braces", Verdict::Good),
-            ("", "none", Verdict::Empty),
-            ("*", "none", Verdict::Empty),
+            (sha512.as_str(), "sha512", SchemeVerdict::Good),
+            (&rounds, "sha512", SchemeVerdict::Good),
+            (&format!("{{CRYPT}}{sha512}"), "sha512", SchemeVerdict::Good),
+            (&sha512[..80], "sha512", SchemeVerdict::Broken),
+            (&format!("{sha512} "), "sha512", SchemeVerdict::Broken),
+            (&bcrypt, "bcrypt", SchemeVerdict::Good),
+            ("$1$legacy01$4mreppPHYp5bxz9PpzrpD.", "md5", SchemeVerdict::Good),
+            ("$5$s$short", "sha256", SchemeVerdict::Broken),
+            ("rl0uE0vwJrZ0c", "des", SchemeVerdict::NotTaken),
+            ("$9$a$b", "unknown", SchemeVerdict::NotTaken),
+            ("password", "unknown", SchemeVerdict::NotTaken),
+            ("{PLAIN}password", "in braces", SchemeVerdict::Good),
+            ("", "none", SchemeVerdict::Empty),
+            ("*", "none", SchemeVerdict::Empty),
         ] {
             assert_eq!(scheme(hash.as_bytes()), Scheme { name, verdict }, "{hash}");
         }

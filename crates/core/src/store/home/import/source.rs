@@ -1,28 +1,21 @@
 //! What an import reads from: a folder or an archive.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::entry::Visitor;
-use super::tree::Tree;
-use super::{Archive, Formats, refusal};
+use super::formats::{Archive, Formats};
+use super::refusal::refusal;
+use super::tree::{Home, Tree};
 use crate::api::NotDone;
 
-/// A source, opened.
-pub(super) enum Source {
+/// A source, opened; it may be read more than once.
+pub(super) enum ImportSource {
     Tree(Tree),
     Archive(Box<dyn Archive>),
 }
 
-/// A home directory that stands by itself.
-#[derive(Debug)]
-pub(super) struct Home {
-    pub(super) path: PathBuf,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-}
-
-impl Source {
+impl ImportSource {
     /// Opens what an administrator named. Links in that path are theirs and followed; below, none is.
     pub(super) fn open(path: &Path, formats: &dyn Formats) -> Result<Self, NotDone> {
         let fail = |cause: std::io::Error| {
@@ -39,7 +32,7 @@ impl Source {
         }
     }
 
-    /// Opens a folder.
+    /// Opens a folder, which must be a home or an unpacked backup.
     pub(super) fn folder(path: &Path) -> Result<Self, NotDone> {
         Ok(Self::Tree(Tree::open(path)?))
     }

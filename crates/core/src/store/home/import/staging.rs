@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, RenameFlags};
 use rustix::io::Errno;
 
-use super::super::account::{self, HOME_MODE};
-use super::super::{HomeStore, registry};
 use crate::api::{Error, ErrorKind};
 use crate::base::files::Folder;
 use crate::base::files::failure;
 use crate::base::random;
 use crate::store::Account;
+use crate::store::home::account::{self, HOME_MODE};
+use crate::store::home::home_store::HomeStore;
+use crate::store::home::registry;
 
 /// How the names of these folders begin.
 const PREFIX: &str = ".import-";
@@ -51,7 +52,7 @@ impl<'a> Staging<'a> {
         Ok(staging)
     }
 
-    /// The home that grows.
+    /// The home while it is filled.
     pub(super) fn home(&self) -> Result<&Folder, Error> {
         self.home.as_ref().ok_or_else(|| failure::io("Opening", &self.path(), Errno::NOENT))
     }
@@ -60,7 +61,7 @@ impl<'a> Staging<'a> {
         self.root.path_of(&self.name)
     }
 
-    /// Makes all of it durable.
+    /// Brings all of the copy to the disk, before anything names it.
     pub(super) fn flush(&self) -> Result<(), Error> {
         rustix::fs::syncfs(self.home()?).map_err(|e| failure::io("Flushing", &self.path(), e))
     }
@@ -72,7 +73,7 @@ impl<'a> Staging<'a> {
         self.root.sync()
     }
 
-    /// Takes that back.
+    /// Moves the home back to where it was staged.
     pub(super) fn take_back(&self) -> Result<(), Error> {
         match self.rename(self.account.name.as_str(), &self.name) {
             Err(_) if self.path().exists() => Ok(()),

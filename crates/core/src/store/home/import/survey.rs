@@ -1,13 +1,9 @@
-//! The first look at a source: what there is, and the account's small files.
+//! What the first look at a source finds: what there is, and the account's small files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Watch;
-use super::entry::{Entry, Kind, Role, role, shown};
-use super::look::Look;
-use super::source::Source;
-use super::stray::{StrayKind, Strays};
-use crate::api::NotDone;
+use super::anomaly::{Anomalies, AnomalyKind};
+use super::entry::{EntryKind, Role, SourceEntry, role, shown};
 
 /// The three files of a domain; what is not there is empty.
 #[derive(Debug, Default)]
@@ -25,7 +21,7 @@ pub(super) struct Obstacle {
     pub(super) why: String,
 }
 
-/// What was seen.
+/// All that the first look saw, for the plan.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
     /// `cp/USER`: the name and the text.
@@ -41,23 +37,15 @@ pub(super) struct Survey {
     /// Those of them in Dovecot's mdbox format; the empty name is the account's own mail.
     pub(super) mdbox: BTreeSet<String>,
     pub(super) obstacles: Vec<Obstacle>,
-    pub(super) strays: Strays,
+    pub(super) anomalies: Anomalies,
     /// Files that copying will copy, and bytes in them.
     pub(super) files: u64,
     pub(super) bytes: u64,
 }
 
 impl Survey {
-    /// Looks through a source.
-    pub(super) fn of(source: &mut Source, watch: &mut Watch<'_>, in_place: bool) -> Result<Self, NotDone> {
-        watch.progress.begin("Checking", 0);
-        let stop = watch.stop;
-        let mut look = Look::new(Self { strays: Strays::of(in_place), ..Self::default() }, watch);
-        source.walk(&mut look, stop)?;
-        Ok(look.survey)
-    }
-
-    pub(super) fn block(&mut self, domain: Option<&[u8]>, entry: &Entry<'_>, what: &str) {
+    /// Keeps why something cannot be believed.
+    pub(super) fn block(&mut self, domain: Option<&[u8]>, entry: &SourceEntry<'_>, what: &str) {
         let domain = domain.map(|name| String::from_utf8_lossy(name).into_owned());
         let why = format!("{} {what}", shown(entry.path));
         self.obstacles.push(Obstacle { domain, why });
@@ -65,24 +53,24 @@ impl Survey {
 }
 
 /// What stands somewhere, if it is neither a folder nor a file of the account.
-pub(super) fn oddity(kind: &Kind) -> Option<(StrayKind, &'static str)> {
+pub(super) fn oddity(kind: &EntryKind) -> Option<(AnomalyKind, &'static str)> {
     match kind {
-        Kind::Folder | Kind::File => None,
-        Kind::Link => Some((StrayKind::Link, "a symbolic link")),
-        Kind::Shared | Kind::HardLink(_) => {
-            Some((StrayKind::HardLink, "a file with several names (hard links)"))
+        EntryKind::Folder | EntryKind::File => None,
+        EntryKind::Link => Some((AnomalyKind::Link, "a symbolic link")),
+        EntryKind::Shared | EntryKind::HardLink(_) => {
+            Some((AnomalyKind::HardLink, "a file with several names (hard links)"))
         }
-        Kind::Special => Some((StrayKind::Special, "a device, FIFO or socket")),
+        EntryKind::Special => Some((AnomalyKind::Special, "a device, FIFO or socket")),
     }
 }
 
 /// Whether a thing below `mail` is copied as a file. Dovecot itself gives messages several names: a copy
 /// into another folder is a hard link. So these come along where they are surely the account's own.
-pub(super) fn is_mail_file(entry: &Entry<'_>) -> bool {
+pub(super) fn is_mail_file(entry: &SourceEntry<'_>) -> bool {
     match &entry.kind {
-        Kind::File => true,
-        Kind::Shared => entry.trusted,
-        Kind::HardLink(target) => matches!(role(target), Role::Mail(_)),
-        Kind::Folder | Kind::Link | Kind::Special => false,
+        EntryKind::File => true,
+        EntryKind::Shared => entry.trusted,
+        EntryKind::HardLink(target) => matches!(role(target), Role::Mail(_)),
+        EntryKind::Folder | EntryKind::Link | EntryKind::Special => false,
     }
 }

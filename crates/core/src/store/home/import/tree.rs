@@ -6,23 +6,30 @@
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-use super::super::record;
-use super::entry::{self, Content, Entry, Kind, MAX_STEPS, Role, Visitor};
-use super::refusal;
-use super::source::Home;
+use super::entry::{self, Content, EntryKind, MAX_STEPS, Role, SourceEntry, Visitor};
+use super::refusal::refusal;
 use crate::api::{Error, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::failure;
+use crate::store::home::record;
 
 /// Largest account file beside a home, in bytes.
 const MAX_BESIDE: u64 = 1024 * 1024;
 
-/// Such a folder.
+/// A home directory that stands by itself.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub(super) path: PathBuf,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+}
+
+/// A folder whose files are shown by their paths in a backup.
 pub(super) struct Tree {
     root: Folder,
     /// What stands above the root in the paths of a backup.
@@ -66,7 +73,14 @@ impl Tree {
     pub(super) fn walk(&self, visitor: &mut dyn Visitor) -> Result<(), NotDone> {
         for (path, bytes) in &self.beside {
             let size = bytes.len() as u64;
-            let entry = Entry { path, kind: Kind::File, size, mode: 0o600, changed: (0, 0), trusted: true };
+            let entry = SourceEntry {
+                path,
+                kind: EntryKind::File,
+                size,
+                mode: 0o600,
+                changed: (0, 0),
+                trusted: true,
+            };
             visitor.visit(&entry, &mut Kept(bytes))?;
         }
         self.walk_folder(&self.root, &mut self.prefix.clone(), visitor)
@@ -111,7 +125,7 @@ impl Tree {
             return Err(failure::not_trusted(&shown, "its folders are nested too deeply").into());
         }
         let entry = self.entry(path, &stat);
-        let is_folder = entry.kind == Kind::Folder;
+        let is_folder = entry.kind == EntryKind::Folder;
         visitor.visit(&entry, &mut OnDisk { folder, name, stat: &stat })?;
         if !is_folder || !entry::leads_on(path) {
             return Ok(());
@@ -123,19 +137,19 @@ impl Tree {
         }
     }
 
-    fn entry<'e>(&self, path: &'e [Vec<u8>], stat: &Stat) -> Entry<'e> {
+    fn entry<'e>(&self, path: &'e [Vec<u8>], stat: &Stat) -> SourceEntry<'e> {
         let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => Kind::Folder,
-            FileType::RegularFile if stat.st_nlink > 1 => Kind::Shared,
-            FileType::RegularFile => Kind::File,
-            FileType::Symlink => Kind::Link,
-            _ => Kind::Special,
+            FileType::Directory => EntryKind::Folder,
+            FileType::RegularFile if stat.st_nlink > 1 => EntryKind::Shared,
+            FileType::RegularFile => EntryKind::File,
+            FileType::Symlink => EntryKind::Link,
+            _ => EntryKind::Special,
         };
         // A further name can be given to another's file, so root's are believed with one name only.
-        let others = kind != Kind::Shared && (stat.st_uid == 0 || stat.st_uid == me());
-        Entry {
+        let others = kind != EntryKind::Shared && (stat.st_uid == 0 || stat.st_uid == me());
+        SourceEntry {
             path,
-            size: if kind == Kind::Folder { 0 } else { u64::try_from(stat.st_size).unwrap_or(0) },
+            size: if kind == EntryKind::Folder { 0 } else { u64::try_from(stat.st_size).unwrap_or(0) },
             mode: stat.st_mode & 0o777,
             changed: (stat.st_mtime, u32::try_from(stat.st_mtime_nsec).unwrap_or(0)),
             trusted: others || stat.st_uid == self.owner,

@@ -9,29 +9,30 @@ use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, Timespec, Timestamps};
 
-use super::super::identity::as_account;
-use super::entry::{Content, Entry, Kind, Role, Visitor, role, shown};
+use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::new_home::{
     create, hand_to_mail, mail_folders, make, mode_of_mail, password_files, set_mode, write_failed,
 };
-use super::plan::Plan;
-use super::source::Source;
+use super::plan::ImportPlan;
+use super::refusal::refusal;
+use super::source::ImportSource;
 use super::staging::Staging;
 use super::survey::is_mail_file;
-use super::{Watch, refusal};
+use super::watch::ImportWatch;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure};
+use crate::store::home::identity::as_account;
 
 /// How much is copied at once.
 const BUFFER: usize = 128 * 1024;
 
 /// Copies what was planned, and makes it durable.
 pub(super) fn copy(
-    source: &mut Source,
-    plan: &Plan,
+    source: &mut ImportSource,
+    plan: &ImportPlan,
     staging: &Staging<'_>,
-    watch: &mut Watch<'_>,
+    watch: &mut ImportWatch<'_>,
 ) -> Result<(), NotDone> {
     watch.progress.begin("Copying", plan.report.bytes);
     let stop = watch.stop;
@@ -46,27 +47,27 @@ pub(super) fn copy(
 }
 
 struct Writer<'a, 'w> {
-    plan: &'a Plan,
+    plan: &'a ImportPlan,
     home: &'a Folder,
-    watch: &'a mut Watch<'w>,
+    watch: &'a mut ImportWatch<'w>,
     buffer: Vec<u8>,
     /// The folder that was written into last; files come folder by folder.
     current: Option<(Vec<Vec<u8>>, Rc<Folder>)>,
 }
 
 impl Visitor for Writer<'_, '_> {
-    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
+    fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
         self.watch.check()?;
         let is_file = match role(entry.path) {
             Role::Mail(_) => is_mail_file(entry),
             Role::InDomain { domain, name, below } if self.is_settings(domain, name) => {
-                below && entry.kind == Kind::File
+                below && entry.kind == EntryKind::File
             }
             _ => return Ok(()),
         };
         // The paths of a backup begin with `homedir`.
         let path = entry.path.get(1..).unwrap_or_default();
-        if entry.kind == Kind::Folder {
+        if entry.kind == EntryKind::Folder {
             self.folder(path)?;
         } else if let (true, Some((name, above))) = (is_file, path.split_last()) {
             let folder = self.folder(above)?;
@@ -109,14 +110,14 @@ impl Writer<'_, '_> {
         &mut self,
         folder: &Folder,
         name: &[u8],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let in_etc = entry.path.get(1).is_some_and(|first| first == b"etc");
         let account = &self.plan.account;
         // Before the new file is created: what is gone leaves nothing behind.
         let (mut reader, like) = match &entry.kind {
-            Kind::HardLink(target) => {
+            EntryKind::HardLink(target) => {
                 let (file, mode, changed) = self.earlier(target, entry)?;
                 (Box::new(file) as Box<dyn Read>, (mode, changed))
             }
@@ -142,7 +143,11 @@ impl Writer<'_, '_> {
     }
 
     /// The file that an archive gives another name, as it was copied before.
-    fn earlier(&mut self, target: &[Vec<u8>], entry: &Entry<'_>) -> Result<(File, u32, (i64, u32)), NotDone> {
+    fn earlier(
+        &mut self,
+        target: &[Vec<u8>],
+        entry: &SourceEntry<'_>,
+    ) -> Result<(File, u32, (i64, u32)), NotDone> {
         let missing = || {
             refusal(format!(
                 "{} is another name of {}, which the archive does not hold before it",
@@ -166,7 +171,7 @@ impl Writer<'_, '_> {
         file: &File,
         path: &std::path::Path,
         reader: &mut dyn Read,
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
     ) -> Result<(), NotDone> {
         let mut file = file;
         loop {

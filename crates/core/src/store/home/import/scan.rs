@@ -1,36 +1,45 @@
 //! Looking at the entries of a source for the survey, one after the other.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
-use super::entry::{Content, Entry, Kind, Role, Visitor, role, shown};
-use super::stray::{Done, StrayKind};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
+use super::refusal::refusal;
+use super::small_files::{MAX_PASSWORD_FILE, MAX_SMALL, SmallFiles};
+use super::source::ImportSource;
 use super::survey::{Survey, is_mail_file, oddity};
-use super::{Watch, refusal};
-use crate::api::{Error, ErrorKind, NotDone};
-use crate::base::files::MAX_BYTES;
+use super::watch::ImportWatch;
+use crate::api::NotDone;
 
 /// Most entries of a source: more messages than any account that was heard of.
 const MAX_ENTRIES: u64 = 5_000_000;
-/// Largest password file, as in a store.
-const MAX_FILE: u64 = MAX_BYTES.unsigned_abs();
-/// Largest other file that is kept in memory.
-const MAX_SMALL: u64 = 1024 * 1024;
-/// Most bytes of all files that are kept in memory.
-const MAX_KEPT: u64 = 256 * 1024 * 1024;
 /// Most mail folders.
 const MAX_FOLDERS: usize = 1_000_000;
 
-/// Who looks.
-pub(super) struct Look<'a, 'w> {
-    pub(super) survey: Survey,
-    watch: &'a mut Watch<'w>,
-    entries: u64,
-    kept: u64,
+/// Looks through a source.
+pub(super) fn survey(
+    source: &mut ImportSource,
+    watch: &mut ImportWatch<'_>,
+    in_place: bool,
+) -> Result<Survey, NotDone> {
+    watch.progress.begin("Checking", 0);
+    let stop = watch.stop;
+    let survey = Survey { anomalies: Anomalies::of(in_place), ..Survey::default() };
+    let mut scan = SourceScan { survey, watch, entries: 0, small_files: SmallFiles::default() };
+    source.walk(&mut scan, stop)?;
+    Ok(scan.survey)
 }
 
-impl Visitor for Look<'_, '_> {
-    fn visit(&mut self, entry: &Entry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
+/// A survey in the making.
+struct SourceScan<'a, 'w> {
+    survey: Survey,
+    watch: &'a mut ImportWatch<'w>,
+    entries: u64,
+    small_files: SmallFiles,
+}
+
+impl Visitor for SourceScan<'_, '_> {
+    fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
         self.watch.check()?;
         self.watch.progress.advance(entry.size);
         self.entries += 1;
@@ -56,7 +65,9 @@ impl Visitor for Look<'_, '_> {
                 Self::keep(&mut self.survey.domain_aliases, domain, read)
             }
             Role::Trunk => {
-                if let (true, Some((_, what))) = (entry.kind != Kind::Folder, oddity_or_file(&entry.kind)) {
+                if let (true, Some((_, what))) =
+                    (entry.kind != EntryKind::Folder, oddity_or_file(&entry.kind))
+                {
                     self.survey.block(None, entry, &format!("is {what}, not a folder"));
                 }
                 Ok(())
@@ -73,48 +84,18 @@ impl Visitor for Look<'_, '_> {
 }
 
 /// As [`oddity`], where a file is odd too.
-fn oddity_or_file(kind: &Kind) -> Option<(StrayKind, &'static str)> {
-    oddity(kind).or((*kind == Kind::File).then_some((StrayKind::Special, "a file")))
+fn oddity_or_file(kind: &EntryKind) -> Option<(AnomalyKind, &'static str)> {
+    oddity(kind).or((*kind == EntryKind::File).then_some((AnomalyKind::Special, "a file")))
 }
 
-impl<'a, 'w> Look<'a, 'w> {
-    pub(super) fn new(survey: Survey, watch: &'a mut Watch<'w>) -> Self {
-        Self { survey, watch, entries: 0, kept: 0 }
-    }
-
-    /// Reads a small file; nothing if it is no file, which is told as a stray.
+impl SourceScan<'_, '_> {
     fn read(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
         most: u64,
     ) -> Result<Option<Vec<u8>>, NotDone> {
-        if entry.kind != Kind::File || !entry.trusted {
-            let foreign = (StrayKind::Special, "a folder, or a file of a foreign owner");
-            let (kind, what) = oddity(&entry.kind).unwrap_or(foreign);
-            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotTaken);
-            return Ok(None);
-        }
-        let large = || {
-            let size = most / (1024 * 1024);
-            refusal(format!("{} is larger than {size} MiB, which no such file is", shown(entry.path)))
-        };
-        if entry.size >= most {
-            return Err(large());
-        }
-        let Some(reader) = content.open()? else { return Ok(None) };
-        let mut bytes = Vec::new();
-        reader.take(most).read_to_end(&mut bytes).map_err(|cause| {
-            Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", shown(entry.path)))
-        })?;
-        self.kept += bytes.len() as u64;
-        if bytes.len() as u64 >= most {
-            return Err(large());
-        }
-        if self.kept > MAX_KEPT {
-            return Err(refusal("Its password files and forwarders together are larger than 256 MiB"));
-        }
-        Ok(Some(bytes))
+        self.small_files.read(entry, content, most, &mut self.survey.anomalies)
     }
 
     fn keep(
@@ -131,7 +112,7 @@ impl<'a, 'w> Look<'a, 'w> {
     fn account_file(
         &mut self,
         name: &[u8],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let Some(bytes) = self.read(entry, content, MAX_SMALL)? else { return Ok(()) };
@@ -147,9 +128,9 @@ impl<'a, 'w> Look<'a, 'w> {
         Ok(())
     }
 
-    fn domain_folder(&mut self, name: &[u8], entry: &Entry<'_>) {
+    fn domain_folder(&mut self, name: &[u8], entry: &SourceEntry<'_>) {
         match oddity(&entry.kind) {
-            None if entry.kind == Kind::Folder => {
+            None if entry.kind == EntryKind::Folder => {
                 if let Ok(name) = std::str::from_utf8(name) {
                     self.survey.domains.entry(name.to_owned()).or_default();
                 }
@@ -157,7 +138,7 @@ impl<'a, 'w> Look<'a, 'w> {
             // Files of `etc` itself are nothing that mail needs.
             None => {}
             Some((kind, what)) => {
-                self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
+                self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotCopied);
                 self.survey.block(Some(name), entry, &format!("is {what}, not a folder"));
             }
         }
@@ -168,19 +149,24 @@ impl<'a, 'w> Look<'a, 'w> {
         domain: &[u8],
         name: &[u8],
         below: bool,
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         if !below && [&b"passwd"[..], b"shadow", b"quota"].contains(&name) {
             return self.password_file(domain, name, entry, content);
         }
         if let Some((kind, what)) = oddity(&entry.kind) {
-            self.survey.strays.add((&shown(entry.path), None), kind, what, Done::NotCopied);
-        } else if entry.kind == Kind::File && below {
+            self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotCopied);
+        } else if entry.kind == EntryKind::File && below {
             self.count(entry);
-        } else if entry.kind == Kind::File && is_copy(name) {
+        } else if entry.kind == EntryKind::File && is_copy(name) {
             let what = "it looks like a copy of a password file, as break-ins leave them";
-            self.survey.strays.add((&shown(entry.path), None), StrayKind::Copy, what, Done::NotCopied);
+            self.survey.anomalies.add(
+                (&shown(entry.path), None),
+                AnomalyKind::Copy,
+                what,
+                Treatment::NotCopied,
+            );
         }
         Ok(())
     }
@@ -189,11 +175,11 @@ impl<'a, 'w> Look<'a, 'w> {
         &mut self,
         domain: &[u8],
         name: &[u8],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let what = match &entry.kind {
-            Kind::Folder => Some("a folder"),
+            EntryKind::Folder => Some("a folder"),
             kind => oddity(kind).map(|(_, what)| what),
         };
         if let Some(what) = what {
@@ -204,7 +190,7 @@ impl<'a, 'w> Look<'a, 'w> {
             self.survey.block(Some(domain), entry, "belongs to neither the owner of the home nor root");
             return Ok(());
         }
-        let Some(bytes) = self.read(entry, content, MAX_FILE)? else { return Ok(()) };
+        let Some(bytes) = self.read(entry, content, MAX_PASSWORD_FILE)? else { return Ok(()) };
         let Ok(domain) = std::str::from_utf8(domain) else { return Ok(()) };
         let files = self.survey.domains.entry(domain.to_owned()).or_default();
         match name {
@@ -218,7 +204,7 @@ impl<'a, 'w> Look<'a, 'w> {
     fn mail(
         &mut self,
         steps: &[Vec<u8>],
-        entry: &Entry<'_>,
+        entry: &SourceEntry<'_>,
         content: &mut dyn Content,
     ) -> Result<(), NotDone> {
         let folder = |steps: &[Vec<u8>]| {
@@ -226,11 +212,11 @@ impl<'a, 'w> Look<'a, 'w> {
             steps.map(|steps| steps.join("/"))
         };
         if let Some((kind, what)) = oddity(&entry.kind) {
-            let done = if is_mail_file(entry) { Done::OwnFile } else { Done::NotCopied };
-            self.survey.strays.add((&shown(entry.path), None), kind, what, done);
+            let done = if is_mail_file(entry) { Treatment::OwnFile } else { Treatment::NotCopied };
+            self.survey.anomalies.add((&shown(entry.path), None), kind, what, done);
         }
         match steps {
-            [_, user] if entry.kind == Kind::Folder && !user.starts_with(b".") => {
+            [_, user] if entry.kind == EntryKind::Folder && !user.starts_with(b".") => {
                 self.survey.mail_folders.extend(folder(steps));
                 if self.survey.mail_folders.len() > MAX_FOLDERS {
                     return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));
@@ -238,7 +224,7 @@ impl<'a, 'w> Look<'a, 'w> {
             }
             [above @ .., last] if last == b"mailbox_format.cpanel" && above.len() != 1 && above.len() < 3 => {
                 let read =
-                    if entry.kind == Kind::File { self.read(entry, content, MAX_SMALL)? } else { None };
+                    if entry.kind == EntryKind::File { self.read(entry, content, MAX_SMALL)? } else { None };
                 if read.is_some_and(|text| text.trim_ascii() == b"mdbox") {
                     self.survey.mdbox.extend(folder(above));
                 }
@@ -251,7 +237,7 @@ impl<'a, 'w> Look<'a, 'w> {
         Ok(())
     }
 
-    fn count(&mut self, entry: &Entry<'_>) {
+    fn count(&mut self, entry: &SourceEntry<'_>) {
         self.survey.files += 1;
         self.survey.bytes = self.survey.bytes.saturating_add(entry.size);
     }

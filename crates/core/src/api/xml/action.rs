@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, Event};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::json_writer::JsonWriter;
+use crate::api::json_writer::JsonWriter;
 
 /// How deep a document may go: `cpanelaction`, `args`, a name.
 const MAX_DEPTH: usize = 8;
@@ -20,13 +20,10 @@ const BROKEN: &str =
 pub struct XmlAction {
     /// What is asked besides calls, as LiveAPI has it: `if`, `feature`, or nothing.
     pub reqtype: String,
-    /// The API module.
     pub module: String,
-    /// The function.
     pub func: String,
     /// `1`, `2`, `3`, `uapi`, or nothing.
     pub version: String,
-    /// Arguments with a name.
     pub named: Vec<(String, String)>,
     /// Arguments by their place, of API 1.
     pub placed: Vec<String>,
@@ -78,7 +75,7 @@ impl XmlAction {
         Ok(found)
     }
 
-    /// The same as the JSON object of a LiveAPI request.
+    /// The call as the JSON object of a LiveAPI request.
     pub fn to_json(&self) -> Zeroizing<Vec<u8>> {
         let mut out = JsonWriter::new();
         out.frame(r#"{"reqtype":"#).text(&self.reqtype).frame(r#","module":"#).text(&self.module);

@@ -19,15 +19,16 @@ use crate::base::files::Stamp;
 /// Most bytes that are kept; what is too much pushes all else out.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-static KNOWN: Mutex<Known> = Mutex::new(Known { files: BTreeMap::new(), bytes: 0 });
+static CACHE: Mutex<CachedFiles> = Mutex::new(CachedFiles { files: BTreeMap::new(), bytes: 0 });
 
-struct Known {
-    /// By their paths.
-    files: BTreeMap<Vec<u8>, File>,
+/// The files, by their paths.
+struct CachedFiles {
+    files: BTreeMap<Vec<u8>, CachedFile>,
     bytes: usize,
 }
 
-struct File {
+/// A file as it was read.
+struct CachedFile {
     stamp: Stamp,
     /// For whom it was found good: with other rights it may not be.
     user: u32,
@@ -42,34 +43,34 @@ pub(super) fn read(
 ) -> Result<Option<Arc<[u8]>>, Error> {
     let user = rustix::process::geteuid().as_raw();
     let key = path.as_os_str().as_bytes();
-    if let Some(bytes) = known(key, path, user) {
+    if let Some(bytes) = cached(key, path, user) {
         return Ok(Some(bytes));
     }
     let Some(Snapshot { bytes, stat, .. }) = read()? else { return Ok(None) };
     let (bytes, stamp): (Arc<[u8]>, _) = (bytes.into(), Stamp::of(&stat));
     if stamp.is_settled() {
-        keep(key, File { stamp, user, bytes: Arc::clone(&bytes) });
+        keep(key, CachedFile { stamp, user, bytes: Arc::clone(&bytes) });
     }
     Ok(Some(bytes))
 }
 
-fn known(key: &[u8], path: &Path, user: u32) -> Option<Arc<[u8]>> {
+fn cached(key: &[u8], path: &Path, user: u32) -> Option<Arc<[u8]>> {
     let stamp = Stamp::of(&rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok()?);
-    let known = KNOWN.try_lock().ok()?;
-    let file = known.files.get(key).filter(|file| file.user == user && file.stamp == stamp)?;
+    let cache = CACHE.try_lock().ok()?;
+    let file = cache.files.get(key).filter(|file| file.user == user && file.stamp == stamp)?;
     Some(Arc::clone(&file.bytes))
 }
 
-fn keep(key: &[u8], file: File) {
-    let Ok(mut known) = KNOWN.try_lock() else { return };
-    let size = |key: &[u8], file: &File| key.len() + file.bytes.len() + size_of::<File>();
-    if known.bytes + size(key, &file) > MAX_BYTES {
-        *known = Known { files: BTreeMap::new(), bytes: 0 };
+fn keep(key: &[u8], file: CachedFile) {
+    let Ok(mut cache) = CACHE.try_lock() else { return };
+    let size = |key: &[u8], file: &CachedFile| key.len() + file.bytes.len() + size_of::<CachedFile>();
+    if cache.bytes + size(key, &file) > MAX_BYTES {
+        *cache = CachedFiles { files: BTreeMap::new(), bytes: 0 };
     }
     if size(key, &file) <= MAX_BYTES {
-        known.bytes += size(key, &file);
-        if let Some(old) = known.files.insert(key.to_vec(), file) {
-            known.bytes -= size(key, &old);
+        cache.bytes += size(key, &file);
+        if let Some(old) = cache.files.insert(key.to_vec(), file) {
+            cache.bytes -= size(key, &old);
         }
     }
 }
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_settled_file_is_read_once_until_it_changes_or_is_gone() {
-        let dir = scratch("remembered");
+        let dir = scratch("registry-cache");
         let path = dir.join("f");
         let folder = Folder::ours_existing(&dir).unwrap();
         let mut reads = 0;

@@ -1,6 +1,7 @@
 //! The store as the mail server's routers see it.
 
-use super::{HomeStore, incoming, outgoing, routes};
+use super::home_store::HomeStore;
+use super::{incoming, outgoing, routes};
 use crate::api::{Error, NotDone};
 use crate::store::{Account, Address, Destination, Domain, Forwarder, MailRouting, Outgoing};
 

@@ -2,7 +2,7 @@
 
 /// What kind of thing was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StrayKind {
+pub enum AnomalyKind {
     /// A hash of a mailbox that `passwd` does not name.
     ShadowOnly,
     /// A mailbox without a line in `shadow`.
@@ -23,9 +23,7 @@ pub enum StrayKind {
     Fields,
     /// A quota of nobody, or one that is no number.
     Quota,
-    /// A symbolic link.
     Link,
-    /// A file with several names.
     HardLink,
     /// A device, a FIFO, a socket.
     Special,
@@ -45,7 +43,7 @@ pub enum StrayKind {
     Account,
 }
 
-impl StrayKind {
+impl AnomalyKind {
     /// Its name, for programs.
     pub fn name(self) -> &'static str {
         match self {
@@ -73,9 +71,9 @@ impl StrayKind {
     }
 }
 
-/// What is done about a stray.
+/// What is done about an anomaly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Done {
+pub(super) enum Treatment {
     Kept,
     NotListed,
     FirstCounts,
@@ -90,7 +88,7 @@ pub(super) enum Done {
     Locked,
 }
 
-impl Done {
+impl Treatment {
     fn text(self, in_place: bool) -> &'static str {
         match (self, in_place) {
             (Self::Kept, _) => "kept as it is",
@@ -114,34 +112,33 @@ impl Done {
     }
 }
 
-/// One thing that was found.
+/// One thing that is not as a panel would have written it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stray {
+pub struct Anomaly {
     /// The file, by its path in the home or the backup.
     pub file: String,
     /// Its line, from 1; none if it is about the whole file.
     pub line: Option<usize>,
     /// What kind of thing it is.
-    pub kind: StrayKind,
+    pub kind: AnomalyKind,
     /// What it is, in words; never a hash.
     pub what: String,
-    /// What is done about it.
     pub done: &'static str,
 }
 
-/// Most strays that are kept; a home may hold millions of links.
+/// Most anomalies that are kept; a home may hold millions of links.
 const MAX: usize = 10_000;
 
-/// All that was found.
+/// All that was found, up to a limit, and how many more there were.
 #[derive(Debug, Default)]
-pub(super) struct Strays {
-    list: Vec<Stray>,
+pub(super) struct Anomalies {
+    list: Vec<Anomaly>,
     more: u64,
     in_place: bool,
 }
 
-impl Strays {
-    /// None yet.
+impl Anomalies {
+    /// An empty list; whether the home stays in place decides what is done about each.
     pub(super) fn of(in_place: bool) -> Self {
         Self { in_place, ..Self::default() }
     }
@@ -149,20 +146,20 @@ impl Strays {
     pub(super) fn add(
         &mut self,
         place: (&str, Option<usize>),
-        kind: StrayKind,
+        kind: AnomalyKind,
         what: impl Into<String>,
-        done: Done,
+        done: Treatment,
     ) {
         if self.list.len() == MAX {
             self.more += 1;
             return;
         }
         let (file, line) = (place.0.to_owned(), place.1);
-        self.list.push(Stray { file, line, kind, what: what.into(), done: done.text(self.in_place) });
+        self.list.push(Anomaly { file, line, kind, what: what.into(), done: done.text(self.in_place) });
     }
 
     /// All of them by file and line, and how many more there were.
-    pub(super) fn into_list(mut self) -> (Vec<Stray>, u64) {
+    pub(super) fn into_list(mut self) -> (Vec<Anomaly>, u64) {
         self.list.sort();
         (self.list, self.more)
     }

@@ -1,5 +1,4 @@
-//! Answers as XML, as cPanel's servers wrote them while they still did: every element of a list is one
-//! element of the list's name, everything is text.
+//! Answers as XML: every element of a list is one element of the list's name, everything is text.
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};

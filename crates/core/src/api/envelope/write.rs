@@ -1,0 +1,182 @@
+//! Answers of functions, each in the shape of its family.
+
+use super::{api1, api2, uapi, whm, whm0};
+use crate::api::json_writer::JsonWriter;
+use crate::api::{Answered, Error, Family, Outcome};
+
+/// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
+pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
+    if let Ok(Outcome::Answered(answered)) = result {
+        return passed_on(answered);
+    }
+    let mut out = JsonWriter::new();
+    match family {
+        Family::Api1 => api1::write(&mut out, module, func, result),
+        Family::Api2 => api2::write(&mut out, module, func, result),
+        Family::Uapi => uapi::write(&mut out, module, func, result),
+        Family::Whm => whm::write(&mut out, func, result),
+        Family::Whm0 => whm0::write(&mut out, func, result),
+    }
+    out.finish()
+}
+
+/// Writes an answer that came as JSON.
+pub fn passed_on(answered: &Answered) -> Vec<u8> {
+    JsonWriter::of_json(answered.json())
+}
+
+/// Writes UAPI's result without what stands around it; nothing for an answer that came as JSON.
+pub fn write_uapi_result(module: &str, func: &str, result: &Result<Outcome, Error>) -> Option<Vec<u8>> {
+    if matches!(result, Ok(Outcome::Answered(_))) {
+        return None;
+    }
+    let mut out = JsonWriter::new();
+    uapi::write_result(&mut out, module, func, result);
+    Some(out.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::write;
+    use crate::api::catalogue::Answer;
+    use crate::api::{Data, Done, Error, ErrorKind, Family, Field, Outcome, Refusal, Row};
+
+    fn answer(family: Family, result: &Result<Outcome, Error>) -> Value {
+        serde_json::from_slice(&write(family, "Email", "passwdpop", result)).unwrap()
+    }
+
+    fn done(data: Data) -> Result<Outcome, Error> {
+        Ok(Outcome::Done(Done::with(data)))
+    }
+
+    const WHY: &str = "You do not have an email account named “u@example.com”.";
+
+    fn refused() -> Result<Outcome, Error> {
+        Ok(Outcome::Refused(Refusal::NoMailbox("u@example.com".into()), Answer::Single))
+    }
+
+    fn failed() -> Result<Outcome, Error> {
+        Err(Error::new(ErrorKind::StoreFull, "The disk is full"))
+    }
+
+    #[test]
+    fn api2_success_is_the_documented_sample() {
+        let text = write(Family::Api2, "Email", "passwdpop", &done(Data::Rows(vec![Row::success()])));
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            r#"{"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}"#
+        );
+    }
+
+    #[test]
+    fn api2_refusal_tells_the_reason_twice_and_keeps_the_event() {
+        assert_eq!(
+            answer(Family::Api2, &refused()),
+            json!({"cpanelresult":{"apiversion":2,"func":"passwdpop","error":WHY,"data":[{"reason":WHY,"result":0}],"event":{"result":1},"module":"Email"}})
+        );
+    }
+
+    #[test]
+    fn api2_failure_tells_the_reason_in_the_event_too() {
+        assert_eq!(
+            answer(Family::Api2, &failed()),
+            json!({"cpanelresult":{"apiversion":2,"func":"passwdpop","error":"The disk is full","data":[{"reason":"The disk is full","result":0}],"event":{"result":0,"reason":"The disk is full"},"module":"Email"}})
+        );
+    }
+
+    #[test]
+    fn api2_unknown_function_has_neither_data_nor_event() {
+        let text = write(Family::Api2, "Test", "test", &Ok(Outcome::UnknownFunction));
+        assert_eq!(
+            serde_json::from_slice::<Value>(&text).unwrap(),
+            json!({"cpanelresult":{"apiversion":2,"error":"Could not find function 'test' in module 'Test'","func":"test","module":"Test"}})
+        );
+    }
+
+    #[test]
+    fn uapi_nulls_and_lists() {
+        assert_eq!(
+            answer(Family::Uapi, &done(Data::Nothing)),
+            json!({"apiversion":3,"func":"passwdpop","module":"Email","result":{"status":1,"errors":null,"warnings":null,"messages":null,"metadata":{},"data":null}})
+        );
+        for (result, why) in [(refused(), WHY), (failed(), "The disk is full")] {
+            assert_eq!(
+                answer(Family::Uapi, &result)["result"],
+                json!({"status":0,"errors":[why],"warnings":null,"messages":null,"metadata":{},"data":null})
+            );
+        }
+    }
+
+    #[test]
+    fn api1_prints_and_has_no_wrapper() {
+        assert_eq!(
+            answer(Family::Api1, &done(Data::Text("user@example.com".into()))),
+            json!({"apiversion":"1","type":"event","module":"Email","func":"passwdpop","source":"module","data":{"result":"user@example.com"},"event":{"result":1}})
+        );
+        assert_eq!(
+            answer(Family::Api1, &refused()),
+            json!({"apiversion":"1","type":"event","module":"Email","func":"passwdpop","source":"module","error":WHY,"data":{"result":WHY},"event":{"result":0,"reason":WHY}})
+        );
+    }
+
+    #[test]
+    fn api2_refusals_in_their_other_recorded_forms() {
+        let refused = |answer| Ok(Outcome::Refused(Refusal::NoMailbox("u@example.com".into()), answer));
+        for (kind, data) in [
+            (Answer::Status(""), json!([{"statusmsg":WHY,"status":"0"}])),
+            (Answer::Status("No."), json!([{"statusmsg":"No.","status":"0"}])),
+            (Answer::Text, json!([WHY])),
+        ] {
+            let answer = answer(Family::Api2, &refused(kind));
+            assert_eq!(
+                (&answer["cpanelresult"]["data"], &answer["cpanelresult"]["error"]),
+                (&data, &json!(WHY))
+            );
+        }
+    }
+
+    #[test]
+    fn whm_api_0_has_a_list_at_the_top_and_actions_in_one() {
+        let whm0 = |func: &str, result: &Result<Outcome, Error>| -> Value {
+            serde_json::from_slice(&write(Family::Whm0, "", func, result)).unwrap()
+        };
+        let rows = || vec![Row(vec![("user", Field::Text("bob".into()))])];
+        let accounts = done(Data::Object(Row(vec![("acct", Field::Rows(rows()))])));
+        assert_eq!(
+            whm0("listaccts", &accounts),
+            json!({"status":1,"statusmsg":"Ok","acct":[{"user":"bob"}]})
+        );
+        assert_eq!(
+            whm0("listaccts", &failed()),
+            json!({"status":0,"statusmsg":"The disk is full","acct":[]})
+        );
+        let said = Ok(Outcome::Done(Done::saying("bob account removed".into())));
+        assert_eq!(
+            whm0("removeacct", &said),
+            json!({"result":[{"status":1,"statusmsg":"bob account removed"}]})
+        );
+        assert_eq!(whm0("passwd", &refused()), json!({"passwd":[{"status":0,"statusmsg":WHY}]}));
+        assert_eq!(
+            whm0("nosuch", &Ok(Outcome::UnknownFunction)),
+            json!({"error":"Unknown App Requested: nosuch"})
+        );
+    }
+
+    #[test]
+    fn whm_metadata() {
+        let rows = Data::Object(Row(vec![(
+            "acct",
+            Field::Rows(vec![Row(vec![("user", Field::Text("bob".into()))])]),
+        )]));
+        assert_eq!(
+            answer(Family::Whm, &done(rows)),
+            json!({"metadata":{"version":1,"reason":"OK","result":1,"command":"passwdpop"},"data":{"acct":[{"user":"bob"}]}})
+        );
+        assert_eq!(
+            answer(Family::Whm, &Ok(Outcome::UnknownFunction)),
+            json!({"metadata":{"version":1,"reason":"Unknown app (\"passwdpop\") requested for this version (1) of the API.","result":0,"command":"passwdpop"}})
+        );
+    }
+}

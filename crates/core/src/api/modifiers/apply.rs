@@ -1,0 +1,64 @@
+//! The modifiers of one call, read and applied in their order.
+
+use super::columns::{self, KnownColumns};
+use super::filter::{self, Filter};
+use super::given::{Dialect, GivenModifiers};
+use super::paginate::{self, PageRequest};
+use super::sort::{self, Sort};
+use crate::api::catalogue::{Answer, Function};
+use crate::api::{Args, Data, Done, Family, Page, Refusal, Row};
+
+/// Applies the modifiers among the arguments to the answer of a list function; every other answer
+/// passes untouched.
+pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Done, Refusal> {
+    let (Some(dialect), Data::Rows(rows)) = (dialect(function), &mut done.data) else { return Ok(done) };
+    let given = GivenModifiers::read(dialect, args);
+    if given.is_empty() {
+        return Ok(done);
+    }
+    let modifiers = Modifiers::read(&given, &KnownColumns { function, rows })?;
+    if !modifiers.filters.is_empty() {
+        done.records_before_filter = Some(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    }
+    done.paginate = modifiers.work(rows);
+    Ok(done)
+}
+
+/// The names that a list function listens to; nothing for any other function.
+fn dialect(function: &Function) -> Option<Dialect> {
+    match function.family {
+        _ if function.answer != Answer::List => None,
+        Family::Api2 => Some(Dialect::Api2),
+        Family::Uapi => Some(Dialect::Uapi),
+        Family::Api1 | Family::Whm | Family::Whm0 => None,
+    }
+}
+
+/// Everything that a call asks for, read and checked before the list is touched.
+struct Modifiers<'a> {
+    filters: Vec<Filter<'a>>,
+    sorts: Vec<Sort<'a>>,
+    page: Option<PageRequest>,
+    columns: Vec<&'a str>,
+}
+
+impl<'a> Modifiers<'a> {
+    fn read(given: &GivenModifiers<'a>, known: &KnownColumns<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            filters: filter::read(given, known)?,
+            sorts: sort::read(given, known)?,
+            page: paginate::read(given)?,
+            columns: columns::read(given, known)?,
+        })
+    }
+
+    fn work(self, rows: &mut Vec<Row>) -> Option<Page> {
+        if !self.filters.is_empty() {
+            rows.retain(|row| self.filters.iter().all(|filter| filter.keeps(row)));
+        }
+        sort::sort(rows, &self.sorts);
+        let page = self.page.map(|page| page.cut(rows));
+        columns::choose(rows, &self.columns);
+        page
+    }
+}

@@ -1,0 +1,35 @@
+//! The account that owns domains and mailboxes.
+
+use super::{AccountName, Domain, Limits, Secret};
+
+/// A cPanel account: the user that owns domains and mailboxes.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its name, e.g. `bob`.
+    pub name: AccountName,
+    pub domain: Domain,
+    /// Its home directory, as text.
+    pub home: String,
+    /// The system user that owns its files.
+    pub uid: u32,
+    pub gid: u32,
+    /// The group that the mail server reads password files with.
+    pub mail_gid: u32,
+    /// A suspended account's mailboxes neither log in nor change.
+    pub suspended: bool,
+    /// Since when, in seconds since 1970, UTC; 0 if not known.
+    pub suspended_since: u64,
+    /// When it was created, in seconds since 1970, UTC.
+    pub created: u64,
+    pub limits: Limits,
+}
+
+/// What an account is made of that does not exist yet.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    pub name: AccountName,
+    pub domain: Domain,
+    pub limits: Limits,
+    /// What opens its own mailbox; without it nothing does.
+    pub secret: Option<Secret<'a>>,
+}

@@ -1,0 +1,23 @@
+//! What an administrator asks of an import.
+
+use std::path::Path;
+
+use super::formats::Formats;
+use crate::store::Domain;
+
+/// What is to be imported, and how.
+#[derive(Debug)]
+pub struct ImportRequest<'a> {
+    /// Who reads archives and YAML.
+    pub formats: &'a dyn Formats,
+    /// A home directory, a backup, or the folder of an unpacked one.
+    pub source: &'a Path,
+    /// The account's name, where the source does not say it or another one is wanted.
+    pub user: Option<&'a str>,
+    /// The main domain, likewise.
+    pub main_domain: Option<Domain>,
+    /// The home stays where it is.
+    pub in_place: bool,
+    /// Nothing is done beyond the plan.
+    pub dry_run: bool,
+}

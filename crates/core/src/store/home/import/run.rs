@@ -1,0 +1,81 @@
+//! The steps of an import, in their order.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::anomaly::Anomaly;
+use super::plan::{self, ImportPlan};
+use super::report::Report;
+use super::request::ImportRequest;
+use super::source::ImportSource;
+use super::staging::Staging;
+use super::watch::{ImportProgress, ImportWatch};
+use super::{domain_files, register, scan, writer};
+use crate::api::{Error, ErrorKind, NotDone};
+use crate::store::home::home_store::HomeStore;
+use crate::store::{Account, Domain};
+
+/// Imports an account, or plans it only. The report says what was (or would be) done; a failure leaves
+/// the store as it was.
+pub fn import(
+    store: &HomeStore,
+    request: &ImportRequest<'_>,
+    watch: &mut ImportWatch<'_>,
+) -> Result<Report, NotDone> {
+    let done = run(store, request, watch);
+    watch.progress.end();
+    done.map_err(|cause| {
+        let error = match cause {
+            NotDone::Refused(refusal) => Error::new(ErrorKind::Config, refusal.to_string()),
+            NotDone::Failed(error) => error,
+        };
+        let what = format!("{} is not imported, and the mail store", request.source.display());
+        NotDone::Failed(error).unchanged(&what)
+    })
+}
+
+fn run(
+    store: &HomeStore,
+    request: &ImportRequest<'_>,
+    watch: &mut ImportWatch<'_>,
+) -> Result<Report, NotDone> {
+    let mut source = ImportSource::open(request.source, request.formats)?;
+    plan::require_usable(store, &source, request.in_place)?;
+    let survey = scan::survey(&mut source, watch, request.in_place)?;
+    let plan = ImportPlan::make(store, request, &source, survey)?;
+    if request.dry_run {
+        return Ok(plan.report);
+    }
+    if plan.in_place {
+        watch.check()?;
+        register::register(store, &plan, None)?;
+    } else {
+        let staging = Staging::create(store, &plan.account)?;
+        writer::copy(&mut source, &plan, &staging, watch)?;
+        watch.check()?;
+        register::register(store, &plan, Some(staging))?;
+    }
+    Ok(plan.report)
+}
+
+/// What is odd in the home of an account of the store, as an import in place would report it; and how many
+/// more there are.
+pub fn anomalies_of(account: &Account, domains: &[Domain]) -> Result<(Vec<Anomaly>, u64), NotDone> {
+    struct Nobody;
+    impl ImportProgress for Nobody {
+        fn begin(&mut self, _: &'static str, _: u64) {}
+        fn advance(&mut self, _: u64) {}
+        fn end(&mut self) {}
+    }
+    let (stop, mut nobody) = (AtomicBool::new(false), Nobody);
+    let mut watch = ImportWatch { progress: &mut nobody, stop: &stop };
+    let mut source = ImportSource::folder(Path::new(&account.home))?;
+    let mut survey = scan::survey(&mut source, &mut watch, true)?;
+    let files = std::mem::take(&mut survey.domains);
+    for (name, files) in &files {
+        if let Some(domain) = domains.iter().find(|domain| domain.as_str() == name) {
+            domain_files::read(domain, files, &mut survey, (account, true));
+        }
+    }
+    Ok(survey.anomalies.into_list())
+}

@@ -1,0 +1,130 @@
+//! The store of homes as a [`MailStore`]: each function stands in the file of its noun.
+
+use super::home_store::HomeStore;
+use super::{account, browse, disk, domains, listing, mailbox, password, registry};
+use crate::api::{Error, NotDone};
+use crate::store::{
+    Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
+    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret,
+};
+
+impl MailStore for HomeStore {
+    fn accounts(&self) -> Result<Vec<Account>, Error> {
+        registry::accounts(&self.root)
+    }
+
+    fn account(&self, name: &AccountName) -> Result<Option<Account>, Error> {
+        registry::account(&self.root, name)
+    }
+
+    fn create_account(&self, new: &NewAccount<'_>) -> Result<Account, NotDone> {
+        account::create(self, new)
+    }
+
+    fn remove_account(&self, name: &AccountName) -> Result<Option<String>, NotDone> {
+        account::remove(self, name)
+    }
+
+    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
+        account::suspend(self, name, suspended)
+    }
+
+    fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
+        account::set_limits(self, name, limits)
+    }
+
+    fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone> {
+        account::set_password(self, name, secret)
+            .map_err(|e| e.unchanged(&format!("The password of the account “{name}”")))
+    }
+
+    fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone> {
+        account::verify_password(self, name, password)
+    }
+
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error> {
+        Ok(registry::owner_of(&self.root, domain)?.and_then(|name| AccountName::existing(&name)))
+    }
+
+    fn domains(&self, account: &Account) -> Result<Vec<HostedDomain>, Error> {
+        let mut domains = registry::hosted_domains(&self.root, account)?;
+        domains.sort_by_key(|domain| domain.kind != DomainKind::Main);
+        Ok(domains)
+    }
+
+    fn add_domain(&self, account: &Account, domain: &HostedDomain) -> Result<(), NotDone> {
+        domains::add(self, account, domain)
+    }
+
+    fn remove_domain(&self, account: &Account, domain: &Domain) -> Result<(), NotDone> {
+        domains::remove(self, account, domain)
+    }
+
+    fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone> {
+        listing::list(self, account)
+    }
+
+    fn disk_use(&self, account: &Account, addresses: &[&Address]) -> Result<Vec<DiskUse>, NotDone> {
+        disk::disk_use(self, account, addresses)
+    }
+
+    fn own_disk_use(&self, account: &Account) -> Result<DiskUse, NotDone> {
+        disk::own(self, account)
+    }
+
+    fn home_use(&self, account: &Account) -> Result<HomeUse, NotDone> {
+        disk::whole_home(self, account)
+    }
+
+    fn browse(&self, account: &Account, folder: &str) -> Result<Option<Vec<FolderEntry>>, NotDone> {
+        browse::browse(self, account, folder)
+    }
+
+    fn create_mailbox(
+        &self,
+        account: &Account,
+        address: &Address,
+        secret: &Secret<'_>,
+        quota: Quota,
+    ) -> Result<(), NotDone> {
+        mailbox::create(self, account, address, secret, quota)
+            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain)))
+    }
+
+    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone> {
+        mailbox::delete(self, account, address, keep_mail)
+    }
+
+    fn set_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<Changed, NotDone> {
+        password::set(self, account, address, password)
+            .map_err(|e| e.unchanged(&format!("The password of “{address}”")))
+    }
+
+    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone> {
+        mailbox::suspend_login(self, account, address, suspended)
+            .map_err(|e| e.unchanged(&format!("The login of “{address}”")))
+    }
+
+    fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {
+        listing::quota(self, account, address)
+    }
+
+    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone> {
+        mailbox::set_quota(self, account, address, quota)
+            .map_err(|e| e.unchanged(&format!("The quota of “{address}”")))
+    }
+
+    fn verify_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<bool, NotDone> {
+        password::verify(self, account, address, password)
+    }
+}

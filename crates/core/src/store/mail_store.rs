@@ -1,0 +1,103 @@
+//! The contract that every mail store keeps.
+
+use super::{
+    Account, AccountName, Address, Changed, DiskUse, Domain, FolderEntry, HomeUse, HostedDomain, Limits,
+    MailRouting, Mailbox, NewAccount, Password, Quota, Secret,
+};
+use crate::api::{Error, NotDone};
+
+/// A place where accounts, domains and mailboxes live. Safe to call from any thread and after a
+/// fork: what an implementation keeps between two calls stands in a [`PerProcess`](crate::base::process::PerProcess).
+pub trait MailStore: MailRouting + Send + Sync {
+    /// All accounts, in the order of their names.
+    fn accounts(&self) -> Result<Vec<Account>, Error>;
+
+    /// One account, if there is one of that name.
+    fn account(&self, name: &AccountName) -> Result<Option<Account>, Error>;
+
+    /// Creates an account with its main domain.
+    fn create_account(&self, new: &NewAccount<'_>) -> Result<Account, NotDone>;
+
+    /// Removes an account with its domains, mailboxes and mail. A home that was there before the store knew of
+    /// it stays, and is named.
+    fn remove_account(&self, name: &AccountName) -> Result<Option<String>, NotDone>;
+
+    /// Suspends an account, with the logins of all its mailboxes, or takes that back. Passwords, mail and
+    /// the marks of single mailboxes stay.
+    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone>;
+
+    /// Changes what an account may have. What it has already stays.
+    fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone>;
+
+    /// Changes the account's own password, which opens its own mailbox.
+    fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone>;
+
+    /// Whether the password is the account's own, be the account suspended or not.
+    fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone>;
+
+    /// The account that a domain belongs to.
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error>;
+
+    /// The domains of an account, the main one first.
+    fn domains(&self, account: &Account) -> Result<Vec<HostedDomain>, Error>;
+
+    /// Gives an account a further domain.
+    fn add_domain(&self, account: &Account, domain: &HostedDomain) -> Result<(), NotDone>;
+
+    /// Takes a domain from an account. Its mailboxes no longer work; their files and mail stay in the home.
+    fn remove_domain(&self, account: &Account, domain: &Domain) -> Result<(), NotDone>;
+
+    /// The mailboxes of all of an account's domains, in file order.
+    fn mailboxes(&self, account: &Account) -> Result<Vec<Mailbox>, NotDone>;
+
+    /// What mailboxes of the account take up, in the order asked for; one without a mail folder takes
+    /// nothing.
+    fn disk_use(&self, account: &Account, addresses: &[&Address]) -> Result<Vec<DiskUse>, NotDone>;
+
+    /// What the account's own mailbox takes up.
+    fn own_disk_use(&self, account: &Account) -> Result<DiskUse, NotDone>;
+
+    /// What the account's home takes up.
+    fn home_use(&self, account: &Account) -> Result<HomeUse, NotDone>;
+
+    /// What is in a folder below the account's mail, by its path there; nothing if there is no such folder.
+    fn browse(&self, account: &Account, folder: &str) -> Result<Option<Vec<FolderEntry>>, NotDone>;
+
+    /// Creates a mailbox that the secret opens at once.
+    fn create_mailbox(
+        &self,
+        account: &Account,
+        address: &Address,
+        secret: &Secret<'_>,
+        quota: Quota,
+    ) -> Result<(), NotDone>;
+
+    /// Removes a mailbox; its mail too, unless it shall be kept.
+    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone>;
+
+    /// Changes a password. Returns only when the change is durable, was read back, and is the hash
+    /// of the very bytes given.
+    fn set_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<Changed, NotDone>;
+
+    /// Suspends the login of a mailbox, or takes that back; its password and mail stay.
+    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone>;
+
+    /// The most bytes that a mailbox may hold.
+    fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone>;
+
+    /// Changes the limit of a mailbox; mail that is there already stays.
+    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone>;
+
+    /// Whether the password opens the mailbox.
+    fn verify_password(
+        &self,
+        account: &Account,
+        address: &Address,
+        password: &Password<'_>,
+    ) -> Result<bool, NotDone>;
+}
