@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use super::client::LiveapiClient;
 use super::guard::guard;
 use super::status::remember;
-use super::{calls, client, text};
+use super::{client, text};
 use liveapi_core::api::Error;
 use liveapi_core::tags::{Form, answer_or_failure};
 
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn liveapi_client_request(
         // SAFETY: the same contract as this function's own.
         text::owned(&unsafe { answer_to(client, request, form_json) })
     };
-    guard(calls::internal, body)
+    guard(text::internal, body)
 }
 
 /// Answers as `liveapi_client_request` does, without anything to release.
