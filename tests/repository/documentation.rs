@@ -43,7 +43,7 @@ fn the_readmes_commands_run() {
     let blocks = blocks(&readme, "sh");
     // The first holds make demo and make test, one of which runs this test. The rest is one session.
     assert_eq!(blocks[0], "make demo\nmake test\n");
-    let session = blocks[1..].concat().replace("cargo build --release\n", "");
+    let session = blocks[1..].concat().replace("make build\n", "");
     let session = session.replace("$PWD/target/release", "$BUILT").replace("target/release", "$BUILT");
     let session =
         session.replace("-o passwdpop", "-o \"$HOME/passwdpop\"").replace("./passwdpop", "$HOME/passwdpop");
