@@ -14,6 +14,7 @@ pub mod web;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
@@ -29,13 +30,20 @@ pub const PROGRAMS: [&str; 7] = ["liveapi", "liveapid", "cpapi1", "cpapi2", "uap
 /// How many of them are built.
 pub const BUILT_PROGRAMS: usize = 2;
 
-/// Where cargo builds what the tests use: `target/debug`, of which tests run in `deps`.
-pub fn built() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).expect("target/debug/deps").to_owned()
+/// Where cargo builds what the tests use: `target/debug`, of which tests run in `deps`. What is not as new as the
+/// source is built first, with the features that the tests have: cargo makes no shared library for a test by itself.
+pub fn built() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--locked", "--quiet", "--lib", "--bins", "--test", "repository"]);
+        must(cargo.current_dir(repository()));
+        let test = std::env::current_exe().unwrap();
+        test.ancestors().nth(2).expect("target/debug/deps").to_owned()
+    })
 }
 
-/// One of the programs, as cargo built it with this test: `cargo test` in the project's folder builds all packages.
+/// One of the programs.
 pub fn program(name: &str) -> PathBuf {
     let program = built().join(name);
     if PROGRAMS[BUILT_PROGRAMS..].contains(&name) && std::fs::read_link(&program).is_err() {
@@ -44,15 +52,14 @@ pub fn program(name: &str) -> PathBuf {
         std::os::unix::fs::symlink(PROGRAMS[0], &own).unwrap();
         std::fs::rename(&own, &program).unwrap();
     }
-    assert!(program.exists(), "{} is missing: cargo build --workspace makes it", program.display());
+    assert!(program.exists(), "{} is missing", program.display());
     program
 }
 
-/// The shared library that cargo built with this test. In `deps`: there it is as new as the test itself,
-/// while the copy beside the programs comes from the last `cargo build`.
+/// The shared library.
 pub fn library() -> PathBuf {
-    let library = built().join("deps/libliveapi.so");
-    assert!(library.exists(), "{} is missing: cargo test --workspace makes it", library.display());
+    let library = built().join("libliveapi.so");
+    assert!(library.exists(), "{} is missing", library.display());
     library
 }
 
