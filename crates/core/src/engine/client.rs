@@ -5,14 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use once_cell::race::OnceBox;
 
-use super::batch::{BatchOptions, Ended, Item, Run, Source, Watch};
-use super::config::NamedServer;
-use super::local::{LocalEngine, Settings, function};
-use super::location::Location;
-use super::remote::{Fleet, Member, RemoteEngine, Server};
-use super::socket::{Place, SocketEngine, Times};
-use super::{Config, Engine, Options, no_table};
 use crate::api::{Answered, Args, Call, Error, ErrorKind, Family, Outcome};
+use crate::engine::batch::{BatchOptions, BatchWatch, Ended, Item, ItemSource, Run};
+use crate::engine::config::{Config, Location, NamedServer, Options, Server, SocketPath};
+use crate::engine::contract::{Engine, no_table};
+use crate::engine::local::{LocalEngine, Settings, function};
+use crate::engine::remote::{Fleet, Member, RemoteEngine, ServerLink};
+use crate::engine::socket::{SocketEngine, Times};
 use crate::store::home::HomeStore;
 
 /// Answers calls by one configuration. Any thread may call it at the same time as others, and a
@@ -36,14 +35,22 @@ impl Client {
             Location::Home(root) => (Box::new(local(&root, &config)?), config.user),
             Location::Remote(server) => {
                 let user = remote_user(&server, config.user)?;
-                (Box::new(RemoteEngine::new(server, config.credentials, config.remote, function)?), user)
+                (
+                    Box::new(RemoteEngine::new(ServerLink::new(
+                        server,
+                        config.credentials,
+                        config.remote,
+                        function,
+                    )?)),
+                    user,
+                )
             }
             Location::Servers(only) => of_table(only.as_deref(), config)?,
-            Location::Socket(place) => {
-                let place = place.named_by(config.socket_variable);
-                place.require_own_account("The setting user is", config.user.as_deref())?;
+            Location::Socket(socket) => {
+                let socket = socket.named_by(config.socket_variable);
+                socket.require_own_account("The setting user is", config.user.as_deref())?;
                 let times = Times { connect: config.remote.connect_timeout, whole: config.remote.timeout };
-                (Box::new(SocketEngine::new(place, times, function)), None)
+                (Box::new(SocketEngine::new(socket, times, function)), None)
             }
         };
         Ok(Self { engine, user, stops: AtomicU64::new(0) })
@@ -81,8 +88,8 @@ impl Client {
     pub fn batch<'i>(
         &self,
         options: BatchOptions,
-        source: Source<'i>,
-        watch: &mut dyn Watch,
+        source: ItemSource<'i>,
+        watch: &mut dyn BatchWatch,
     ) -> Result<Option<Ended>, Error> {
         let mut run = Run::new(options, source, watch);
         let driven = self.engine.batch(self.user.as_deref(), &mut run);
@@ -146,7 +153,7 @@ pub enum Answerer {
     /// The servers of the table, by name.
     Servers(Vec<(String, Server)>),
     /// A panel, by the socket that it gave this page.
-    Socket(Place),
+    Socket(SocketPath),
 }
 
 /// Who answers calls.
@@ -159,7 +166,7 @@ pub fn answerer(options: Options) -> Result<Answerer, Error> {
             let servers = config.named_servers(only.as_deref())?;
             Answerer::Servers(servers.into_iter().map(|named| (named.name, named.server)).collect())
         }
-        Location::Socket(place) => Answerer::Socket(place.named_by(config.socket_variable)),
+        Location::Socket(socket) => Answerer::Socket(socket.named_by(config.socket_variable)),
     })
 }
 
@@ -170,8 +177,8 @@ pub fn home_store(options: Options) -> Result<HomeStore, Error> {
         Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
         Location::Remote(server) => Err(no_files(&format!("the server {}", server.shown()))),
         Location::Servers(_) => Err(no_files("a table of servers")),
-        Location::Socket(place) => {
-            Err(no_files(&format!("the panel at {}", place.named_by(config.socket_variable).shown())))
+        Location::Socket(socket) => {
+            Err(no_files(&format!("the panel at {}", socket.named_by(config.socket_variable).shown())))
         }
     }
 }
@@ -189,9 +196,10 @@ fn of_table(only: Option<&str>, config: Config) -> Result<(Box<dyn Engine>, Opti
     for NamedServer { name, server, credentials, remote } in config.named_servers(only)? {
         if only.is_some() {
             let user = remote_user(&server, config.user)?;
-            return Ok((Box::new(RemoteEngine::new(server, credentials, remote, function)?), user));
+            let link = ServerLink::new(server, credentials, remote, function)?;
+            return Ok((Box::new(RemoteEngine::new(link)), user));
         }
-        members.push(Member::new(name, RemoteEngine::new(server, credentials, remote, function)?));
+        members.push(Member::new(name, ServerLink::new(server, credentials, remote, function)?));
     }
     Ok((Box::new(Fleet::new(members, config.servers_cache, function)), config.user))
 }

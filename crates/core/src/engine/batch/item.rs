@@ -15,14 +15,14 @@ const KEYS: [&str; 8] = ["id", "family", "apiversion", "module", "func", "params
 const MAX_ID_BYTES: usize = 256;
 
 /// The JSON of an item: of the caller's, or of ours and then wiped when dropped, since it may hold a password.
-pub enum Text<'i> {
+pub enum ItemText<'i> {
     /// The caller's.
     Borrowed(&'i str),
     /// Read from somewhere.
     Owned(Zeroizing<String>),
 }
 
-impl Deref for Text<'_> {
+impl Deref for ItemText<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {

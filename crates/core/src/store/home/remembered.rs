@@ -79,8 +79,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::base::tests::scratch;
     use crate::base::files::Folder;
+    use crate::base::tests::scratch;
 
     #[test]
     fn a_settled_file_is_read_once_until_it_changes_or_is_gone() {

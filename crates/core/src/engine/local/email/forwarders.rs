@@ -1,10 +1,13 @@
 //! Forwarders: API 2 `addforward`, `delforward`, `listforwards`, UAPI `add_forwarder`,
 //! `delete_forwarder`, `list_forwarders`, `count_forwarders`.
 
-use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
-use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Kind, Param, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Row, escape_html};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{DOMAIN, MODULE, NOTHING, new_address};
+use crate::engine::local::email::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Address, Domain, Forwarder};
 
 const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";
@@ -21,7 +24,7 @@ const ADD_RETURNS: &[Return] = &[
     Return::new("forward", "where its mail goes"),
 ];
 
-pub(super) const ADD_API2: Entry = Entry {
+pub(super) const ADD_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -35,7 +38,7 @@ pub(super) const ADD_API2: Entry = Entry {
     handler: add,
 };
 
-pub(super) const ADD_UAPI: Entry = Entry {
+pub(super) const ADD_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -53,7 +56,7 @@ const DELETE_SUMMARY: &str = "deletes a forwarder";
 /// Recorded: the status is a text.
 const DELETED: &[(&str, Value)] = &[("statusmsg", Value::Text("OK")), ("status", Value::Text("1"))];
 
-pub(super) const DELETE_API2: Entry = Entry {
+pub(super) const DELETE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -76,7 +79,7 @@ pub(super) const DELETE_API2: Entry = Entry {
     },
 };
 
-pub(super) const DELETE_UAPI: Entry = Entry {
+pub(super) const DELETE_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -107,7 +110,7 @@ const LIST_RETURNS: &[Return] = &[
     Return::new("uri_dest, uri_forward", "the same for URLs"),
 ];
 
-pub(super) const LIST_API2: Entry = Entry {
+pub(super) const LIST_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -121,7 +124,7 @@ pub(super) const LIST_API2: Entry = Entry {
     handler: list,
 };
 
-pub(super) const LIST_UAPI: Entry = Entry {
+pub(super) const LIST_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -135,7 +138,7 @@ pub(super) const LIST_UAPI: Entry = Entry {
     handler: list,
 };
 
-pub(super) const COUNT_UAPI: Entry = Entry {
+pub(super) const COUNT_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -154,7 +157,7 @@ pub(super) const COUNT_UAPI: Entry = Entry {
 
 fn add(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
-    let address = super::new_address(params, &account)?;
+    let address = new_address(params, &account)?;
     let all = destination::given(params, &account)?;
     let mut rows = Vec::new();
     for to in &all {

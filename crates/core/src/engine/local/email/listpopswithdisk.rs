@@ -1,9 +1,12 @@
 //! Mailboxes with their use and limit: API 2 `listpopswithdisk`, UAPI `list_pops_with_disk`.
 
-use super::sizes::{exact_percent, human, mebibytes, percent};
-use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Kind, Param, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, escape_html};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{MODULE, NO_VALIDATE, REGEX};
+use crate::engine::local::email::sizes::{exact_percent, human, mebibytes, percent};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
 /// From that part of the limit on a mailbox is near it, in per cent.
@@ -20,7 +23,7 @@ const LIMIT: Return = Return::new(
 const NAMES: Return = Return::new("user, domain, email, login", "local part, domain, and twice the address");
 const TIME: Return = Return::new("mtime", "when the mailbox last changed, seconds since 1970");
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -69,7 +72,7 @@ pub(super) const API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

@@ -1,0 +1,8 @@
+//! Who a request comes from ([`signature`]), the login for a session ([`keeper`]), and what a server means that does not
+//! answer ([`diagnosis`], [`advice`]).
+
+mod advice;
+pub(crate) mod diagnosis;
+pub(crate) mod keeper;
+pub(crate) mod signature;
+pub(crate) mod step;
