@@ -1,9 +1,9 @@
 //! Calls of cPanel API 1 in a tag: `Email::passwdpop( $FORM('email','password'), "$quota", 'text' )`.
 
-use super::MAX_PARTS;
-use super::cursor::Cursor;
-use super::error::{Bad, shown};
-use super::text::Text;
+use crate::tags::cursor::Cursor;
+use crate::tags::error::{Bad, shown};
+use crate::tags::limits::MAX_PARTS;
+use crate::tags::text::Text;
 
 /// A call.
 #[derive(Debug, PartialEq, Eq)]

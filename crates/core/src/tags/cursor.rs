@@ -1,6 +1,6 @@
 //! A place in a page, and the few ways to go on from it.
 
-use super::error::Bad;
+use crate::tags::error::Bad;
 
 /// A page and how far it is read. A page is bytes; what stands inside a tag must be UTF-8.
 pub(super) struct Cursor<'p> {

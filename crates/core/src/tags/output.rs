@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::MAX_OUTPUT_BYTES;
 use crate::api::escape_html;
+use crate::tags::limits::MAX_OUTPUT_BYTES;
 
 /// For whom values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! A text is taken apart once, into what stands there and names of variables. Values never come back
 //! here, so a `$user` that somebody typed into a form stays what it is.
 
-use super::cursor::is_word;
+use crate::tags::cursor::is_word;
 
 /// Longest key between the braces of a variable, in bytes.
 const MAX_KEY: usize = 128;

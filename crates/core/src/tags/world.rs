@@ -1,8 +1,8 @@
 //! What a page can ask for: calls, variables, features, form fields.
 
-use super::Form;
 use crate::api::{Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
 use crate::engine::Client;
+use crate::tags::form::Form;
 
 /// Who answers a page.
 pub trait World {
@@ -54,5 +54,29 @@ impl World for ClientWorld<'_> {
 
     fn form(&self, name: &str) -> Option<&str> {
         self.form.get(name)
+    }
+}
+
+/// Another form in the same world.
+pub(crate) struct WithForm<'a> {
+    pub(crate) world: &'a dyn World,
+    pub(crate) form: Form,
+}
+
+impl World for WithForm<'_> {
+    fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.world.call(call)
+    }
+
+    fn print(&self, text: &str) -> Result<String, Error> {
+        self.world.print(text)
+    }
+
+    fn feature(&self, name: &str) -> Result<bool, Error> {
+        self.world.feature(name)
+    }
+
+    fn form(&self, name: &str) -> Option<&str> {
+        self.form.get(name).or_else(|| self.world.form(name))
     }
 }

@@ -112,13 +112,9 @@ fn chosen(family: Option<&str>, version: Option<&str>, usual: Family) -> Result<
         bad("names no API family: family is api1, api2, uapi, whm or whm0, apiversion 1, 2 or 3".to_owned())
     };
     let by_name = family.map(|json| family_of(&text("family", json)?).ok_or_else(wrong)).transpose()?;
-    let by_version = version.map(|json| match json.trim_matches('"') {
-        "1" => Ok(Family::Api1),
-        "2" => Ok(Family::Api2),
-        "3" | "uapi" => Ok(Family::Uapi),
-        _ => Err(wrong()),
-    });
-    match (by_name, by_version.transpose()?) {
+    let by_version =
+        version.map(|json| Family::of_version(json.trim_matches('"')).ok_or_else(wrong)).transpose()?;
+    match (by_name, by_version) {
         (Some(one), Some(other)) if one != other => {
             Err(bad("names two API families, one as family and one as apiversion".to_owned()))
         }

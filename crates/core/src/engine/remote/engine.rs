@@ -4,7 +4,7 @@ use crate::api::{Call, Error, Outcome};
 use crate::engine::batch::Run;
 use crate::engine::contract::Engine;
 use crate::engine::remote::call::answer::call;
-use crate::engine::remote::routing::{SingleServer, Target};
+use crate::engine::remote::routing::{CallTarget, SingleServer};
 use crate::engine::remote::scheduler::Scheduler;
 use crate::engine::remote::server_link::ServerLink;
 
@@ -26,7 +26,7 @@ impl Engine for RemoteEngine {
     }
 
     fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
-        let targets = vec![Target { name: None, link: &self.link }];
+        let targets = vec![CallTarget { name: None, link: &self.link }];
         Scheduler::run(targets, &SingleServer, user, run)
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::contract::no_table;
 use crate::engine::remote::server_link::ServerLink;
 
 /// One server that items can go to.
-pub(crate) struct Target<'e> {
+pub(crate) struct CallTarget<'e> {
     /// Its name in the table of servers, if it has one.
     pub(crate) name: Option<&'e str>,
     pub(crate) link: &'e ServerLink,

@@ -16,7 +16,7 @@ use reqwest::Client;
 use crate::api::{Error, ErrorKind};
 use crate::engine::batch::{BatchRow, Item, Run, Status, Task};
 use crate::engine::remote::call::answer::answer;
-use crate::engine::remote::routing::{Asking, Route, Router, Target};
+use crate::engine::remote::routing::{Asking, CallTarget, Route, Router};
 use crate::engine::remote::server_link::ServerLink;
 use crate::engine::remote::transport::call_runtime::CallRuntime;
 use crate::engine::wire::retry::is_idempotent;
@@ -26,7 +26,7 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// One server's part of a batch.
 struct ServerQueue<'e, 'i> {
-    target: Target<'e>,
+    target: CallTarget<'e>,
     /// Made for the first call, and gone with the batch: its connections belong to the batch's runtime.
     client: Option<Client>,
     waiting: VecDeque<Waiting<'i>>,
@@ -82,7 +82,7 @@ pub(crate) struct Scheduler<'e, 'i> {
 impl<'e, 'i: 'e> Scheduler<'e, 'i> {
     /// Answers a batch.
     pub(crate) fn run(
-        targets: Vec<Target<'e>>,
+        targets: Vec<CallTarget<'e>>,
         router: &'e dyn Router,
         user: Option<&'e str>,
         run: &mut Run<'_, 'i>,
@@ -199,7 +199,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
             return false;
         }
         for (queue, (task, account, client)) in going {
-            let Target { name, link } = self.queues[queue].target;
+            let CallTarget { name, link } = self.queues[queue].target;
             let (router, family) = (self.router, run.family());
             self.in_flight.push(Box::pin(async move {
                 let ended = match Item::read(&task.text, family) {

@@ -190,9 +190,9 @@ fn most(params: &Params<'_>) -> Result<Option<usize>, Refusal> {
 }
 
 /// The members of a row; as a server of 2017 answered, types included.
-type Members = Vec<(&'static str, Field)>;
+type RowFields = Vec<(&'static str, Field)>;
 
-fn names(address: &Address) -> Members {
+fn names(address: &Address) -> RowFields {
     vec![
         ("user", Field::Text(address.local.to_string())),
         ("domain", Field::Text(address.domain.to_string())),
@@ -201,7 +201,7 @@ fn names(address: &Address) -> Members {
     ]
 }
 
-fn use_of(mailbox: &Mailbox, used: DiskUse) -> Members {
+fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowFields {
     let percent = percent(used.bytes, mailbox.quota.bytes());
     vec![
         ("mtime", Field::Int(used.changed)),
@@ -213,7 +213,7 @@ fn use_of(mailbox: &Mailbox, used: DiskUse) -> Members {
     ]
 }
 
-fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Members {
+fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowFields {
     let limit = mailbox.quota.bytes();
     let text = limit.map_or_else(|| "unlimited".to_owned(), mebibytes);
     let shown = infinity.filter(|_| limit.is_none()).map_or_else(|| text.clone(), str::to_owned);
@@ -225,7 +225,7 @@ fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> Members {
     ]
 }
 
-fn suspended(mailbox: &Mailbox) -> Members {
+fn suspended(mailbox: &Mailbox) -> RowFields {
     vec![
         ("suspended_incoming", Field::Int(mailbox.incoming_suspended.into())),
         ("suspended_login", Field::Int(mailbox.login_suspended.into())),

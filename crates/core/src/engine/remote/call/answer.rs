@@ -33,11 +33,11 @@ pub(crate) async fn answer(
         return Ok(Outcome::UnknownFunction);
     }
     let until = Instant::now() + link.settings.timeout;
-    Question { link, client, user, call, until }.answer().await
+    ServerCall { link, client, user, call, until }.answer().await
 }
 
 /// A call that one server is to answer in time.
-struct Question<'c> {
+struct ServerCall<'c> {
     link: &'c ServerLink,
     client: &'c Client,
     user: Option<&'c str>,
@@ -45,7 +45,7 @@ struct Question<'c> {
     until: Instant,
 }
 
-impl<'c> Question<'c> {
+impl<'c> ServerCall<'c> {
     /// Only functions of API 2 that the catalogue knows can go out as UAPI.
     async fn answer(&self) -> Result<Outcome, Error> {
         let known = (self.link.lookup)(self.call.family, self.call.module, self.call.func);

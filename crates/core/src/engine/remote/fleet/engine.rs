@@ -9,16 +9,16 @@ use crate::api::{Call, Error, Outcome};
 use crate::engine::batch::Run;
 use crate::engine::contract::{Engine, Lookup};
 use crate::engine::remote::call::answer::call;
-use crate::engine::remote::fleet::member::{Member, Members};
+use crate::engine::remote::fleet::member::{FleetMembers, Member};
 use crate::engine::remote::fleet::wanted::{self, Wanted};
 use crate::engine::remote::fleet::{directory, listing, routes};
-use crate::engine::remote::routing::{Asking, Route, Router, Target};
+use crate::engine::remote::routing::{Asking, CallTarget, Route, Router};
 use crate::engine::remote::scheduler::Scheduler;
 use crate::engine::remote::transport::call_runtime::CallRuntime;
 
 /// Sends each call to the server that has its domain or its account.
 pub struct Fleet {
-    members: Members,
+    members: FleetMembers,
     lookup: Lookup,
 }
 
@@ -26,7 +26,7 @@ impl Fleet {
     /// An engine for these servers; `keep` is how long is believed what one said of its domains. Nothing is opened
     /// before the first call.
     pub fn new(members: Vec<Member>, keep: Duration, lookup: Lookup) -> Self {
-        Self { members: Members { all: members, keep }, lookup }
+        Self { members: FleetMembers { all: members, keep }, lookup }
     }
 
     /// Asks servers for their domains, all at the same time.
@@ -70,7 +70,7 @@ impl Engine for Fleet {
 
     fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
         let targets =
-            self.members.all.iter().map(|Member { name, link, .. }| Target { name: Some(name), link });
+            self.members.all.iter().map(|Member { name, link, .. }| CallTarget { name: Some(name), link });
         Scheduler::run(targets.collect(), self, user, run)
     }
 

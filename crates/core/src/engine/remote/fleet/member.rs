@@ -22,13 +22,13 @@ impl Member {
 }
 
 /// All servers of a table.
-pub(crate) struct Members {
+pub(crate) struct FleetMembers {
     pub(crate) all: Vec<Member>,
     /// How long is believed what a server said of its domains.
     pub(crate) keep: Duration,
 }
 
-impl Members {
+impl FleetMembers {
     /// What is known of a server's domains.
     pub(crate) fn known(&self, number: usize) -> Option<KnownListing> {
         directory::known(&self.all[number].identity)

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::api::{Error, ErrorKind};
 use crate::engine::remote::fleet::directory::KnownListing;
-use crate::engine::remote::fleet::member::Members;
+use crate::engine::remote::fleet::member::FleetMembers;
 use crate::engine::remote::fleet::wanted::Wanted;
 use crate::engine::remote::routing::Route;
 
@@ -16,7 +16,7 @@ type AccountOnServer = (usize, String);
 
 /// The route of a call that came up at that time. What was asked after that time is never asked again for it, so
 /// whoever asks and comes back gets an end.
-pub(crate) fn find(members: &Members, wanted: &Wanted<'_>, since: Instant) -> Route {
+pub(crate) fn find(members: &FleetMembers, wanted: &Wanted<'_>, since: Instant) -> Route {
     let scope = match scope(members, wanted) {
         Ok(scope) => scope,
         Err(route) => return route,
@@ -53,7 +53,7 @@ pub(crate) fn find(members: &Members, wanted: &Wanted<'_>, since: Instant) -> Ro
 }
 
 /// The servers that come into question; or the route, where the caller said enough.
-fn scope(members: &Members, wanted: &Wanted<'_>) -> Result<Vec<usize>, Route> {
+fn scope(members: &FleetMembers, wanted: &Wanted<'_>) -> Result<Vec<usize>, Route> {
     let Some(name) = wanted.server else { return Ok((0..members.all.len()).collect()) };
     let Some(number) = members.all.iter().position(|member| member.name == name) else {
         let known: Vec<&str> = members.all.iter().map(|member| member.name.as_str()).collect();
@@ -69,7 +69,7 @@ fn scope(members: &Members, wanted: &Wanted<'_>) -> Result<Vec<usize>, Route> {
 
 /// The one place that fits.
 fn place(
-    members: &Members,
+    members: &FleetMembers,
     wanted: &Wanted<'_>,
     known: &[(usize, KnownListing)],
 ) -> Result<AccountOnServer, Error> {
@@ -107,7 +107,7 @@ fn place(
 
 /// The only one of several places, else why there is none to choose.
 fn only(
-    members: &Members,
+    members: &FleetMembers,
     wanted: &Wanted<'_>,
     known: &[(usize, KnownListing)],
     mut places: Vec<AccountOnServer>,
@@ -137,12 +137,17 @@ fn is_refused(known: &KnownListing) -> bool {
 }
 
 /// “bob on web1 (whm://root@host:2087)”.
-fn named(members: &Members, (number, account): &AccountOnServer) -> String {
+fn named(members: &FleetMembers, (number, account): &AccountOnServer) -> String {
     let member = &members.all[*number];
     format!("{account} on {} ({})", member.name, member.link.server.shown())
 }
 
-fn nowhere(members: &Members, wanted: &Wanted<'_>, known: &[(usize, KnownListing)], what: &str) -> Error {
+fn nowhere(
+    members: &FleetMembers,
+    wanted: &Wanted<'_>,
+    known: &[(usize, KnownListing)],
+    what: &str,
+) -> Error {
     let silent: Vec<String> = known
         .iter()
         .filter_map(|(number, known)| {
@@ -206,7 +211,7 @@ mod tests {
         member
     }
 
-    fn route(members: &Members, domain: &str, user: Option<&str>, after: u64) -> String {
+    fn route(members: &FleetMembers, domain: &str, user: Option<&str>, after: u64) -> String {
         let mut args = Args::default();
         args.push_text("domain", domain);
         let call = Call { family: Family::Api2, module: "Email", func: "f", args };
@@ -228,7 +233,7 @@ mod tests {
             member("way3", Err(ErrorKind::Unreachable)),
             member("way4", Err(ErrorKind::Authentication)),
         ];
-        let members = Members { all, keep: Duration::from_secs(300) };
+        let members = FleetMembers { all, keep: Duration::from_secs(300) };
         for (domain, user, after, expected) in [
             ("a.example", None, 0, "0 bob"),
             ("b2.example", Some("eve"), 299, "1 eve"),
