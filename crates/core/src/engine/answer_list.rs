@@ -6,7 +6,7 @@ use crate::api::{Error, ErrorKind};
 use crate::engine::batch::{BatchOptions, BatchRow, BatchWatch, Ended, Item, ItemText, SourceItem, Status};
 use crate::engine::client::Client;
 
-/// Rows by their items.
+/// The rows of a list, each in the place of its item.
 struct Rows<'c> {
     client: &'c Client,
     /// How often batches of the client had been told to stop when this one began.

@@ -67,7 +67,7 @@ impl Client {
         DEFAULT.get()
     }
 
-    /// Answers a call.
+    /// Answers a call for the configured account.
     pub fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.engine.call(self.user.as_deref(), call)
     }
@@ -146,9 +146,7 @@ impl Client {
 /// Who answers calls, by options, environment and file.
 #[derive(Debug)]
 pub enum Answerer {
-    /// The embedded store.
     Store,
-    /// A server.
     Server(Server),
     /// The servers of the table, by name.
     Servers(Vec<(String, Server)>),
@@ -156,7 +154,7 @@ pub enum Answerer {
     Socket(SocketPath),
 }
 
-/// Who answers calls.
+/// Tells who would answer the calls of a client with these options. Opens nothing.
 pub fn answerer(options: Options) -> Result<Answerer, Error> {
     let config = Config::load(options)?;
     Ok(match Location::parse(&config.url)? {

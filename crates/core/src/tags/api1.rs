@@ -5,7 +5,7 @@ use crate::tags::error::{Bad, shown};
 use crate::tags::limits::MAX_PARTS;
 use crate::tags::text::Text;
 
-/// A call.
+/// A call of API 1 as it stands in its tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Api1<'p> {
     pub(super) module: &'p str,
@@ -16,7 +16,6 @@ pub(super) struct Api1<'p> {
 /// One argument. Whatever its value holds, it stays one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Argument<'p> {
-    /// A text.
     Text(Text<'p>),
     /// A field of the form; absent where the form has none.
     Field(&'p str),

@@ -13,7 +13,7 @@ use crate::tags::error::{Bad, shown};
 use crate::tags::limits::MAX_PARTS;
 use crate::tags::text::Text;
 
-/// A condition.
+/// What a `cpanelif` asks: one comparison or several, joined in one way.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Condition<'p> {
     comparisons: Vec<Comparison<'p>>,

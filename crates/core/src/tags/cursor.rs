@@ -73,7 +73,7 @@ impl<'p> Cursor<'p> {
         })
     }
 
-    /// What is wrong here.
+    /// A complaint about this place.
     pub(super) fn bad(&self, sentence: impl Into<String>) -> Bad {
         Bad::new(self.at, sentence)
     }

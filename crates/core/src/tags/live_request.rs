@@ -3,7 +3,7 @@
 use crate::api::{Arg, Args, Error, ErrorKind, Family};
 use crate::tags::form::Form;
 
-/// What a request wants.
+/// What a request wants, by its `reqtype` and `module`.
 pub(crate) enum RequestKind {
     If,
     Feature,

@@ -11,13 +11,13 @@ use crate::tags::text::Text;
 /// A part of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Node<'p> {
-    /// No tag.
+    /// Bytes outside of tags.
     Plain(&'p [u8]),
     /// A tag, and at which byte it begins.
     Tag(usize, Tag<'p>),
 }
 
-/// What a tag says.
+/// A tag with everything that belongs to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Tag<'p> {
     /// `<cpanel …>`.
@@ -31,13 +31,10 @@ pub(super) enum Tag<'p> {
 /// What decides between two branches.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Question<'p> {
-    /// `cpanelif`.
     If(Condition<'p>),
-    /// `cpanelfeature`: the feature's name.
     Feature {
         /// Whether it must be missing.
         negated: bool,
-        /// Its name.
         name: Text<'p>,
     },
 }
@@ -72,7 +69,7 @@ struct OpenCondition<'p> {
     nodes: Vec<Node<'p>>,
 }
 
-/// Reads a whole page.
+/// Reads a whole page, so that a wrong tag is found before any call is made.
 pub(super) fn parse(page: &[u8]) -> Result<Vec<Node<'_>>, Bad> {
     if page.len() > MAX_PAGE_BYTES {
         return Err(Bad::new(0, format!("The page is longer than {MAX_PAGE_BYTES} bytes")));

@@ -13,7 +13,7 @@ use crate::tags::limits::MAX_PARTS;
 use crate::tags::output::{Full, Output};
 use crate::tags::returned::Fields;
 
-/// A template.
+/// The template of an API 2 tag, with the fields that fill it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Template<'p> {
     markup: &'p str,

@@ -4,9 +4,9 @@ use crate::api::{Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
 use crate::engine::Client;
 use crate::tags::form::Form;
 
-/// Who answers a page.
+/// Who answers what a page asks for; pages in tests have a small one of their own.
 pub trait World {
-    /// Answers a call.
+    /// Answers a call that a tag makes.
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error>;
 
     /// The text with cPanel's variables replaced; names that are not known stay as they are.
@@ -41,9 +41,7 @@ pub trait World {
 
 /// A client and a form.
 pub struct ClientWorld<'a> {
-    /// Answers calls.
     pub client: &'a Client,
-    /// What the visitor sent.
     pub form: &'a Form,
 }
 

@@ -16,9 +16,8 @@ const MAX_ID_BYTES: usize = 256;
 
 /// The JSON of an item: of the caller's, or of ours and then wiped when dropped, since it may hold a password.
 pub enum ItemText<'i> {
-    /// The caller's.
     Borrowed(&'i str),
-    /// Read from somewhere.
+    /// Read by us, e.g. from a file.
     Owned(Zeroizing<String>),
 }
 
@@ -37,11 +36,9 @@ impl Deref for ItemText<'_> {
 pub struct Item<'t> {
     /// The caller's own name for it, as JSON.
     pub id: Option<&'t str>,
-    /// The API family.
     pub family: Family,
-    /// Module; empty for WHM.
+    /// Empty for functions of WHM.
     pub module: Cow<'t, str>,
-    /// Function.
     pub func: Cow<'t, str>,
     /// The account, where it is not the client's.
     pub user: Option<Cow<'t, str>>,

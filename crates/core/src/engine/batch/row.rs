@@ -19,7 +19,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word for it.
+    /// The word that stands in a row for this state.
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -30,7 +30,7 @@ impl Status {
         }
     }
 
-    /// The status of that word.
+    /// The state that a row of a journal names.
     pub fn of_word(word: &str) -> Option<Self> {
         let all = [Self::Done, Self::Refused, Self::Failed, Self::Unknown, Self::Unsent];
         all.into_iter().find(|status| status.word() == word)

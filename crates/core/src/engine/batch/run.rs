@@ -15,7 +15,7 @@ const LEAST_OPEN: usize = 64;
 /// Most bytes of items and rows that are held at the same time; one more item is always taken.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// What a source gives.
+/// What a source of items gives, one after the other.
 pub enum SourceItem<'i> {
     /// An item to be answered.
     Item(u64, ItemText<'i>),
@@ -52,7 +52,7 @@ pub trait BatchWatch {
 pub enum Ended {
     /// Whoever follows it asked for that.
     Stopped,
-    /// The time was over.
+    /// The time of the option `seconds` was over.
     Late,
     /// An item was not done, and the caller wants no more then.
     NotDone,
@@ -60,15 +60,13 @@ pub enum Ended {
 
 /// An item on its way.
 pub struct Task<'i> {
-    /// Its number.
     pub number: u64,
-    /// Its JSON.
     pub text: ItemText<'i>,
     /// When it was read.
     pub since: Instant,
 }
 
-/// A batch under way.
+/// A batch under way: hands tasks to the engine, takes their rows, and tells these in order.
 pub struct Run<'r, 'i> {
     options: BatchOptions,
     source: ItemSource<'i>,
@@ -112,9 +110,9 @@ impl<'r, 'i> Run<'r, 'i> {
         self.options.family
     }
 
-    /// The next item, if there is one and there is room for it. `lanes`: how many servers work side by side.
-    pub fn read(&mut self, lanes: usize) -> Option<Task<'i>> {
-        let room = (READ_AHEAD * self.options.in_flight * lanes).max(LEAST_OPEN);
+    /// The next item, if there is one and there is room for it. `servers`: how many servers work side by side.
+    pub fn read(&mut self, servers: usize) -> Option<Task<'i>> {
+        let room = (READ_AHEAD * self.options.in_flight * servers).max(LEAST_OPEN);
         while !self.exhausted && !self.is_ending() && self.open.len() < room {
             if self.bytes >= MOST_BYTES && !self.open.is_empty() {
                 return None;

@@ -13,14 +13,13 @@ pub(crate) const KEYS: [&str; 8] =
 /// How calls show who they come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Login {
-    /// By an API token.
     #[default]
     Token,
-    /// By WHM's access hash, which old servers have instead.
+    /// WHM's access hash, which old servers have instead of tokens.
     Hash,
-    /// By the password, in each call.
+    /// The password, in each call.
     Basic,
-    /// By the password, once for a session.
+    /// The password, once for a session.
     Session,
 }
 
@@ -37,7 +36,7 @@ pub struct CredentialOptions {
     totp_secret_file: Option<String>,
 }
 
-/// The settings that hold.
+/// As whom and with what calls go to one server, read from wherever it stood.
 #[derive(Debug)]
 pub struct Credentials {
     /// How calls show who they come from.

@@ -52,11 +52,9 @@ pub struct Config {
 pub struct NamedServer {
     /// Its name in the table.
     pub name: String,
-    /// Where it is.
     pub server: Server,
     /// As whom and with what calls go to it.
     pub credentials: Credentials,
-    /// Its other settings.
     pub remote: RemoteSettings,
 }
 
@@ -120,7 +118,7 @@ impl Config {
         Ok(NamedServer { name: name.to_owned(), server, credentials, remote })
     }
 
-    /// A default as text.
+    /// The value of a setting that no source gives, as text.
     pub fn default_shown(&self, key: &str) -> String {
         match key {
             "url" => self.url.clone(),

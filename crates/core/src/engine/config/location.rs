@@ -7,7 +7,7 @@ use crate::engine::config::server::{Server, Service};
 use crate::engine::config::servers::is_name;
 use crate::engine::config::socket_path::SocketPath;
 
-/// Where calls are answered.
+/// Which engine answers, and where it is.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     /// The embedded store below that folder.
@@ -16,13 +16,12 @@ pub(crate) enum Location {
     Remote(Server),
     /// The servers of the table, or the one of that name.
     Servers(Option<String>),
-    /// A panel's LiveAPI socket.
     Socket(SocketPath),
 }
 
 /// Engines that the URL scheme reserves and this version does not have.
 const NOT_YET: [&str; 3] = ["postgres", "postgresql", "mysql"];
-/// What there is.
+/// The URLs that this version understands, for sentences.
 const KNOWN: &str = "home:///path, whm://root@host, cpanel://user@host, servers: and unix:///path/socket";
 
 impl Location {

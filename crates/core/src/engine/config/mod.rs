@@ -1,6 +1,6 @@
 //! The configuration: every setting by its name, the sources that settings come from, and where a URL leads.
 //!
-//! [`Options`] is what one source gives; [`sources`] finds them, the strongest first; [`Config`] is what holds.
+//! [`Options`] is what one source gives; [`sources()`] finds them, the strongest first; [`Config`] is what holds.
 
 mod credentials;
 mod environment;

@@ -13,14 +13,13 @@ const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PR
 /// Where they look for hosts that are reached without it.
 const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
-/// The setting.
+/// The setting `proxy`.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ProxySetting {
     /// Connections go straight to the server, whatever the environment says.
     None,
     /// `https_proxy` and its fellows count.
     Environment,
-    /// This one counts.
     Url(ProxyUrl),
 }
 

@@ -40,17 +40,16 @@ pub struct RemoteOptions {
 /// What decides whether a server is the right one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// The system's certificate authorities.
+    /// The certificate authorities that the system trusts.
     System,
-    /// Those in a file.
+    /// The certificate authorities in this file.
     File(String),
-    /// One certificate.
     Pin(Pin),
-    /// Nothing.
+    /// Any certificate will do.
     Anyone,
 }
 
-/// The settings that hold.
+/// What the settings of all sources together mean for calls to one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteSettings {
     pub(crate) trust: Trust,
@@ -103,7 +102,7 @@ impl RemoteOptions {
         Some(done)
     }
 
-    /// A setting as text.
+    /// A setting as text, as a file or the environment would give it.
     pub fn shown(&self, key: &str) -> Option<String> {
         let word = |on: &str, off: &str, value: Option<bool>| {
             value.map(|value| if value { on } else { off }.to_owned())
@@ -161,7 +160,7 @@ impl RemoteOptions {
         self.or(all)
     }
 
-    /// The settings that hold.
+    /// Puts defaults where nothing was given, and refuses settings that contradict each other.
     pub fn resolve(self) -> Result<RemoteSettings, Error> {
         let refuse = |sentence: &str| Err(Error::new(ErrorKind::Config, sentence));
         let trust = match (self.insecure_tls.unwrap_or(false), self.pin, self.ca_file) {

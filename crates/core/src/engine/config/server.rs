@@ -103,13 +103,12 @@ impl Server {
         }
     }
 
-    /// For messages.
+    /// The server as messages name it: `whm://root@host:2087`.
     pub fn shown(&self) -> String {
         let (host, port) = (self.base.host_str().unwrap_or_default(), self.port());
         format!("{}://{}@{host}:{port}", self.service.word(), self.login)
     }
 
-    /// The host alone.
     pub(crate) fn host(&self) -> &str {
         self.base.host_str().unwrap_or_default()
     }

@@ -27,7 +27,7 @@ pub(crate) struct ServerOptions {
 }
 
 impl Servers {
-    /// Reads the table.
+    /// Reads the table; a wrong name, a wrong setting and what is no table are told with the server that has them.
     pub(crate) fn read(tables: Map<String, Value>, source: &str) -> Result<Self, Error> {
         let mut servers = BTreeMap::new();
         for (name, settings) in tables {
@@ -54,7 +54,6 @@ impl Servers {
         Ok(Self(servers))
     }
 
-    /// The servers by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &ServerOptions)> {
         self.0.iter().map(|(name, options)| (name.as_str(), options))
     }

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::api::{Error, ErrorKind};
 
-/// A LiveAPI socket.
+/// The path of a LiveAPI socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SocketPath {
     path: PathBuf,
@@ -33,7 +33,7 @@ impl SocketPath {
         Self { variable, ..self }
     }
 
-    /// Its path.
+    /// Where the socket is in the file system.
     pub fn path(&self) -> &Path {
         &self.path
     }

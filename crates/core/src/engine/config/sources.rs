@@ -9,7 +9,6 @@ use crate::engine::config::options::Options;
 /// One place that settings come from.
 pub struct SettingSource {
     origin: Origin,
-    /// What it gives.
     pub options: Options,
 }
 

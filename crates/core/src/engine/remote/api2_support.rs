@@ -15,7 +15,7 @@ const REMEMBERED: Duration = Duration::from_secs(3600);
 /// What a server does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// API 2.
+    /// All of API 2.
     Api2,
     /// One function of it.
     Function,
@@ -79,7 +79,7 @@ impl KnownMissing {
         })
     }
 
-    /// Remembers what it lacks.
+    /// Remembers it for a while, in place of what was remembered of the same.
     pub(crate) fn remember(&self, missing: Missing, function: &Function) {
         let lacking = (missing == Missing::Function).then_some((function.module, function.func));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);

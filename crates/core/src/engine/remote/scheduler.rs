@@ -80,7 +80,7 @@ pub(crate) struct Scheduler<'e, 'i> {
 }
 
 impl<'e, 'i: 'e> Scheduler<'e, 'i> {
-    /// Answers a batch.
+    /// Answers all items of a batch, on a runtime and with connections of its own.
     pub(crate) fn run(
         targets: Vec<CallTarget<'e>>,
         router: &'e dyn Router,

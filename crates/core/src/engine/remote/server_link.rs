@@ -45,7 +45,6 @@ impl ServerLink {
         })
     }
 
-    /// This process's connections.
     pub(crate) fn pool(&self) -> Result<&Pool, Error> {
         Ok(&self.state()?.pool)
     }

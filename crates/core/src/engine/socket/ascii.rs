@@ -8,7 +8,7 @@ pub(crate) trait Out {
     fn add(&mut self, text: &str);
 }
 
-/// Counts.
+/// Only counts, so that memory of the right size can be had first.
 impl Out for usize {
     fn add(&mut self, text: &str) {
         *self += text.len();

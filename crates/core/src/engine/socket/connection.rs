@@ -170,7 +170,7 @@ fn connected(socket: &SocketPath, until: Instant) -> Result<UnixStream, Errno> {
     }
 }
 
-/// Nothing more comes.
+/// What an answer is after which the panel says nothing more.
 fn ended(reply: SocketReply) -> Result<AnswerAndConnection, TransportError> {
     match reply {
         reply if reply.can_end() => Ok((reply.into_bytes(), None)),

@@ -7,7 +7,7 @@ use crate::engine::wire::transport_error::MAX_ANSWER_BYTES;
 /// What the last line of an answer holds.
 pub(crate) const END: &str = "</cpanelresult>";
 
-/// The bytes so far.
+/// The bytes of an answer that have come so far.
 #[derive(Default)]
 pub(crate) struct SocketReply {
     bytes: Vec<u8>,
@@ -32,7 +32,7 @@ pub(crate) enum ReplyProgress {
 }
 
 impl SocketReply {
-    /// Takes a piece.
+    /// Takes the next piece, and says how far the answer is with it.
     pub(crate) fn push(&mut self, piece: &[u8]) -> ReplyProgress {
         if self.bytes.len() + piece.len() > MAX_ANSWER_BYTES {
             return ReplyProgress::TooLong;
@@ -51,7 +51,6 @@ impl SocketReply {
         }
     }
 
-    /// Whether nothing came.
     pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -61,7 +60,6 @@ impl SocketReply {
         self.bytes.trim_ascii_end().ends_with(END.as_bytes())
     }
 
-    /// The bytes.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -13,9 +13,9 @@ use crate::engine::wire::retry::is_idempotent;
 
 /// Longest request, in bytes, without its length; panels take no longer one.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Asks for JSON.
+/// Makes the panel answer in JSON instead of XML.
 const JSON_MODE: &str = "<cpaneljson enable=\"1\">";
-/// Ends the conversation.
+/// Tells the panel that no more comes, so that it need not wait.
 const SHUTDOWN: &str = "<cpanelxml shutdown=\"1\" />";
 
 /// A request, ready to be sent.
@@ -75,7 +75,6 @@ impl SocketRequest {
         Self { frame, idempotent }.checked()
     }
 
-    /// The bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.frame
     }

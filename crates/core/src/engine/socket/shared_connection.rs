@@ -28,7 +28,7 @@ struct SharedConnections {
 pub struct Times {
     /// A connection, with its switch to JSON.
     pub connect: Duration,
-    /// A whole call.
+    /// A call from its first byte to the last one of its answer.
     pub whole: Duration,
 }
 

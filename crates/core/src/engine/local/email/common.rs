@@ -6,7 +6,6 @@ use crate::api::{Data, Done, Family, Refusal, Row};
 use crate::engine::local::entry::{CatalogueEntry, Handler};
 use crate::store::{Account, Address};
 
-/// The module's name.
 pub(super) const MODULE: &str = "Email";
 
 pub(super) const EMAIL: Param =

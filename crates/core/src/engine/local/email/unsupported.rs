@@ -83,7 +83,6 @@ const MX_NAMES: &[(&str, &str)] = &[
     ("oldpreference", "oldpriority"),
 ];
 
-/// All of them.
 pub(super) static ENTRIES: &[CatalogueEntry] = &[
     mx("addmx", "add_mx"),
     mx("changemx", "change_mx"),

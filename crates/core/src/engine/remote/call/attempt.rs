@@ -103,7 +103,7 @@ impl<'c> Attempt<'c> {
         }
     }
 
-    /// The call, for sentences.
+    /// The call as the subject of a sentence.
     pub(crate) fn step(&self) -> Step<'_> {
         Step { server: &self.link.server, call: self.call, is_login: false }
     }
@@ -139,7 +139,7 @@ impl<'c> Attempt<'c> {
         Ok((Signature::of_session(session), is_new))
     }
 
-    /// Asks for a session.
+    /// Asks for a session by the password. Sent once: a repeated login may count as a wrong one.
     async fn log_in(&self) -> Result<Session, LoginFailure> {
         let ServerLink { signer, server, .. } = self.link;
         let step = Step { is_login: true, ..self.step() };

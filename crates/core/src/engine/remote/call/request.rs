@@ -17,7 +17,6 @@ pub(crate) struct ServerRequest {
     pub(crate) path: String,
     /// The function, as the server knows it.
     pub(crate) func: String,
-    /// The form.
     pub(crate) body: Bytes,
     /// The family that the server speaks for it, which is the call's unless it was translated.
     pub(crate) family: Family,

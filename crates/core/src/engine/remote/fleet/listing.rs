@@ -13,12 +13,11 @@ use crate::engine::config::Service;
 use crate::engine::remote::call::answer::answer;
 use crate::engine::remote::server_link::ServerLink;
 
-/// A server's domains.
+/// Which domains and accounts a server has.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listing {
     /// The account of each domain.
     pub(crate) domains: HashMap<String, String>,
-    /// All accounts.
     pub(crate) accounts: HashSet<String>,
 }
 
@@ -53,7 +52,7 @@ impl Listing {
     }
 }
 
-/// Asks.
+/// Asks one server; a failure says why it does not tell.
 pub(crate) async fn ask(link: &ServerLink, client: &Client) -> Result<Listing, Error> {
     if let Some(account) = link.server.account() {
         let said = said(link, client, (Family::Uapi, "DomainInfo", "list_domains"), Args::default()).await?;

@@ -6,7 +6,7 @@ use crate::engine::config::{Login, Server, Service};
 pub(crate) const NEVER_AGAIN: &str =
     "The call is not tried again, because servers lock out who repeats a refused login";
 
-/// What was shown to the server.
+/// What was shown to the server, in words.
 pub(crate) fn secret(login: Login) -> &'static str {
     match login {
         Login::Token => "the token",
@@ -15,7 +15,7 @@ pub(crate) fn secret(login: Login) -> &'static str {
     }
 }
 
-/// What it must be.
+/// What the secret of a login must be, so that this server accepts it.
 pub(crate) fn credentials(server: &Server, login: Login) -> String {
     let user = &server.login;
     match (login, server.service) {

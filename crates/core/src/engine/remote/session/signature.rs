@@ -23,7 +23,7 @@ pub(crate) struct Signer {
     secret: LoginSecret,
 }
 
-/// A request's signature.
+/// What shows the server who one request comes from.
 pub(crate) struct Signature {
     pub(crate) headers: HeaderMap,
     /// The session, where there is one.
@@ -121,7 +121,6 @@ impl Signer {
 }
 
 impl Signature {
-    /// That of a session.
     pub(crate) fn of_session(session: Arc<Session>) -> Self {
         Self { headers: session.headers.clone(), session: Some(session) }
     }

@@ -23,7 +23,6 @@ impl Twin {
         }
     }
 
-    /// The UAPI function's name.
     pub(crate) fn func(&self) -> &'static str {
         self.equivalent.func
     }

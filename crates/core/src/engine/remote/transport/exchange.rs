@@ -16,7 +16,7 @@ const FIRST_BYTES: usize = 4 * 1024 * 1024;
 /// A form on its way to an address.
 pub(crate) struct Parcel<'p> {
     pub(crate) address: Url,
-    /// Who it comes from.
+    /// They tell who it comes from.
     pub(crate) headers: &'p HeaderMap,
     pub(crate) body: &'p Bytes,
     /// Whether a second time does nothing that the first did not.
@@ -27,7 +27,6 @@ pub(crate) struct Parcel<'p> {
 
 /// An answer, whatever it says.
 pub(crate) struct HttpReply {
-    /// HTTP's status.
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     /// Where the server would rather be asked.

@@ -20,7 +20,7 @@ impl FormBody {
         Self(Zeroizing::new(Vec::with_capacity(1024)))
     }
 
-    /// Adds one pair.
+    /// Adds one name with its value, both encoded.
     pub(crate) fn push(&mut self, name: &str, value: &str) {
         // Room first, and the old memory wiped: growing by itself would leave a copy behind.
         let needed = self.0.len() + 3 * (name.len() + value.len()) + 2;

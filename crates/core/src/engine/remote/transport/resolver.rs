@@ -8,7 +8,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The resolver.
+/// Asks the system's resolver and waits for it.
 pub(crate) struct InPlace;
 
 /// A name that has no address, and what the system says of it.

@@ -57,7 +57,7 @@ enum TrustRule {
 /// A certificate that is refused, and its fingerprint, so that its owner can recognise it.
 #[derive(Clone, Debug)]
 pub(crate) struct Refused {
-    /// The certificate's.
+    /// The fingerprint of the certificate that the server showed.
     pub(crate) seen: Pin,
     /// Why; `None` if it is not the pinned one.
     pub(crate) cause: Option<CertificateError>,

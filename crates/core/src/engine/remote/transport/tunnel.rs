@@ -9,9 +9,9 @@ pub(crate) enum Tunnel {
     LoginWanted,
     /// It does not connect to there.
     Refused,
-    /// There is none.
+    /// No connection to the proxy came about.
     Unreached,
-    /// It broke off.
+    /// The proxy closed the connection.
     Broken,
 }
 
