@@ -8,17 +8,20 @@
 //! - [`client`]: one configuration's engine, and the account that calls are for.
 
 mod answer_list;
+mod answerer;
 pub mod batch;
 mod client;
 pub mod config;
 mod contract;
 pub mod local;
+mod open;
 pub mod remote;
 pub mod socket;
 mod wire;
 
 pub use answer_list::answer_list;
-pub use client::{Answerer, Client, answerer, home_store};
+pub use answerer::{Answerer, answerer, home_store};
+pub use client::Client;
 pub use config::{Config, CredentialOptions, Credentials, Login, Options, Servers};
 pub use contract::{Engine, Lookup};
 pub use wire::is_idempotent;

@@ -22,6 +22,7 @@ mod limits;
 mod live_request;
 mod output;
 mod page;
+mod question;
 mod render;
 mod request;
 mod returned;

@@ -6,7 +6,7 @@ use crate::tags::condition::Condition;
 use crate::tags::cursor::{Cursor, is_word};
 use crate::tags::error::{Bad, shown};
 use crate::tags::limits::{MAX_DEPTH, MAX_PAGE_BYTES, MAX_TAGS};
-use crate::tags::text::Text;
+use crate::tags::question::Question;
 
 /// A part of a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,38 +26,6 @@ pub(super) enum Tag<'p> {
     Api2(Api2<'p>),
     /// `<cpanelif …>` or `<cpanelfeature …>`: what it asks, and what stands in its two branches.
     Either(Question<'p>, Vec<Node<'p>>, Vec<Node<'p>>),
-}
-
-/// What decides between two branches.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Question<'p> {
-    If(Condition<'p>),
-    Feature {
-        /// Whether it must be missing.
-        negated: bool,
-        name: Text<'p>,
-    },
-}
-
-impl<'p> Question<'p> {
-    /// Reads the name of a feature up to the `>` of its tag, or to the end.
-    pub(super) fn feature(cursor: &mut Cursor<'p>) -> Result<Self, Bad> {
-        cursor.white();
-        let negated = cursor.eat("!");
-        let from = cursor.skip(|byte| !matches!(byte, b'<' | b'>'));
-        let name = cursor.text(from, cursor.at)?.trim();
-        if name.is_empty() {
-            return Err(Bad::new(from, "The name of a feature is missing here"));
-        }
-        Ok(Self::Feature { negated, name: Text::with_variables(name) })
-    }
-
-    fn tag(&self) -> &'static str {
-        match self {
-            Self::If(_) => "cpanelif",
-            Self::Feature { .. } => "cpanelfeature",
-        }
-    }
 }
 
 /// A condition whose end is still to come.

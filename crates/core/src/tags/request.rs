@@ -13,7 +13,7 @@ use crate::tags::evaluate::Evaluator;
 use crate::tags::form::Form;
 use crate::tags::live_request::{LiveRequest, RequestKind};
 use crate::tags::output::Escape;
-use crate::tags::page::Question;
+use crate::tags::question::Question;
 use crate::tags::render::rendered;
 use crate::tags::world::{ClientWorld, WithForm, World};
 

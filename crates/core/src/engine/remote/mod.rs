@@ -15,6 +15,7 @@ mod process_state;
 mod routing;
 mod scheduler;
 mod server_link;
+mod server_queue;
 mod session;
 mod translate;
 mod transport;

@@ -1,7 +1,6 @@
 //! Many calls in flight at the same time, on the calling thread and no other.
 //!
-//! Each server has a queue of its own with at most so many calls in flight. A queue lets one call go alone until the
-//! server has accepted a login, and none any more once it refused one: servers lock out who repeats that.
+//! Items wait for their route, then in the queue of their server ([`ServerQueue`]), then for their answer.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -18,38 +17,12 @@ use crate::engine::batch::{BatchRow, Item, Run, Status, Task};
 use crate::engine::remote::call::answer::answer;
 use crate::engine::remote::routing::{Asking, CallTarget, Route, Router};
 use crate::engine::remote::server_link::ServerLink;
+use crate::engine::remote::server_queue::ServerQueue;
 use crate::engine::remote::transport::call_runtime::CallRuntime;
 use crate::engine::wire::retry::is_idempotent;
 
 /// How often it is asked whether to stop while nothing else happens.
 const TICK: Duration = Duration::from_millis(100);
-
-/// One server's part of a batch.
-struct ServerQueue<'e, 'i> {
-    target: CallTarget<'e>,
-    /// Made for the first call, and gone with the batch: its connections belong to the batch's runtime.
-    client: Option<Client>,
-    waiting: VecDeque<Waiting<'i>>,
-    in_flight: usize,
-    /// Whether the server has accepted a login.
-    trusted: bool,
-    /// Why nothing is sent there any more.
-    halted: Option<String>,
-}
-
-/// An item, the account that it is for, and the client that will send it.
-type Waiting<'i> = (Task<'i>, Option<String>, Client);
-
-impl ServerQueue<'_, '_> {
-    fn client(&mut self, connections: usize) -> Result<Client, Error> {
-        if let Some(client) = &self.client {
-            return Ok(client.clone());
-        }
-        let client = self.target.link.pool()?.client(connections)?;
-        self.client = Some(client.clone());
-        Ok(client)
-    }
-}
 
 /// An item whose call has ended.
 struct Completed<'i> {
@@ -87,15 +60,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
         user: Option<&'e str>,
         run: &mut Run<'_, 'i>,
     ) -> Result<(), Error> {
-        let queue = |target| ServerQueue {
-            target,
-            client: None,
-            waiting: VecDeque::new(),
-            in_flight: 0,
-            trusted: false,
-            halted: None,
-        };
-        let queues = targets.into_iter().map(queue).collect();
+        let queues = targets.into_iter().map(ServerQueue::new).collect();
         let mut scheduler =
             Self { queues, router, user, arrived: VecDeque::new(), in_flight: InFlight::new(), asking: None };
         CallRuntime::new()?.run(scheduler.drive(run));
@@ -115,7 +80,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
                 // These were never begun.
                 self.asking = None;
                 self.arrived.clear();
-                self.queues.iter_mut().for_each(|queue| queue.waiting.clear());
+                self.queues.iter_mut().for_each(ServerQueue::clear);
             }
             if self.in_flight.is_empty() && self.asking.is_none() {
                 if !moved {
@@ -138,7 +103,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
         let mut moved = false;
         while let Some(task) = self.arrived.pop_front() {
             match self.route(run, &task) {
-                Route::To(number, account) => self.enqueue(run, number, task, account),
+                Route::To(number, account) => self.queues[number].push(run, task, account),
                 Route::Nowhere(error) => run.end_without_answer(&task, None, Status::Failed, error),
                 Route::Ask(numbers) => {
                     self.arrived.push_front(task);
@@ -158,18 +123,6 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
         moved
     }
 
-    /// Puts an item into its queue, unless nothing goes there any more.
-    fn enqueue(&mut self, run: &mut Run<'_, 'i>, number: usize, task: Task<'i>, account: Option<String>) {
-        let queue = &mut self.queues[number];
-        if let Some(why) = &queue.halted {
-            return unsent(run, &task, queue.target.name, why);
-        }
-        match queue.client(run.in_flight()) {
-            Ok(client) => queue.waiting.push_back((task, account, client)),
-            Err(error) => run.end_without_answer(&task, queue.target.name, Status::Failed, error),
-        }
-    }
-
     fn route(&self, run: &Run<'_, 'i>, task: &Task<'_>) -> Route {
         let found = Item::read(&task.text, run.family()).and_then(|item| {
             let user = item.user.as_deref().or(self.user);
@@ -182,11 +135,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
     fn send(&mut self, run: &mut Run<'_, 'i>) -> bool {
         let mut going = Vec::new();
         for (number, queue) in self.queues.iter_mut().enumerate() {
-            let most = if queue.trusted { run.in_flight() } else { 1 };
-            while queue.in_flight < most
-                && let Some(waiting) = queue.waiting.pop_front()
-            {
-                queue.in_flight += 1;
+            while let Some(waiting) = queue.take(run.in_flight()) {
                 going.push((number, waiting));
             }
         }
@@ -222,19 +171,7 @@ impl<'e, 'i: 'e> Scheduler<'e, 'i> {
             Ok(ended) => ended,
             Err(error) => return run.fail(error),
         };
-        if kind == Some(ErrorKind::Authentication) {
-            let why = format!(
-                "{} refused item {} of this batch as not allowed to log in or to call, and servers lock out who repeats that",
-                queue.target.link.server.shown(),
-                task.number
-            );
-            let why = queue.halted.get_or_insert(why).clone();
-            for (task, ..) in std::mem::take(&mut queue.waiting) {
-                unsent(run, &task, queue.target.name, &why);
-            }
-        } else if kind.is_none_or(has_reached) {
-            queue.trusted = true;
-        }
+        queue.learn(run, task.number, kind);
         run.end(&task, row);
     }
 
@@ -278,14 +215,4 @@ async fn send_one(
         Err(error) => (Err(error), true),
     };
     (BatchRow::answered(number, &item, name, idempotent, &result), result.err().map(|error| error.kind()))
-}
-
-/// Whether a failure tells of the server, and not of a call that was never sent.
-fn has_reached(kind: ErrorKind) -> bool {
-    !matches!(kind, ErrorKind::BadJson | ErrorKind::BadParams | ErrorKind::Config)
-}
-
-fn unsent(run: &mut Run<'_, '_>, task: &Task<'_>, server: Option<&str>, why: &str) {
-    let sentence = format!("The call was not sent: {why}. Correct the login, then send what was not sent");
-    run.end_without_answer(task, server, Status::Unsent, Error::new(ErrorKind::Authentication, sentence));
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::api::{Error, ErrorKind};
 use crate::base::clock;
 use crate::engine::config::{Credentials, Login, LoginSecret, Server, Service};
-use crate::engine::remote::session::keeper::Session;
+use crate::engine::remote::session::opened::Session;
 use crate::engine::remote::transport::exchange::Parcel;
 use crate::engine::remote::transport::form_body::FormBody;
 
