@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use bench::{nanoseconds, print_row, take_turns};
 use liveapi_core::api::{Family, Outcome};
-use liveapi_core::engine::batch::answer_list;
+use liveapi_core::engine::answer_list;
 use liveapi_core::engine::{Client, Options};
 use panel::{Panel, Reply, echo};
 

@@ -7,8 +7,7 @@ use super::guard::guard;
 use super::status::remember;
 use super::text;
 use liveapi_core::api::{Error, ErrorKind};
-use liveapi_core::engine::Client;
-use liveapi_core::engine::batch::answer_list;
+use liveapi_core::engine::{Client, answer_list};
 
 /// Answers many calls: to servers side by side, on the embedded store one after the other.
 ///

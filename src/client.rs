@@ -2,11 +2,12 @@
 
 use std::ffi::{c_char, c_int};
 
+use super::debug_log::DebugLog;
 use super::guard::guard;
 use super::status::remember;
 use super::{fork_page, text};
 use liveapi_core::api::{Args, Error, ErrorKind, Family, envelope};
-use liveapi_core::engine::{Client, DebugLog, Options};
+use liveapi_core::engine::{Client, Options};
 
 /// cPanel's API families, for `liveapi_client_call`.
 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]

@@ -15,6 +15,7 @@ mod batch;
 mod calls;
 mod client;
 mod debug;
+mod debug_log;
 mod fork_page;
 mod guard;
 mod request;

@@ -17,6 +17,18 @@ pub enum Family {
     Whm0,
 }
 
+impl Family {
+    /// The family that cPanel's version of an API means: `1`, `2`, and `3` or `uapi`.
+    pub fn of_version(version: &str) -> Option<Self> {
+        match version {
+            "1" => Some(Self::Api1),
+            "2" => Some(Self::Api2),
+            "3" | "uapi" => Some(Self::Uapi),
+            _ => None,
+        }
+    }
+}
+
 /// One call on its way to an engine. Nothing behind a door sees C strings, HTTP or argv.
 pub struct Call<'a> {
     /// The API family that was spoken.

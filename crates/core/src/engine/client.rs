@@ -1,19 +1,14 @@
 //! The client: an engine, and the account that calls are for.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use once_cell::race::OnceBox;
 
-use super::batch::{BatchOptions, Ended, Item, Run, Source, Watch};
-use super::config::NamedServer;
-use super::local::{LocalEngine, Settings, function};
-use super::location::Location;
-use super::remote::{Fleet, Member, RemoteEngine, Server};
-use super::socket::{Place, SocketEngine, Times};
-use super::{Config, Engine, Options, no_table};
-use crate::api::{Answered, Args, Call, Error, ErrorKind, Family, Outcome};
-use crate::store::home::HomeStore;
+use crate::api::{Answered, Args, Call, Error, Family, Outcome};
+use crate::engine::batch::{BatchOptions, BatchWatch, Ended, Item, ItemSource, Run};
+use crate::engine::config::{Config, Options};
+use crate::engine::contract::{Engine, no_table};
+use crate::engine::open::open;
 
 /// Answers calls by one configuration. Any thread may call it at the same time as others, and a
 /// forked child may go on using its parent's.
@@ -31,21 +26,7 @@ static DEFAULT: OnceBox<Client> = OnceBox::new();
 impl Client {
     /// A client by explicit options over environment and file. Opens nothing yet.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let config = Config::load(options)?;
-        let (engine, user): (Box<dyn Engine>, _) = match Location::parse(&config.url)? {
-            Location::Home(root) => (Box::new(local(&root, &config)?), config.user),
-            Location::Remote(server) => {
-                let user = remote_user(&server, config.user)?;
-                (Box::new(RemoteEngine::new(server, config.credentials, config.remote, function)?), user)
-            }
-            Location::Servers(only) => of_table(only.as_deref(), config)?,
-            Location::Socket(place) => {
-                let place = place.named_by(config.socket_variable);
-                place.require_own_account("The setting user is", config.user.as_deref())?;
-                let times = Times { connect: config.remote.connect_timeout, whole: config.remote.timeout };
-                (Box::new(SocketEngine::new(place, times, function)), None)
-            }
-        };
+        let (engine, user) = open(Config::load(options)?)?;
         Ok(Self { engine, user, stops: AtomicU64::new(0) })
     }
 
@@ -60,7 +41,7 @@ impl Client {
         DEFAULT.get()
     }
 
-    /// Answers a call.
+    /// Answers a call for the configured account.
     pub fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.engine.call(self.user.as_deref(), call)
     }
@@ -81,8 +62,8 @@ impl Client {
     pub fn batch<'i>(
         &self,
         options: BatchOptions,
-        source: Source<'i>,
-        watch: &mut dyn Watch,
+        source: ItemSource<'i>,
+        watch: &mut dyn BatchWatch,
     ) -> Result<Option<Ended>, Error> {
         let mut run = Run::new(options, source, watch);
         let driven = self.engine.batch(self.user.as_deref(), &mut run);
@@ -133,86 +114,5 @@ impl Client {
             Family::Api2 | Family::Uapi | Family::Whm | Family::Whm0 => Args::from_json_object(params)?,
         };
         self.call(&Call { family, module, func, args })
-    }
-}
-
-/// Who answers calls, by options, environment and file.
-#[derive(Debug)]
-pub enum Answerer {
-    /// The embedded store.
-    Store,
-    /// A server.
-    Server(Server),
-    /// The servers of the table, by name.
-    Servers(Vec<(String, Server)>),
-    /// A panel, by the socket that it gave this page.
-    Socket(Place),
-}
-
-/// Who answers calls.
-pub fn answerer(options: Options) -> Result<Answerer, Error> {
-    let config = Config::load(options)?;
-    Ok(match Location::parse(&config.url)? {
-        Location::Home(_) => Answerer::Store,
-        Location::Remote(server) => Answerer::Server(server),
-        Location::Servers(only) => {
-            let servers = config.named_servers(only.as_deref())?;
-            Answerer::Servers(servers.into_iter().map(|named| (named.name, named.server)).collect())
-        }
-        Location::Socket(place) => Answerer::Socket(place.named_by(config.socket_variable)),
-    })
-}
-
-/// The embedded store that options, environment and file name, for programs that work on the store itself.
-pub fn home_store(options: Options) -> Result<HomeStore, Error> {
-    let config = Config::load(options)?;
-    match Location::parse(&config.url)? {
-        Location::Home(root) => HomeStore::at(&root, &config.virtual_user),
-        Location::Remote(server) => Err(no_files(&format!("the server {}", server.shown()))),
-        Location::Servers(_) => Err(no_files("a table of servers")),
-        Location::Socket(place) => {
-            Err(no_files(&format!("the panel at {}", place.named_by(config.socket_variable).shown())))
-        }
-    }
-}
-
-fn no_files(what: &str) -> Error {
-    let sentence = format!(
-        "This works on the files of an embedded mail store, and the setting url names {what}; set LIVEAPI_URL to home:///path"
-    );
-    Error::new(ErrorKind::Config, sentence)
-}
-
-/// The engine of the table of servers, or of one of them, and the account that calls are for.
-fn of_table(only: Option<&str>, config: Config) -> Result<(Box<dyn Engine>, Option<String>), Error> {
-    let mut members = Vec::new();
-    for NamedServer { name, server, credentials, remote } in config.named_servers(only)? {
-        if only.is_some() {
-            let user = remote_user(&server, config.user)?;
-            return Ok((Box::new(RemoteEngine::new(server, credentials, remote, function)?), user));
-        }
-        members.push(Member::new(name, RemoteEngine::new(server, credentials, remote, function)?));
-    }
-    Ok((Box::new(Fleet::new(members, config.servers_cache, function)), config.user))
-}
-
-fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
-    let store = HomeStore::at(root, &config.virtual_user)?;
-    let settings =
-        Settings { required_strength: config.required_strength, default_quota: config.default_quota };
-    Ok(LocalEngine::new(Box::new(store), settings))
-}
-
-/// A `cpanel:` URL acts for the account that logs in; another one in the settings must not be passed over.
-fn remote_user(server: &Server, configured: Option<String>) -> Result<Option<String>, Error> {
-    match (server.account(), configured) {
-        (Some(account), Some(other)) if other != account => Err(Error::new(
-            ErrorKind::Config,
-            format!(
-                "The setting user is “{other}”, but a cpanel: URL with the user “{account}” acts for that account only; leave the setting out, or use a whm: URL, which acts for any"
-            ),
-        )),
-        (Some(account), _) => Ok(Some(account.to_owned())),
-        (None, configured) => Ok(configured),
     }
 }

@@ -1,102 +1,27 @@
-//! Who answers a call: the configuration that chooses an engine, the client that holds it, and the
-//! engines themselves.
+//! Who answers a call: the configuration that chooses an engine, the client that holds it, and the engines themselves.
 //!
-//! Three engines so far: [`local`], the functions themselves on the embedded mail store, [`remote`], which
-//! sends calls to a cPanel or WHM server, or to the right one of many, and [`socket`], which asks the panel that
-//! runs a page. [`batch`] is many calls as one.
+//! Floors, each of which imports only from those above it in this list:
+//! - [`config`]: every setting, its sources, and where a URL leads; [`wire`]: what engines that ask somebody else share.
+//! - [`batch`]: many calls as one; [`contract`]: the trait that every engine implements.
+//! - The engines: [`local`], the functions themselves on the embedded mail store; [`remote`], a cPanel or WHM server, or
+//!   the right one of many; [`socket`], the panel that runs a page.
+//! - [`client`]: one configuration's engine, and the account that calls are for.
 
-mod answer;
+mod answer_list;
+mod answerer;
 pub mod batch;
 mod client;
-mod config;
-mod credentials;
-mod debug_log;
-mod effective;
-mod harmless;
+pub mod config;
+mod contract;
 pub mod local;
-mod location;
-mod lost;
-mod names;
-mod object;
-mod options;
-
+mod open;
 pub mod remote;
-mod second_factor;
-mod secret;
-mod servers;
 pub mod socket;
-mod words;
+mod wire;
 
-pub use client::{Answerer, Client, answerer, home_store};
-pub use config::Config;
-pub use credentials::{CredentialOptions, Credentials, Login};
-pub use debug_log::DebugLog;
-pub use effective::{Setting, effective};
-pub use harmless::is_harmless;
-pub use options::Options;
-pub use servers::Servers;
-
-use self::batch::{Item, Row, Run};
-use crate::api::catalogue::Function;
-use crate::api::{Answered, Call, Error, ErrorKind, Family, Outcome};
-
-/// Finds what is known of a function; the catalogue stands in the embedded engine.
-pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
-
-/// Somebody who answers calls. Callable from any thread and after a fork: what a fork could break and is held
-/// between two calls stands in a [`process::PerProcess`].
-pub trait Engine: Send + Sync {
-    /// Answers one call. `user` is the account it is for, where the door or the configuration named one.
-    fn call(&self, user: Option<&str>, call: &Call<'_>) -> Result<Outcome, Error>;
-
-    /// Answers the items of a batch. `user` is the account of those that name none. One after the other, unless the
-    /// engine can have several in flight.
-    fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
-        while let Some(task) = run.read(1) {
-            if !run.begin(&[task.number]) {
-                break;
-            }
-            match Item::read(&task.text, run.family()) {
-                Ok(item) => {
-                    let result = self.of_item(user, &item);
-                    let row = Row::answered(task.number, &item, None, true, &result);
-                    run.end(&task, row);
-                }
-                Err(error) => run.fail(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Answers one item of a batch.
-    fn of_item(&self, user: Option<&str>, item: &Item<'_>) -> Result<Outcome, Error> {
-        if let Some(name) = &item.server {
-            return Err(no_table(name));
-        }
-        self.call(item.user.as_deref().or(user), &item.call()?)
-    }
-
-    /// Answers a request of LiveAPI (a tag, or JSON) as a panel does, with its own tags and variables; `None` where
-    /// there is no panel and the request is evaluated here.
-    fn live(&self, _request: &str) -> Option<Result<Answered, Error>> {
-        None
-    }
-
-    /// Whether it finds the account of a call by itself.
-    fn finds_account(&self) -> bool {
-        false
-    }
-
-    /// Whether it has a server of that name in its table.
-    fn has_server(&self, _name: &str) -> bool {
-        false
-    }
-}
-
-/// Why an item cannot choose a server.
-fn no_table(name: &str) -> Error {
-    let sentence = format!(
-        "The item names the server “{name}”, and the setting url names no table of servers; set it to servers: or leave the name out"
-    );
-    Error::new(ErrorKind::Config, sentence)
-}
+pub use answer_list::answer_list;
+pub use answerer::{Answerer, answerer, home_store};
+pub use client::Client;
+pub use config::{Config, CredentialOptions, Credentials, Login, Options, Servers};
+pub use contract::{Engine, Lookup};
+pub use wire::is_idempotent;

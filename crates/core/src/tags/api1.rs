@@ -1,11 +1,11 @@
 //! Calls of cPanel API 1 in a tag: `Email::passwdpop( $FORM('email','password'), "$quota", 'text' )`.
 
-use super::MAX_PARTS;
-use super::cursor::Cursor;
-use super::error::{Bad, shown};
-use super::text::Text;
+use crate::tags::cursor::Cursor;
+use crate::tags::error::{Bad, shown};
+use crate::tags::limits::MAX_PARTS;
+use crate::tags::text::Text;
 
-/// A call.
+/// A call of API 1 as it stands in its tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Api1<'p> {
     pub(super) module: &'p str,
@@ -16,7 +16,6 @@ pub(super) struct Api1<'p> {
 /// One argument. Whatever its value holds, it stays one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Argument<'p> {
-    /// A text.
     Text(Text<'p>),
     /// A field of the form; absent where the form has none.
     Field(&'p str),

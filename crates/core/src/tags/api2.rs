@@ -1,10 +1,10 @@
 //! Calls of cPanel API 2 in a tag: `<?cp Email::listpops( %[br /], email ) regex="^a" || 'none' ?>`.
 
-use super::MAX_PARTS;
-use super::cursor::{Cursor, is_word};
-use super::error::Bad;
-use super::template::Template;
-use super::text::Text;
+use crate::tags::cursor::{Cursor, is_word};
+use crate::tags::error::Bad;
+use crate::tags::limits::MAX_PARTS;
+use crate::tags::template::Template;
+use crate::tags::text::Text;
 
 /// A call and how its answer is shown.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! What stands in `<cpanel …>`: one attribute, which says what the tag does.
 
-use super::api1::{self, Api1};
-use super::cursor::{Cursor, is_word};
-use super::error::{Bad, shown};
-use super::text::Text;
+use crate::tags::api1::{self, Api1};
+use crate::tags::cursor::{Cursor, is_word};
+use crate::tags::error::{Bad, shown};
+use crate::tags::text::Text;
 
 /// What a `<cpanel …>` does.
 #[derive(Debug, PartialEq, Eq)]

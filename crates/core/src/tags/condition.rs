@@ -6,22 +6,23 @@
 
 use std::cmp::Ordering;
 
-use super::compare;
-use super::cursor::Cursor;
-use super::error::{Bad, shown};
-use super::text::Text;
-use super::{MAX_PARTS, cursor};
+use crate::tags::compare;
+use crate::tags::cursor::Cursor;
+use crate::tags::cursor::is_word;
+use crate::tags::error::{Bad, shown};
+use crate::tags::limits::MAX_PARTS;
+use crate::tags::text::Text;
 
-/// A condition.
+/// What a `cpanelif` asks: one comparison or several, joined in one way.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Condition<'p> {
-    terms: Vec<Term<'p>>,
-    /// Whether one true term is enough (`||`); else all must be true.
+    comparisons: Vec<Comparison<'p>>,
+    /// Whether one true comparison is enough (`||`); else all must be true.
     one_is_enough: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Term<'p> {
+struct Comparison<'p> {
     negated: bool,
     left: Text<'p>,
     right: Option<(Operator, Text<'p>)>,
@@ -40,7 +41,7 @@ enum Operator {
 impl<'p> Condition<'p> {
     /// Reads a condition up to the `>` of its tag, or to the end.
     pub(super) fn parse(cursor: &mut Cursor<'p>) -> Result<Self, Bad> {
-        let mut terms = vec![Term::parse(cursor)?];
+        let mut comparisons = vec![Comparison::parse(cursor)?];
         let mut joint: Option<&str> = None;
         while let Some(found) = ["&&", "||"].into_iter().find(|joint| cursor.eat(joint)) {
             if joint.is_some_and(|joint| joint != found) {
@@ -48,13 +49,13 @@ impl<'p> Condition<'p> {
                     cursor.bad("&& and || stand in one condition. Put one cpanelif into another instead")
                 );
             }
-            if terms.len() == MAX_PARTS {
+            if comparisons.len() == MAX_PARTS {
                 return Err(cursor.bad(format!("The condition has more than {MAX_PARTS} parts")));
             }
             joint = Some(found);
-            terms.push(Term::parse(cursor)?);
+            comparisons.push(Comparison::parse(cursor)?);
         }
-        Ok(Self { terms, one_is_enough: joint == Some("||") })
+        Ok(Self { comparisons, one_is_enough: joint == Some("||") })
     }
 
     /// Whether it holds, with a way to get the values. What is not needed for the answer is not asked.
@@ -62,13 +63,13 @@ impl<'p> Condition<'p> {
         &self,
         mut value: impl FnMut(Text<'p>) -> Result<V, Bad>,
     ) -> Result<bool, Bad> {
-        for term in &self.terms {
-            let left = value(term.left)?;
-            let holds = match term.right {
+        for comparison in &self.comparisons {
+            let left = value(comparison.left)?;
+            let holds = match comparison.right {
                 Some((operator, right)) => operator.holds(compare::order(&left, &value(right)?)),
                 None => compare::is_true(&left),
             };
-            if (holds != term.negated) == self.one_is_enough {
+            if (holds != comparison.negated) == self.one_is_enough {
                 return Ok(self.one_is_enough);
             }
         }
@@ -76,7 +77,7 @@ impl<'p> Condition<'p> {
     }
 }
 
-impl<'p> Term<'p> {
+impl<'p> Comparison<'p> {
     fn parse(cursor: &mut Cursor<'p>) -> Result<Self, Bad> {
         let mut negated = false;
         cursor.white();
@@ -153,7 +154,7 @@ fn operator(cursor: &mut Cursor<'_>) -> Result<Option<Operator>, Bad> {
     if !cursor.eat("=") {
         return Ok(None);
     }
-    let start = cursor.skip(cursor::is_word);
+    let start = cursor.skip(is_word);
     let name = cursor.text(start, cursor.at)?;
     if !cursor.eat("=") {
         return Err(Bad::new(from, "A single = compares nothing; write =="));
@@ -191,8 +192,8 @@ impl Operator {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::Piece;
     use super::*;
+    use crate::tags::text::Piece;
 
     /// With `$x` for 5, an empty field `none`, and everything else as it stands.
     fn holds(condition: &str) -> Result<bool, String> {

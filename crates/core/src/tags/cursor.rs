@@ -1,6 +1,6 @@
 //! A place in a page, and the few ways to go on from it.
 
-use super::error::Bad;
+use crate::tags::error::Bad;
 
 /// A page and how far it is read. A page is bytes; what stands inside a tag must be UTF-8.
 pub(super) struct Cursor<'p> {
@@ -73,7 +73,7 @@ impl<'p> Cursor<'p> {
         })
     }
 
-    /// What is wrong here.
+    /// A complaint about this place.
     pub(super) fn bad(&self, sentence: impl Into<String>) -> Bad {
         Bad::new(self.at, sentence)
     }

@@ -6,9 +6,7 @@ use std::fmt;
 /// column in characters. It holds names of tags, functions and fields, never a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagError {
-    /// The line.
     pub line: usize,
-    /// The column.
     pub column: usize,
     /// What is wrong and what to do.
     pub sentence: String,

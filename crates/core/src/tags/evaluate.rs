@@ -4,17 +4,20 @@ use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
-use super::api1::{Api1, Argument};
-use super::api2::Api2;
-use super::attribute::Attribute;
-use super::error::{Bad, shown};
-use super::output::{Escape, Full, Output};
-use super::page::{Node, Question, Tag};
-use super::returned::{Fields, Told};
-use super::text::{Piece, Text};
-use super::{MAX_OUTPUT_BYTES, Rendered, World, returned};
 use crate::api::catalogue::Answer;
 use crate::api::{Args, Call, Data, Error, ErrorKind, Family, Outcome};
+use crate::tags::api1::{Api1, Argument};
+use crate::tags::api2::Api2;
+use crate::tags::attribute::Attribute;
+use crate::tags::error::{Bad, shown};
+use crate::tags::limits::MAX_OUTPUT_BYTES;
+use crate::tags::output::{Escape, Full, Output};
+use crate::tags::page::{Node, Tag};
+use crate::tags::question::Question;
+use crate::tags::returned;
+use crate::tags::returned::{Fields, Told};
+use crate::tags::text::{Piece, Text};
+use crate::tags::world::World;
 
 /// A page on its way from tags to text.
 pub(super) struct Evaluator<'w> {
@@ -29,6 +32,13 @@ pub(super) struct Evaluator<'w> {
     expanded: usize,
     /// The first reason for which a function did not do its work.
     failure: Option<String>,
+}
+
+/// A page and what went wrong on it.
+pub(crate) struct Rendered {
+    pub(crate) bytes: Vec<u8>,
+    /// The first reason for which a function did not do its work.
+    pub(crate) failure: Option<String>,
 }
 
 /// What a call came to.

@@ -18,8 +18,12 @@ mod cursor;
 mod error;
 mod evaluate;
 mod form;
+mod limits;
+mod live_request;
 mod output;
 mod page;
+mod question;
+mod render;
 mod request;
 mod returned;
 mod template;
@@ -31,41 +35,7 @@ mod tests;
 
 pub use error::TagError;
 pub use form::Form;
+pub use limits::{MAX_DEPTH, MAX_OUTPUT_BYTES, MAX_PAGE_BYTES, MAX_TAGS};
+pub use render::render;
 pub use request::{answer, answer_in, answer_or_failure, called};
 pub use world::{ClientWorld, World};
-
-use error::Bad;
-use evaluate::Evaluator;
-use output::Escape;
-
-/// Longest page that is read, in bytes.
-pub const MAX_PAGE_BYTES: usize = 16 * 1024 * 1024;
-/// Longest page that is written, in bytes; also the most that the variables in a page may add up to.
-pub const MAX_OUTPUT_BYTES: usize = 64 * 1024 * 1024;
-/// Most tags in a page.
-pub const MAX_TAGS: usize = 100_000;
-/// How deep conditions may stand inside each other.
-pub const MAX_DEPTH: usize = 32;
-/// Most arguments of a call, names of a template, parts of a condition.
-const MAX_PARTS: usize = 200;
-
-/// Renders a page for a browser. An error says where the page is wrong; what tags before that place
-/// changed stays changed unless the error is in the page's syntax.
-pub fn render(page: &[u8], world: &dyn World) -> Result<Vec<u8>, TagError> {
-    let rendered = rendered(page, world, Escape::Html).map_err(|bad| bad.locate(page))?;
-    Ok(rendered.bytes)
-}
-
-/// A page and what went wrong on it.
-struct Rendered {
-    bytes: Vec<u8>,
-    /// The first reason for which a function did not do its work.
-    failure: Option<String>,
-}
-
-fn rendered(page: &[u8], world: &dyn World, escape: Escape) -> Result<Rendered, Bad> {
-    let nodes = page::parse(page)?;
-    let mut evaluator = Evaluator::new(world, escape, page.len());
-    evaluator.nodes(&nodes)?;
-    Ok(evaluator.finish())
-}

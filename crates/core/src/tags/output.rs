@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::MAX_OUTPUT_BYTES;
 use crate::base::text::escape_html;
+use crate::tags::limits::MAX_OUTPUT_BYTES;
 
 /// For whom values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum Escape {
 #[derive(Debug)]
 pub(super) struct Full;
 
-/// A growing page.
+/// A page on its way to the reader; it refuses to grow beyond its limit.
 pub(super) struct Output {
     bytes: Vec<u8>,
     escape: Escape,
@@ -57,7 +57,7 @@ impl Output {
         Ok(())
     }
 
-    /// Adds data.
+    /// Adds data, escaped as its reader needs it.
     pub(super) fn value(&mut self, value: &str) -> Result<(), Full> {
         let shown = match self.escape {
             Escape::Html => Cow::Owned(escape_html(value)),

@@ -1,23 +1,23 @@
 //! A page as a tree: text that passes as it is, tags, and conditions with what stands in them.
 
-use super::api2::{self, Api2};
-use super::attribute::{self, Attribute};
-use super::condition::Condition;
-use super::cursor::{Cursor, is_word};
-use super::error::{Bad, shown};
-use super::text::Text;
-use super::{MAX_DEPTH, MAX_TAGS};
+use crate::tags::api2::{self, Api2};
+use crate::tags::attribute::{self, Attribute};
+use crate::tags::condition::Condition;
+use crate::tags::cursor::{Cursor, is_word};
+use crate::tags::error::{Bad, shown};
+use crate::tags::limits::{MAX_DEPTH, MAX_PAGE_BYTES, MAX_TAGS};
+use crate::tags::question::Question;
 
 /// A part of a page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Node<'p> {
-    /// No tag.
+    /// Bytes outside of tags.
     Plain(&'p [u8]),
     /// A tag, and at which byte it begins.
     Tag(usize, Tag<'p>),
 }
 
-/// What a tag says.
+/// A tag with everything that belongs to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Tag<'p> {
     /// `<cpanel …>`.
@@ -28,43 +28,8 @@ pub(super) enum Tag<'p> {
     Either(Question<'p>, Vec<Node<'p>>, Vec<Node<'p>>),
 }
 
-/// What decides between two branches.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Question<'p> {
-    /// `cpanelif`.
-    If(Condition<'p>),
-    /// `cpanelfeature`: the feature's name.
-    Feature {
-        /// Whether it must be missing.
-        negated: bool,
-        /// Its name.
-        name: Text<'p>,
-    },
-}
-
-impl<'p> Question<'p> {
-    /// Reads the name of a feature up to the `>` of its tag, or to the end.
-    pub(super) fn feature(cursor: &mut Cursor<'p>) -> Result<Self, Bad> {
-        cursor.white();
-        let negated = cursor.eat("!");
-        let from = cursor.skip(|byte| !matches!(byte, b'<' | b'>'));
-        let name = cursor.text(from, cursor.at)?.trim();
-        if name.is_empty() {
-            return Err(Bad::new(from, "The name of a feature is missing here"));
-        }
-        Ok(Self::Feature { negated, name: Text::with_variables(name) })
-    }
-
-    fn tag(&self) -> &'static str {
-        match self {
-            Self::If(_) => "cpanelif",
-            Self::Feature { .. } => "cpanelfeature",
-        }
-    }
-}
-
 /// A condition whose end is still to come.
-struct Open<'p> {
+struct OpenCondition<'p> {
     at: usize,
     question: Question<'p>,
     /// What stands before `<cpanelelse>`, once that has been seen.
@@ -72,10 +37,10 @@ struct Open<'p> {
     nodes: Vec<Node<'p>>,
 }
 
-/// Reads a whole page.
+/// Reads a whole page, so that a wrong tag is found before any call is made.
 pub(super) fn parse(page: &[u8]) -> Result<Vec<Node<'_>>, Bad> {
-    if page.len() > super::MAX_PAGE_BYTES {
-        return Err(Bad::new(0, format!("The page is longer than {} bytes", super::MAX_PAGE_BYTES)));
+    if page.len() > MAX_PAGE_BYTES {
+        return Err(Bad::new(0, format!("The page is longer than {MAX_PAGE_BYTES} bytes")));
     }
     let mut parser = Parser { cursor: Cursor::new(page), nodes: Vec::new(), open: Vec::new(), tags: 0 };
     parser.all(page)?;
@@ -95,7 +60,7 @@ struct Parser<'p> {
     cursor: Cursor<'p>,
     /// Of the innermost open condition.
     nodes: Vec<Node<'p>>,
-    open: Vec<Open<'p>>,
+    open: Vec<OpenCondition<'p>>,
     tags: usize,
 }
 
@@ -127,11 +92,11 @@ impl<'p> Parser<'p> {
     }
 
     /// Which tag begins here, if any; goes over its name.
-    fn kind(&mut self) -> Result<Option<Kind>, Bad> {
+    fn kind(&mut self) -> Result<Option<TagKind>, Bad> {
         let start = self.cursor.at;
         if self.cursor.eat("<?cp") {
             return match self.cursor.peek() {
-                Some(byte) if byte.is_ascii_whitespace() => Ok(Some(Kind::Api2)),
+                Some(byte) if byte.is_ascii_whitespace() => Ok(Some(TagKind::Api2)),
                 None => Err(Bad::new(start, "This tag is never closed; it ends with ?>")),
                 _ if self.cursor.word().eq_ignore_ascii_case("tt") => {
                     Err(Bad::new(start, "Template Toolkit (<?cptt) is not available here; use <?cp … ?>"))
@@ -146,7 +111,7 @@ impl<'p> Parser<'p> {
         let name = self.cursor.word();
         let kind = match (closing, name.to_ascii_lowercase().as_str()) {
             (false, "") => match self.cursor.peek() {
-                Some(byte) if byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/') => Kind::Cpanel,
+                Some(byte) if byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/') => TagKind::Cpanel,
                 None => return Err(Bad::new(start, "This tag is never closed; it ends with >")),
                 // Another word, as in <cpanel-logo>.
                 Some(_) => return Ok(None),
@@ -154,11 +119,11 @@ impl<'p> Parser<'p> {
             (true, "") => {
                 return Err(Bad::new(start, "<cpanel …> has no content, so </cpanel> closes nothing"));
             }
-            (false, "if") => Kind::If,
-            (false, "feature") => Kind::Feature,
-            (false, "else") => Kind::Else,
-            (true, "if") => Kind::End("cpanelif"),
-            (true, "feature") => Kind::End("cpanelfeature"),
+            (false, "if") => TagKind::If,
+            (false, "feature") => TagKind::Feature,
+            (false, "else") => TagKind::Else,
+            (true, "if") => TagKind::End("cpanelif"),
+            (true, "feature") => TagKind::End("cpanelfeature"),
             _ => {
                 let slash = if closing { "/" } else { "" };
                 let what = format!(
@@ -171,20 +136,20 @@ impl<'p> Parser<'p> {
         Ok(Some(kind))
     }
 
-    fn tag(&mut self, at: usize, kind: Kind) -> Result<(), Bad> {
+    fn tag(&mut self, at: usize, kind: TagKind) -> Result<(), Bad> {
         let tag = match kind {
-            Kind::Cpanel => Tag::Cpanel(attribute::parse(&mut self.cursor)?),
-            Kind::Api2 => Tag::Api2(api2::parse(&mut self.cursor)?),
-            Kind::If => {
+            TagKind::Cpanel => Tag::Cpanel(attribute::parse(&mut self.cursor)?),
+            TagKind::Api2 => Tag::Api2(api2::parse(&mut self.cursor)?),
+            TagKind::If => {
                 let condition = Condition::parse(&mut self.cursor)?;
                 return self.begin(at, Question::If(condition));
             }
-            Kind::Feature => {
+            TagKind::Feature => {
                 let question = Question::feature(&mut self.cursor)?;
                 return self.begin(at, question);
             }
-            Kind::Else => return self.otherwise(at),
-            Kind::End(name) => return self.end(at, name),
+            TagKind::Else => return self.otherwise(at),
+            TagKind::End(name) => return self.end(at, name),
         };
         self.nodes.push(Node::Tag(at, tag));
         Ok(())
@@ -196,7 +161,7 @@ impl<'p> Parser<'p> {
             return Err(Bad::new(at, format!("Conditions stand more than {MAX_DEPTH} deep in each other")));
         }
         let nodes = std::mem::take(&mut self.nodes);
-        self.open.push(Open { at, question, before_else: None, nodes });
+        self.open.push(OpenCondition { at, question, before_else: None, nodes });
         Ok(())
     }
 
@@ -246,7 +211,7 @@ impl<'p> Parser<'p> {
 }
 
 /// Which tag it is, by its name.
-enum Kind {
+enum TagKind {
     Cpanel,
     Api2,
     If,

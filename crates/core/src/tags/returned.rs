@@ -62,9 +62,8 @@ impl Fields for Value {
 /// What a server's API 2 function returned: its rows, or why it did not do its work.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Told {
-    /// The rows.
     Rows(Vec<Value>),
-    /// A refusal.
+    /// The reason of a refusal.
     Not(String),
     /// There is no such function.
     Unknown,

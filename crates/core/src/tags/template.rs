@@ -6,14 +6,14 @@
 //! belong to that template, one for each of its `%`; the first row is `even`, as places in a list count
 //! from 0; a name that a row lacks prints nothing.
 
-use super::MAX_PARTS;
-use super::compare::is_true;
-use super::cursor::is_word;
-use super::error::Bad;
-use super::output::{Full, Output};
-use super::returned::Fields;
+use crate::tags::compare::is_true;
+use crate::tags::cursor::is_word;
+use crate::tags::error::Bad;
+use crate::tags::limits::MAX_PARTS;
+use crate::tags::output::{Full, Output};
+use crate::tags::returned::Fields;
 
-/// A template.
+/// The template of an API 2 tag, with the fields that fill it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Template<'p> {
     markup: &'p str,
@@ -146,9 +146,9 @@ fn placeholders(markup: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::output::Escape;
     use super::*;
     use crate::api::{Field, Row};
+    use crate::tags::output::Escape;
 
     fn written(inside: &str) -> Result<String, String> {
         let text = |text: &str| Field::Text(text.to_owned());

@@ -3,7 +3,7 @@
 //! A text is taken apart once, into what stands there and names of variables. Values never come back
 //! here, so a `$user` that somebody typed into a form stays what it is.
 
-use super::cursor::is_word;
+use crate::tags::cursor::is_word;
 
 /// Longest key between the braces of a variable, in bytes.
 const MAX_KEY: usize = 128;
@@ -18,7 +18,6 @@ pub(super) struct Text<'p> {
 /// A part of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'p> {
-    /// As it stands.
     Plain(&'p str),
     /// A field of the form.
     Form(&'p str),
@@ -47,7 +46,7 @@ impl<'p> Text<'p> {
         self.raw.len()
     }
 
-    /// Its parts.
+    /// Takes it apart into plain text and variables.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'p>> {
         let (mut rest, variables) = (self.raw, self.variables);
         std::iter::from_fn(move || {

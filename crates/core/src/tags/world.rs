@@ -1,12 +1,12 @@
 //! What a page can ask for: calls, variables, features, form fields.
 
-use super::Form;
 use crate::api::{Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
 use crate::engine::Client;
+use crate::tags::form::Form;
 
-/// Who answers a page.
+/// Who answers what a page asks for; pages in tests have a small one of their own.
 pub trait World {
-    /// Answers a call.
+    /// Answers a call that a tag makes.
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error>;
 
     /// The text with cPanel's variables replaced; names that are not known stay as they are.
@@ -41,9 +41,7 @@ pub trait World {
 
 /// A client and a form.
 pub struct ClientWorld<'a> {
-    /// Answers calls.
     pub client: &'a Client,
-    /// What the visitor sent.
     pub form: &'a Form,
 }
 
@@ -54,5 +52,29 @@ impl World for ClientWorld<'_> {
 
     fn form(&self, name: &str) -> Option<&str> {
         self.form.get(name)
+    }
+}
+
+/// Another form in the same world.
+pub(crate) struct WithForm<'a> {
+    pub(crate) world: &'a dyn World,
+    pub(crate) form: Form,
+}
+
+impl World for WithForm<'_> {
+    fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.world.call(call)
+    }
+
+    fn print(&self, text: &str) -> Result<String, Error> {
+        self.world.print(text)
+    }
+
+    fn feature(&self, name: &str) -> Result<bool, Error> {
+        self.world.feature(name)
+    }
+
+    fn form(&self, name: &str) -> Option<&str> {
+        self.form.get(name).or_else(|| self.world.form(name))
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::common::Store;
 use crate::fleet::{answer, domains};
 use crate::panel::{Gauge, PASSWORD, Panel, Reply, Seen, TOKEN, echo};
-use liveapi_core::engine::batch::answer_list;
+use liveapi_core::engine::answer_list;
 use liveapi_core::engine::{Client, Options};
 use serde_json::{Value, json};
 

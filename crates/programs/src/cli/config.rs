@@ -2,8 +2,9 @@
 
 use clap::{ArgMatches, Command};
 
+use super::effective::{Setting, effective};
 use super::subcommands::{Answer, is_json, output};
-use liveapi_core::engine::{Options, Setting, effective};
+use liveapi_core::engine::Options;
 
 /// The word for it.
 pub(super) const NAME: &str = "config";

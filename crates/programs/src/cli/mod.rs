@@ -12,6 +12,7 @@ mod batch;
 mod cgi;
 mod config;
 mod doctor;
+mod effective;
 mod help;
 mod import;
 mod output;

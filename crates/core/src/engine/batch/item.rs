@@ -15,14 +15,13 @@ const KEYS: [&str; 8] = ["id", "family", "apiversion", "module", "func", "params
 const MAX_ID_BYTES: usize = 256;
 
 /// The JSON of an item: of the caller's, or of ours and then wiped when dropped, since it may hold a password.
-pub enum Text<'i> {
-    /// The caller's.
+pub enum ItemText<'i> {
     Borrowed(&'i str),
-    /// Read from somewhere.
+    /// Read by us, e.g. from a file.
     Owned(Zeroizing<String>),
 }
 
-impl Deref for Text<'_> {
+impl Deref for ItemText<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -37,11 +36,9 @@ impl Deref for Text<'_> {
 pub struct Item<'t> {
     /// The caller's own name for it, as JSON.
     pub id: Option<&'t str>,
-    /// The API family.
     pub family: Family,
-    /// Module; empty for WHM.
+    /// Empty for functions of WHM.
     pub module: Cow<'t, str>,
-    /// Function.
     pub func: Cow<'t, str>,
     /// The account, where it is not the client's.
     pub user: Option<Cow<'t, str>>,
@@ -112,13 +109,9 @@ fn chosen(family: Option<&str>, version: Option<&str>, usual: Family) -> Result<
         bad("names no API family: family is api1, api2, uapi, whm or whm0, apiversion 1, 2 or 3".to_owned())
     };
     let by_name = family.map(|json| family_of(&text("family", json)?).ok_or_else(wrong)).transpose()?;
-    let by_version = version.map(|json| match json.trim_matches('"') {
-        "1" => Ok(Family::Api1),
-        "2" => Ok(Family::Api2),
-        "3" | "uapi" => Ok(Family::Uapi),
-        _ => Err(wrong()),
-    });
-    match (by_name, by_version.transpose()?) {
+    let by_version =
+        version.map(|json| Family::of_version(json.trim_matches('"')).ok_or_else(wrong)).transpose()?;
+    match (by_name, by_version) {
         (Some(one), Some(other)) if one != other => {
             Err(bad("names two API families, one as family and one as apiversion".to_owned()))
         }

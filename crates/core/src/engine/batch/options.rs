@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::item::family_of;
 use crate::api::{Error, ErrorKind, Family};
 use crate::base::nearest;
+use crate::engine::batch::item::family_of;
 
 /// Calls in flight to each server, unless decided.
 const IN_FLIGHT: usize = 32;

@@ -1,7 +1,7 @@
 //! What came of one item.
 
-use super::Item;
 use crate::api::{Error, ErrorKind, Outcome, envelope, members};
+use crate::engine::batch::item::Item;
 
 /// The states in which an item can end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Status {
 }
 
 impl Status {
-    /// The word for it.
+    /// The word that stands in a row for this state.
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -30,7 +30,7 @@ impl Status {
         }
     }
 
-    /// The status of that word.
+    /// The state that a row of a journal names.
     pub fn of_word(word: &str) -> Option<Self> {
         let all = [Self::Done, Self::Refused, Self::Failed, Self::Unknown, Self::Unsent];
         all.into_iter().find(|status| status.word() == word)
@@ -39,20 +39,20 @@ impl Status {
 
 /// The result of one item: one line of JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct BatchRow {
     /// In which state it ended.
     pub status: Status,
     /// The line, without a line feed.
     pub json: String,
 }
 
-impl Row {
-    /// The row of an item that the engine answered. `harmless`: whether a second time would do no harm.
+impl BatchRow {
+    /// The row of an item that the engine answered. `idempotent`: whether a second time would do no harm.
     pub fn answered(
         number: u64,
         item: &Item<'_>,
         server: Option<&str>,
-        harmless: bool,
+        idempotent: bool,
         result: &Result<Outcome, Error>,
     ) -> Self {
         let status = match result {
@@ -61,7 +61,7 @@ impl Row {
             Ok(_) => Status::Refused,
             Err(error) => match error.kind() {
                 ErrorKind::OutcomeUnknown | ErrorKind::NotVerified => Status::Unknown,
-                ErrorKind::BadAnswer if !harmless => Status::Unknown,
+                ErrorKind::BadAnswer if !idempotent => Status::Unknown,
                 _ => Status::Failed,
             },
         };
@@ -115,20 +115,20 @@ mod tests {
     fn a_row_is_one_line_and_read_back() {
         let item = Item::read(r#"{"id":"a<b","module":"Email","func":"f"}"#, Family::Api2).unwrap();
         let unknown = Error::new(ErrorKind::OutcomeUnknown, "Sent");
-        let odd = Error::new(ErrorKind::BadAnswer, "Odd");
-        for (harmless, result, status, code) in [
+        let odd = Error::new(ErrorKind::BadAnswer, "Malformed");
+        for (idempotent, result, status, code) in [
             (false, Ok(Outcome::Done(Done::with(Data::Nothing))), Status::Done, 0),
             (false, Ok(Outcome::UnknownFunction), Status::Refused, 0),
             (true, Err(unknown), Status::Unknown, 65),
             (false, Err(odd.clone()), Status::Unknown, 64),
             (true, Err(odd), Status::Failed, 64),
         ] {
-            let row = Row::answered(3, &item, Some("web1"), harmless, &result);
+            let row = BatchRow::answered(3, &item, Some("web1"), idempotent, &result);
             let value: serde_json::Value = serde_json::from_str(&row.json).unwrap();
             assert_eq!((row.status, &value["code"], &value["item"]), (status, &code.into(), &3.into()));
             assert_eq!((&value["id"], &value["server"]), (&"a<b".into(), &"web1".into()));
             assert!(value["answer"]["cpanelresult"].is_object() && !row.json.contains('\n'), "{value}");
-            assert_eq!(Row::written(row.json.clone()), Some(row));
+            assert_eq!(BatchRow::written(row.json.clone()), Some(row));
         }
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use super::{BatchOptions, Item, Row, Status, Text};
 use crate::api::{Error, Family};
+use crate::engine::batch::item::{Item, ItemText};
+use crate::engine::batch::options::BatchOptions;
+use crate::engine::batch::row::{BatchRow, Status};
 
 /// Items that may be open for each call in flight, so that a slow one does not leave the others idle at once.
 const READ_AHEAD: usize = 4;
@@ -13,19 +15,19 @@ const LEAST_OPEN: usize = 64;
 /// Most bytes of items and rows that are held at the same time; one more item is always taken.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
 
-/// What a source gives.
-pub enum Given<'i> {
+/// What a source of items gives, one after the other.
+pub enum SourceItem<'i> {
     /// An item to be answered.
-    Item(u64, Text<'i>),
+    Item(u64, ItemText<'i>),
     /// An item whose row is known already.
-    Known(u64, Row),
+    Known(u64, BatchRow),
 }
 
 /// Where items come from, in their order and with growing numbers. An error ends the batch.
-pub type Source<'i> = Box<dyn Iterator<Item = Result<Given<'i>, Error>> + 'i>;
+pub type ItemSource<'i> = Box<dyn Iterator<Item = Result<SourceItem<'i>, Error>> + 'i>;
 
 /// Who follows a batch. An error ends the batch: no more is sent, and what is in flight is waited for.
-pub trait Watch {
+pub trait BatchWatch {
     /// Whether no more should be sent.
     fn stopped(&self) -> bool {
         false
@@ -37,12 +39,12 @@ pub trait Watch {
     }
 
     /// Comes as soon as the row of an item is there, in any order; not for rows that were known.
-    fn ended(&mut self, _number: u64, _row: &Row) -> Result<(), Error> {
+    fn ended(&mut self, _number: u64, _row: &BatchRow) -> Result<(), Error> {
         Ok(())
     }
 
     /// The rows in the order of the items.
-    fn row(&mut self, number: u64, row: Row) -> Result<(), Error>;
+    fn row(&mut self, number: u64, row: BatchRow) -> Result<(), Error>;
 }
 
 /// Why a batch ended before its last item.
@@ -50,7 +52,7 @@ pub trait Watch {
 pub enum Ended {
     /// Whoever follows it asked for that.
     Stopped,
-    /// The time was over.
+    /// The time of the option `seconds` was over.
     Late,
     /// An item was not done, and the caller wants no more then.
     NotDone,
@@ -58,25 +60,23 @@ pub enum Ended {
 
 /// An item on its way.
 pub struct Task<'i> {
-    /// Its number.
     pub number: u64,
-    /// Its JSON.
-    pub text: Text<'i>,
+    pub text: ItemText<'i>,
     /// When it was read.
     pub since: Instant,
 }
 
-/// A batch under way.
+/// A batch under way: hands tasks to the engine, takes their rows, and tells these in order.
 pub struct Run<'r, 'i> {
     options: BatchOptions,
-    source: Source<'i>,
-    watch: &'r mut dyn Watch,
+    source: ItemSource<'i>,
+    watch: &'r mut dyn BatchWatch,
     began: Instant,
     exhausted: bool,
     /// Numbers that were read and not told yet.
     open: VecDeque<u64>,
     /// Rows that are there before those of items in front of them.
-    early: BTreeMap<u64, Row>,
+    early: BTreeMap<u64, BatchRow>,
     /// Of the open items, and of the rows that wait.
     bytes: usize,
     ended: Option<Ended>,
@@ -85,7 +85,7 @@ pub struct Run<'r, 'i> {
 
 impl<'r, 'i> Run<'r, 'i> {
     /// A batch that has not begun.
-    pub fn new(options: BatchOptions, source: Source<'i>, watch: &'r mut dyn Watch) -> Self {
+    pub fn new(options: BatchOptions, source: ItemSource<'i>, watch: &'r mut dyn BatchWatch) -> Self {
         Self {
             options,
             source,
@@ -110,9 +110,9 @@ impl<'r, 'i> Run<'r, 'i> {
         self.options.family
     }
 
-    /// The next item, if there is one and there is room for it. `lanes`: how many servers work side by side.
-    pub fn read(&mut self, lanes: usize) -> Option<Task<'i>> {
-        let room = (READ_AHEAD * self.options.in_flight * lanes).max(LEAST_OPEN);
+    /// The next item, if there is one and there is room for it. `servers`: how many servers work side by side.
+    pub fn read(&mut self, servers: usize) -> Option<Task<'i>> {
+        let room = (READ_AHEAD * self.options.in_flight * servers).max(LEAST_OPEN);
         while !self.exhausted && !self.is_ending() && self.open.len() < room {
             if self.bytes >= MOST_BYTES && !self.open.is_empty() {
                 return None;
@@ -120,12 +120,12 @@ impl<'r, 'i> Run<'r, 'i> {
             match self.source.next() {
                 None => self.exhausted = true,
                 Some(Err(error)) => self.fail(error),
-                Some(Ok(Given::Item(number, text))) => {
+                Some(Ok(SourceItem::Item(number, text))) => {
                     self.open.push_back(number);
                     self.bytes += text.len();
                     return Some(Task { number, text, since: Instant::now() });
                 }
-                Some(Ok(Given::Known(number, row))) => {
+                Some(Ok(SourceItem::Known(number, row))) => {
                     self.open.push_back(number);
                     self.keep(number, row);
                 }
@@ -161,7 +161,7 @@ impl<'r, 'i> Run<'r, 'i> {
     }
 
     /// Takes the row of an item, and tells the rows whose turn it is.
-    pub fn end(&mut self, task: &Task<'_>, row: Row) {
+    pub fn end(&mut self, task: &Task<'_>, row: BatchRow) {
         self.bytes = self.bytes.saturating_sub(task.text.len());
         if self.options.stop_on_error && row.status != Status::Done && self.ended.is_none() {
             self.ended = Some(Ended::NotDone);
@@ -182,7 +182,7 @@ impl<'r, 'i> Run<'r, 'i> {
     ) {
         match Item::read(&task.text, self.options.family) {
             Ok(item) => {
-                let row = Row::without_answer(task.number, &item, server, status, error);
+                let row = BatchRow::without_answer(task.number, &item, server, status, error);
                 self.end(task, row);
             }
             // Items are checked before a batch begins, so this one was changed since.
@@ -203,7 +203,7 @@ impl<'r, 'i> Run<'r, 'i> {
         }
     }
 
-    fn keep(&mut self, number: u64, row: Row) {
+    fn keep(&mut self, number: u64, row: BatchRow) {
         self.bytes += row.json.len();
         self.early.insert(number, row);
         while let Some(row) = self.open.front().and_then(|next| self.early.remove(next)) {

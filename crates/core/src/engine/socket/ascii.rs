@@ -4,11 +4,11 @@
 use zeroize::Zeroizing;
 
 /// What a request is written to.
-pub(super) trait Out {
+pub(crate) trait Out {
     fn add(&mut self, text: &str);
 }
 
-/// Counts.
+/// Only counts, so that memory of the right size can be had first.
 impl Out for usize {
     fn add(&mut self, text: &str) {
         *self += text.len();
@@ -23,7 +23,7 @@ impl Out for Vec<u8> {
 
 /// Writes twice: the first time only to know the length, so that no half of a password stays in memory that a
 /// growing text left behind.
-pub(super) fn frame(write: impl Fn(&mut dyn Out)) -> Zeroizing<Vec<u8>> {
+pub(crate) fn frame(write: impl Fn(&mut dyn Out)) -> Zeroizing<Vec<u8>> {
     let mut length = 0;
     write(&mut length);
     let head = format!("{length}\n");
@@ -34,14 +34,14 @@ pub(super) fn frame(write: impl Fn(&mut dyn Out)) -> Zeroizing<Vec<u8>> {
 }
 
 /// A text with its quotation marks.
-pub(super) fn quoted(out: &mut dyn Out, text: &str) {
+pub(crate) fn quoted(out: &mut dyn Out, text: &str) {
     out.add("\"");
     escaped(out, text, |c| matches!(c, '"' | '\\'));
     out.add("\"");
 }
 
 /// JSON that stands already. White space between its texts becomes blanks: a request is one line.
-pub(super) fn json(out: &mut dyn Out, text: &str) {
+pub(crate) fn json(out: &mut dyn Out, text: &str) {
     for (index, line) in text.split(['\n', '\r', '\t']).enumerate() {
         if index > 0 {
             out.add(" ");

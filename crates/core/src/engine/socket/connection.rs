@@ -13,11 +13,12 @@ use rustix::net::{
     socket_with,
 };
 
-use super::place::Place;
-use super::reply::{Progress, Reply, is_blank};
-use super::request::Request;
 use crate::api::ErrorKind;
-use crate::engine::lost::Lost;
+use crate::engine::config::SocketPath;
+use crate::engine::socket::failure::unconnected;
+use crate::engine::socket::reply::{ReplyProgress, SocketReply, is_blank};
+use crate::engine::socket::request::SocketRequest;
+use crate::engine::wire::transport_error::TransportError;
 
 /// How much is read at once, in bytes.
 const PIECE_BYTES: usize = 64 * 1024;
@@ -30,34 +31,38 @@ const CLOSED: &str =
     "the panel has closed the connection (The LivePHP Socket has closed, unable to continue)";
 
 /// A connection on which no answer is due.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: UnixStream,
 }
 
 /// An answer, and the connection if it can be used again.
-pub(super) type Answered = (Vec<u8>, Option<Connection>);
+pub(crate) type AnswerAndConnection = (Vec<u8>, Option<Connection>);
 
 impl Connection {
     /// Connects, and switches to JSON. Any answer to that will do: old panels know no JSON and say so.
-    pub(super) fn open(place: &Place, until: Instant) -> Result<Self, Lost> {
-        let stream = connected(place, until).map_err(|cause| place.unconnected(cause))?;
+    pub(crate) fn open(socket: &SocketPath, until: Instant) -> Result<Self, TransportError> {
+        let stream = connected(socket, until).map_err(|cause| unconnected(socket, cause))?;
         let unsent = |kind: ErrorKind, why: String| {
-            Err(Lost::Unsent(kind, format!("the panel accepted the connection, but {why}")))
+            Err(TransportError::Unsent(kind, format!("the panel accepted the connection, but {why}")))
         };
-        match (Self { stream }).ask(&Request::json_mode(), until) {
+        match (Self { stream }).ask(&SocketRequest::json_mode(), until) {
             Ok((_, Some(connection))) => Ok(connection),
             Ok((_, None)) => unsent(ErrorKind::BadAnswer, "said more than was asked".to_owned()),
-            Err(Lost::Broken(ErrorKind::Timeout, _)) => {
+            Err(TransportError::Broken(ErrorKind::Timeout, _)) => {
                 unsent(ErrorKind::Timeout, "did not begin to talk (setting connect_timeout)".to_owned())
             }
-            Err(Lost::Broken(kind, why) | Lost::Unsent(kind, why)) => unsent(kind, why),
-            Err(Lost::Silent(_)) => unsent(ErrorKind::Unreachable, "closed it without a word".to_owned()),
-            Err(Lost::TooLong) => unsent(ErrorKind::BadAnswer, "sent more than 20 MiB at once".to_owned()),
+            Err(TransportError::Broken(kind, why) | TransportError::Unsent(kind, why)) => unsent(kind, why),
+            Err(TransportError::Silent(_)) => {
+                unsent(ErrorKind::Unreachable, "closed it without a word".to_owned())
+            }
+            Err(TransportError::TooLong) => {
+                unsent(ErrorKind::BadAnswer, "sent more than 20 MiB at once".to_owned())
+            }
         }
     }
 
     /// Whether it can be used: the panel has not closed it, and says nothing that nobody asked for.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         let mut waiting = [0; 64];
         loop {
             match recv(&self.stream, &mut waiting, RecvFlags::DONTWAIT) {
@@ -71,25 +76,29 @@ impl Connection {
     }
 
     /// Sends a request and waits for its answer.
-    pub(super) fn ask(mut self, request: &Request, until: Instant) -> Result<Answered, Lost> {
+    pub(crate) fn ask(
+        mut self,
+        request: &SocketRequest,
+        until: Instant,
+    ) -> Result<AnswerAndConnection, TransportError> {
         match self.send(request.bytes(), until) {
             Ok(()) => self.receive(until),
             Err(Errno::AGAIN) => {
                 let why = "the panel did not take the request in time (setting timeout)";
-                Err(Lost::Unsent(ErrorKind::Timeout, why.to_owned()))
+                Err(TransportError::Unsent(ErrorKind::Timeout, why.to_owned()))
             }
             // Who refuses a request without reading it to its end may have said why. Otherwise it was not done: a
             // panel waits for the whole of it.
             Err(_) => self
                 .receive(Instant::now() + LINE_FEED)
-                .map_err(|_| Lost::Unsent(ErrorKind::Unreachable, CLOSED.to_owned())),
+                .map_err(|_| TransportError::Unsent(ErrorKind::Unreachable, CLOSED.to_owned())),
         }
     }
 
     /// Says goodbye, so that the panel need not wait, and lets it close the connection.
-    pub(super) fn end(mut self) {
+    pub(crate) fn end(mut self) {
         let until = Instant::now() + FAREWELL;
-        if self.send(Request::shutdown().bytes(), until).is_ok() {
+        if self.send(SocketRequest::shutdown().bytes(), until).is_ok() {
             let mut rest = [0; 1024];
             while let Ok(1..) = self.read(&mut rest, until) {}
         }
@@ -107,8 +116,8 @@ impl Connection {
         Ok(())
     }
 
-    fn receive(mut self, until: Instant) -> Result<Answered, Lost> {
-        let mut reply = Reply::default();
+    fn receive(mut self, until: Instant) -> Result<AnswerAndConnection, TransportError> {
+        let mut reply = SocketReply::default();
         let mut piece = vec![0; PIECE_BYTES];
         let mut wait = until;
         loop {
@@ -120,14 +129,14 @@ impl Connection {
                 Err(_) => return Err(broken("the connection failed before the end of the answer")),
             };
             match progress {
-                Progress::Whole(surplus) => {
+                ReplyProgress::Whole(surplus) => {
                     let bytes = reply.into_bytes();
                     let is_in_step = is_blank(&bytes[bytes.len() - surplus..]);
                     return Ok((without(bytes, surplus), is_in_step.then_some(self)));
                 }
-                Progress::TooLong => return Err(Lost::TooLong),
-                Progress::Unfinished if reply.can_end() => wait = until.min(Instant::now() + LINE_FEED),
-                Progress::Open | Progress::Unfinished => wait = until,
+                ReplyProgress::TooLong => return Err(TransportError::TooLong),
+                ReplyProgress::Unfinished if reply.can_end() => wait = until.min(Instant::now() + LINE_FEED),
+                ReplyProgress::Open | ReplyProgress::Unfinished => wait = until,
             }
         }
     }
@@ -148,38 +157,38 @@ fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
 }
 
-fn connected(place: &Place, until: Instant) -> Result<UnixStream, Errno> {
-    let address = SocketAddrUnix::new(place.path())?;
-    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+fn connected(socket: &SocketPath, until: Instant) -> Result<UnixStream, Errno> {
+    let address = SocketAddrUnix::new(socket.path())?;
+    let descriptor = socket_with(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
     loop {
         // On unix sockets this is also how long a connection waits to be accepted.
-        set_socket_timeout(&socket, Timeout::Send, Some(left(until)))?;
-        match connect(&socket, &address) {
+        set_socket_timeout(&descriptor, Timeout::Send, Some(left(until)))?;
+        match connect(&descriptor, &address) {
             Err(Errno::INTR) => {}
-            done => return done.map(|()| socket.into()),
+            done => return done.map(|()| descriptor.into()),
         }
     }
 }
 
-/// Nothing more comes.
-fn ended(reply: Reply) -> Result<Answered, Lost> {
+/// What an answer is after which the panel says nothing more.
+fn ended(reply: SocketReply) -> Result<AnswerAndConnection, TransportError> {
     match reply {
         reply if reply.can_end() => Ok((reply.into_bytes(), None)),
         reply if reply.is_empty() => {
-            Err(Lost::Silent("the panel closed the connection without an answer".to_owned()))
+            Err(TransportError::Silent("the panel closed the connection without an answer".to_owned()))
         }
         _ => Err(broken("the answer broke off before its end")),
     }
 }
 
-fn late(reply: &Reply) -> Lost {
+fn late(reply: &SocketReply) -> TransportError {
     let what = if reply.is_empty() { "no answer" } else { "the rest of the answer" };
     let did = if reply.is_empty() { "came" } else { "did not come" };
-    Lost::Broken(ErrorKind::Timeout, format!("{what} {did} in time (setting timeout)"))
+    TransportError::Broken(ErrorKind::Timeout, format!("{what} {did} in time (setting timeout)"))
 }
 
-fn broken(why: &str) -> Lost {
-    Lost::Broken(ErrorKind::BadAnswer, why.to_owned())
+fn broken(why: &str) -> TransportError {
+    TransportError::Broken(ErrorKind::BadAnswer, why.to_owned())
 }
 
 /// An answer without what came after it.

@@ -1,8 +1,8 @@
 //! What stands in an answer's element: JSON, JSON after a warning, or the XML of panels before version 11.28.
 
-use super::reply::END;
-use super::xml;
 use crate::api::members;
+use crate::engine::socket::reply::END;
+use crate::engine::socket::xml;
 
 /// How the element begins.
 const START: &str = "<cpanelresult>";
@@ -11,7 +11,7 @@ const MOST_PLACES: usize = 16;
 
 /// The answer's JSON; or why there is none. JSON that stands alone is not read here: whoever takes it looks whether
 /// it is whole.
-pub(super) fn json(answer: Vec<u8>) -> Result<String, &'static str> {
+pub(crate) fn json(answer: Vec<u8>) -> Result<String, &'static str> {
     let mut text = String::from_utf8(answer).map_err(|_| "the answer is not UTF-8")?;
     let from = text.find(START).ok_or("the answer has no <cpanelresult>")?;
     let to = text.rfind(END).filter(|to| *to >= from + START.len()).ok_or("the answer has no end")?;

@@ -2,14 +2,14 @@
 
 use memchr::memmem;
 
-use crate::engine::lost::MAX_ANSWER_BYTES;
+use crate::engine::wire::transport_error::MAX_ANSWER_BYTES;
 
 /// What the last line of an answer holds.
-pub(super) const END: &str = "</cpanelresult>";
+pub(crate) const END: &str = "</cpanelresult>";
 
-/// The bytes so far.
+/// The bytes of an answer that have come so far.
 #[derive(Default)]
-pub(super) struct Reply {
+pub(crate) struct SocketReply {
     bytes: Vec<u8>,
     /// How many of them were searched.
     searched: usize,
@@ -19,7 +19,7 @@ pub(super) struct Reply {
 
 /// How far an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(crate) enum ReplyProgress {
     /// Its end has not come.
     Open,
     /// Its end has come, but not the end of the line. Every panel sends one; without it nobody knows whether
@@ -31,11 +31,11 @@ pub(super) enum Progress {
     TooLong,
 }
 
-impl Reply {
-    /// Takes a piece.
-    pub(super) fn push(&mut self, piece: &[u8]) -> Progress {
+impl SocketReply {
+    /// Takes the next piece, and says how far the answer is with it.
+    pub(crate) fn push(&mut self, piece: &[u8]) -> ReplyProgress {
         if self.bytes.len() + piece.len() > MAX_ANSWER_BYTES {
-            return Progress::TooLong;
+            return ReplyProgress::TooLong;
         }
         self.bytes.extend_from_slice(piece);
         if self.end.is_none() {
@@ -44,31 +44,29 @@ impl Reply {
             self.end = memmem::find(&self.bytes[from..], END.as_bytes()).map(|at| from + at + END.len());
             self.searched = self.bytes.len();
         }
-        let Some(end) = self.end else { return Progress::Open };
+        let Some(end) = self.end else { return ReplyProgress::Open };
         match memchr::memchr(b'\n', &self.bytes[end..]) {
-            None => Progress::Unfinished,
-            Some(line) => Progress::Whole(self.bytes.len() - (end + line + 1)),
+            None => ReplyProgress::Unfinished,
+            Some(line) => ReplyProgress::Whole(self.bytes.len() - (end + line + 1)),
         }
     }
 
-    /// Whether nothing came.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
     /// Whether it could end here, if nothing more came.
-    pub(super) fn can_end(&self) -> bool {
+    pub(crate) fn can_end(&self) -> bool {
         self.bytes.trim_ascii_end().ends_with(END.as_bytes())
     }
 
-    /// The bytes.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
 }
 
 /// Whether bytes between two answers mean nothing.
-pub(super) fn is_blank(bytes: &[u8]) -> bool {
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.trim_ascii().is_empty()
 }
 
@@ -80,11 +78,15 @@ mod tests {
     fn any_pieces_make_the_same_answer() {
         let answer = b"<?xml version=\"1.0\" ?>\r\n<cpanelresult>{\"a\":1}\r\n</cpanelresult>\r\n";
         for size in 1..=answer.len() {
-            let mut reply = Reply::default();
+            let mut reply = SocketReply::default();
             let mut pieces = answer.chunks(size).peekable();
             while let Some(piece) = pieces.next() {
                 let progress = reply.push(piece);
-                assert_eq!(progress == Progress::Whole(0), pieces.peek().is_none(), "{size}: {progress:?}");
+                assert_eq!(
+                    progress == ReplyProgress::Whole(0),
+                    pieces.peek().is_none(),
+                    "{size}: {progress:?}"
+                );
             }
             assert_eq!(reply.into_bytes(), answer);
         }
@@ -92,20 +94,20 @@ mod tests {
 
     #[test]
     fn an_end_inside_a_line_is_not_the_end_of_the_line() {
-        let mut reply = Reply::default();
+        let mut reply = SocketReply::default();
         let line = b"<cpanelresult>{\"a\":\"</cpanelresult>\",\"b\":1}</cpanelresult>";
-        assert_eq!((reply.push(&line[..40]), reply.can_end()), (Progress::Unfinished, false));
-        assert_eq!((reply.push(&line[40..]), reply.can_end()), (Progress::Unfinished, true));
-        assert_eq!(reply.push(b"\nxy"), Progress::Whole(2));
+        assert_eq!((reply.push(&line[..40]), reply.can_end()), (ReplyProgress::Unfinished, false));
+        assert_eq!((reply.push(&line[40..]), reply.can_end()), (ReplyProgress::Unfinished, true));
+        assert_eq!(reply.push(b"\nxy"), ReplyProgress::Whole(2));
         assert!(is_blank(b" \r\n") && !is_blank(b"\nx"));
     }
 
     #[test]
     fn what_never_ends_is_stopped() {
-        let mut reply = Reply::default();
+        let mut reply = SocketReply::default();
         let piece = vec![b'x'; 1024 * 1024];
-        let pushed = (0..21).map(|_| reply.push(&piece)).filter(|progress| *progress == Progress::Open);
+        let pushed = (0..21).map(|_| reply.push(&piece)).filter(|progress| *progress == ReplyProgress::Open);
         assert_eq!(pushed.count(), 20);
-        assert_eq!(reply.push(&piece), Progress::TooLong);
+        assert_eq!(reply.push(&piece), ReplyProgress::TooLong);
     }
 }

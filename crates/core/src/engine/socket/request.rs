@@ -5,39 +5,39 @@
 
 use zeroize::Zeroizing;
 
-use super::ascii::{Out, frame, json, quoted};
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Call, Error, ErrorKind, Family, members};
-use crate::engine::is_harmless;
-use crate::engine::names::by_position;
+use crate::engine::socket::ascii::{Out, frame, json, quoted};
+use crate::engine::wire::names::by_position;
+use crate::engine::wire::retry::is_idempotent;
 
 /// Longest request, in bytes, without its length; panels take no longer one.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Asks for JSON.
+/// Makes the panel answer in JSON instead of XML.
 const JSON_MODE: &str = "<cpaneljson enable=\"1\">";
-/// Ends the conversation.
+/// Tells the panel that no more comes, so that it need not wait.
 const SHUTDOWN: &str = "<cpanelxml shutdown=\"1\" />";
 
 /// A request, ready to be sent.
-pub(super) struct Request {
+pub(crate) struct SocketRequest {
     frame: Zeroizing<Vec<u8>>,
     /// Whether a second time does nothing that the first did not.
-    pub(super) harmless: bool,
+    pub(crate) idempotent: bool,
 }
 
-impl Request {
+impl SocketRequest {
     /// The first request of a connection.
-    pub(super) fn json_mode() -> Self {
-        Self { frame: frame(|out| out.add(JSON_MODE)), harmless: true }
+    pub(crate) fn json_mode() -> Self {
+        Self { frame: frame(|out| out.add(JSON_MODE)), idempotent: true }
     }
 
     /// The last request of a connection.
-    pub(super) fn shutdown() -> Self {
-        Self { frame: frame(|out| out.add(SHUTDOWN)), harmless: true }
+    pub(crate) fn shutdown() -> Self {
+        Self { frame: frame(|out| out.add(SHUTDOWN)), idempotent: true }
     }
 
     /// A call. `known` is what the catalogue says of the function.
-    pub(super) fn of_call(call: &Call<'_>, known: Option<&Function>) -> Result<Self, Error> {
+    pub(crate) fn of_call(call: &Call<'_>, known: Option<&Function>) -> Result<Self, Error> {
         let is_print = is_print(call);
         let frame = frame(|out| {
             out.add("<cpanelaction>\n{\"reqtype\":\"exec\",\"module\":");
@@ -56,13 +56,13 @@ impl Request {
             }
             out.add("}\n</cpanelaction>");
         });
-        Self { frame, harmless: is_print || is_harmless(call) }.checked()
+        Self { frame, idempotent: is_print || is_idempotent(call) }.checked()
     }
 
     /// A request of a page: a tag as it is, or JSON, with `<cpanelaction>` around it.
-    pub(super) fn of_text(text: &str) -> Result<Self, Error> {
+    pub(crate) fn of_text(text: &str) -> Result<Self, Error> {
         let text = text.trim();
-        let harmless = repeatable(text);
+        let idempotent = repeatable(text);
         let frame = frame(|out| {
             if text.starts_with('{') {
                 out.add("<cpanelaction>\n");
@@ -72,11 +72,10 @@ impl Request {
                 out.add(text);
             }
         });
-        Self { frame, harmless }.checked()
+        Self { frame, idempotent }.checked()
     }
 
-    /// The bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.frame
     }
 
@@ -92,7 +91,7 @@ impl Request {
 }
 
 /// Whether a call is printing, which is no function: cPanel's `print` with one text.
-pub(super) fn is_print(call: &Call<'_>) -> bool {
+pub(crate) fn is_print(call: &Call<'_>) -> bool {
     call.family == Family::Api1 && matches!(call.module, "print" | "langprint") && call.func.is_empty()
 }
 
@@ -111,7 +110,7 @@ fn repeatable(text: &str) -> bool {
     let (reqtype, module, func) = (field("reqtype"), field("module"), field("func"));
     let words = ["if", "feature", "print", "langprint"];
     let call = Call { family: Family::Api2, module: &module, func: &func, args: Default::default() };
-    words.contains(&&*reqtype) || words.contains(&&*module) || is_harmless(&call)
+    words.contains(&&*reqtype) || words.contains(&&*module) || is_idempotent(&call)
 }
 
 /// `args` of API 2 and UAPI. cPanel's class sends none where there are none.
@@ -183,7 +182,7 @@ mod tests {
         } else {
             Args::from_json_object(args).unwrap()
         };
-        let request = Request::of_call(&Call { family, module, func, args }, None).unwrap();
+        let request = SocketRequest::of_call(&Call { family, module, func, args }, None).unwrap();
         String::from_utf8(request.bytes().to_vec()).unwrap()
     }
 
@@ -204,10 +203,10 @@ mod tests {
             )
         );
         assert!(sent(Family::Uapi, "Email", "passwd_pop", params).starts_with("179\n"));
-        assert_eq!(Request::json_mode().bytes(), b"23\n<cpaneljson enable=\"1\">");
-        assert_eq!(Request::shutdown().bytes(), b"26\n<cpanelxml shutdown=\"1\" />");
-        let print = Request::of_text("<cpanel print=\"$homedir\">").unwrap();
-        assert_eq!((print.bytes(), print.harmless), (&b"25\n<cpanel print=\"$homedir\">"[..], true));
+        assert_eq!(SocketRequest::json_mode().bytes(), b"23\n<cpaneljson enable=\"1\">");
+        assert_eq!(SocketRequest::shutdown().bytes(), b"26\n<cpanelxml shutdown=\"1\" />");
+        let print = SocketRequest::of_text("<cpanel print=\"$homedir\">").unwrap();
+        assert_eq!((print.bytes(), print.idempotent), (&b"25\n<cpanel print=\"$homedir\">"[..], true));
         assert!(
             sent(Family::Api1, "print", "", r#"["$homedir"]"#)
                 .contains("\"module\":\"print\",\"func\":\"\",\"apiversion\":\"1\",\"args\":\"$homedir\"}")
@@ -264,13 +263,13 @@ mod tests {
             (r#"{"reqtype":"exec","module":"Email","func":"addpop"}"#, false),
             ("{", false),
         ] {
-            assert_eq!(Request::of_text(text).unwrap().harmless, twice, "{text}");
+            assert_eq!(SocketRequest::of_text(text).unwrap().idempotent, twice, "{text}");
         }
     }
 
     #[test]
     fn what_no_panel_takes_is_not_sent() {
-        let error = Request::of_text(&"x".repeat(MAX_BYTES)).map(drop).unwrap_err();
+        let error = SocketRequest::of_text(&"x".repeat(MAX_BYTES)).map(drop).unwrap_err();
         assert!(error.to_string().contains("nothing was sent"), "{error}");
         // A position that nobody can mean does not become a list of that length.
         let args = r#"{"arg-99999999999":"a"}"#;

@@ -11,14 +11,14 @@ const MAX_DEPTH: usize = 32;
 const NUMBERS: [&str; 3] = ["result", "status", "apiversion"];
 
 /// An element with its name on the way.
-struct Open {
+struct OpenElement {
     name: String,
     members: Map<String, Value>,
     text: String,
 }
 
 /// The JSON of an answer in XML; `None` for what is none.
-pub(super) fn json(element: &str) -> Option<String> {
+pub(crate) fn json(element: &str) -> Option<String> {
     let mut top = read(element)?;
     for inner in top.values_mut().filter_map(Value::as_object_mut) {
         // No row, no element: XML has no other way to write an empty list.
@@ -32,12 +32,12 @@ pub(super) fn json(element: &str) -> Option<String> {
 
 fn read(text: &str) -> Option<Map<String, Value>> {
     let mut reader = Reader::from_str(text);
-    let mut open = vec![Open::named(String::new())];
+    let mut open = vec![OpenElement::named(String::new())];
     loop {
         match reader.read_event().ok()? {
-            Event::Start(start) if open.len() <= MAX_DEPTH => open.push(Open::named(name(&start)?)),
+            Event::Start(start) if open.len() <= MAX_DEPTH => open.push(OpenElement::named(name(&start)?)),
             Event::Empty(start) => {
-                let element = Open::named(name(&start)?);
+                let element = OpenElement::named(name(&start)?);
                 element.close(open.last_mut()?);
             }
             Event::End(_) => {
@@ -65,7 +65,7 @@ fn name(start: &BytesStart<'_>) -> Option<String> {
     String::from_utf8(start.name().as_ref().to_vec()).ok()
 }
 
-impl Open {
+impl OpenElement {
     fn named(name: String) -> Self {
         Self { name, members: Map::new(), text: String::new() }
     }

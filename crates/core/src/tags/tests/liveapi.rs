@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::request::answer_in;
 use super::Small;
+use crate::tags::request::answer_in;
 
 fn text(small: &Small, request: &str) -> String {
     String::from_utf8(answer_in(small, request)).unwrap()

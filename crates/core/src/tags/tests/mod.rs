@@ -6,9 +6,9 @@ mod refusals;
 
 use std::cell::RefCell;
 
-use super::{Form, World, render};
 use crate::api::catalogue::Answer;
 use crate::api::{Arg, Call, Data, Done, Error, ErrorKind, Family, Field, Outcome, Refusal, Row};
+use crate::tags::{Form, World, render};
 
 /// A world with a few functions that keeps what it was asked.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 //! Nothing panics: thousands of pages and requests around the samples, always the same ones. A loop in the
 //! tests, because fuzzers need tools beyond a stable compiler.
 
-use super::super::render;
-use super::super::request::answer_in;
 use super::Small;
+use crate::tags::render;
+use crate::tags::request::answer_in;
 
 const SAMPLES: [&str; 14] = [
     "<cpanel Module=\"Email::passwdpop( $FORM('email','password','quota','domain') )\">",

@@ -1,7 +1,7 @@
 //! Functions that say no, and pages that are wrong.
 
-use super::super::{MAX_DEPTH, MAX_OUTPUT_BYTES, MAX_PAGE_BYTES, MAX_TAGS, render};
 use super::Small;
+use crate::tags::{MAX_DEPTH, MAX_OUTPUT_BYTES, MAX_PAGE_BYTES, MAX_TAGS, render};
 
 const WEAK: &str = "Sorry, the password you selected cannot be used because it is too weak and would be too easy to guess.  Please select a password with strength rating of 50  or higher.";
 

@@ -10,8 +10,8 @@ use zeroize::Zeroizing;
 use super::journal::{Journal, Past};
 use super::shown;
 use liveapi_core::api::{Error, ErrorKind, Family};
-use liveapi_core::engine::batch::{Given, Item, Row, Status, Text};
-use liveapi_core::engine::is_harmless;
+use liveapi_core::engine::batch::{BatchRow, Item, ItemText, SourceItem, Status};
+use liveapi_core::engine::is_idempotent;
 
 /// Longest line, in bytes.
 const MAX_LINE_BYTES: u64 = 1024 * 1024;
@@ -104,7 +104,7 @@ impl Input {
         &'i mut self,
         journal: Option<&'i Journal>,
         family: Family,
-    ) -> Result<impl Iterator<Item = Result<Given<'i>, Error>>, String> {
+    ) -> Result<impl Iterator<Item = Result<SourceItem<'i>, Error>>, String> {
         let lines =
             (1..).zip(self.lines()?).filter(|(_, line)| !line.as_ref().is_ok_and(|line| is_blank(line)));
         Ok(lines.map(move |(number, line)| {
@@ -115,9 +115,9 @@ impl Input {
                 )
             })?;
             match journal.map_or(Ok(Past::Nothing), |journal| journal.past(number))? {
-                Past::Row(row) => Ok(Given::Known(number, row)),
+                Past::Row(row) => Ok(SourceItem::Known(number, row)),
                 Past::Begun => begun(number, line, family),
-                Past::Nothing => Ok(Given::Item(number, Text::Owned(line))),
+                Past::Nothing => Ok(SourceItem::Item(number, ItemText::Owned(line))),
             }
         }))
     }
@@ -136,20 +136,20 @@ impl Input {
 }
 
 /// An item that a run before this one began, and of which it had no answer when it ended.
-fn begun<'i>(number: u64, line: Zeroizing<String>, family: Family) -> Result<Given<'i>, Error> {
+fn begun<'i>(number: u64, line: Zeroizing<String>, family: Family) -> Result<SourceItem<'i>, Error> {
     let row = {
         let item = Item::read(&line, family)?;
-        if is_harmless(&item.call()?) {
+        if is_idempotent(&item.call()?) {
             None
         } else {
             let sentence = "The call was begun by a run before this one, which ended without an answer to it. Whether it was done is not known: look at what it should have changed before you repeat it";
             let error = Error::new(ErrorKind::OutcomeUnknown, sentence);
-            Some(Row::without_answer(number, &item, None, Status::Unknown, error))
+            Some(BatchRow::without_answer(number, &item, None, Status::Unknown, error))
         }
     };
     Ok(match row {
-        Some(row) => Given::Known(number, row),
-        None => Given::Item(number, Text::Owned(line)),
+        Some(row) => SourceItem::Known(number, row),
+        None => SourceItem::Item(number, ItemText::Owned(line)),
     })
 }
 

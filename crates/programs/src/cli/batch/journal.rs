@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::super::Program;
+use super::super::effective::effective;
 use super::input::Seen;
 use super::shown;
 use liveapi_core::api::{Error, ErrorKind};
-use liveapi_core::engine::batch::{Row, Status};
-use liveapi_core::engine::{Client, Options, effective};
+use liveapi_core::engine::batch::{BatchRow, Status};
+use liveapi_core::engine::{Client, Options};
 
 /// To what a journal belongs.
 pub(super) struct Bound(Value);
@@ -50,7 +51,7 @@ pub(super) enum Past {
     /// It was begun, and nobody knows the end.
     Begun,
     /// It has ended.
-    Row(Row),
+    Row(BatchRow),
 }
 
 /// A line's state in one word: 0 nothing, 1 begun, else the place of its row and 2.
@@ -113,7 +114,7 @@ impl Journal {
     }
 
     /// Says what came of a call; it reaches the disk with the next that is begun. What was not sent was not begun.
-    pub(super) fn ended(&self, row: &Row) -> Result<(), Error> {
+    pub(super) fn ended(&self, row: &BatchRow) -> Result<(), Error> {
         if row.status == Status::Unsent { Ok(()) } else { self.append(&format!("e {}\n", row.json)) }
     }
 
@@ -186,7 +187,7 @@ impl Journal {
         Some(())
     }
 
-    fn row_at(&self, place: u64) -> Result<Row, Error> {
+    fn row_at(&self, place: u64) -> Result<BatchRow, Error> {
         let read = || -> std::io::Result<String> {
             let mut reader = BufReader::new(&self.file);
             reader.seek(SeekFrom::Start(place))?;
@@ -195,7 +196,7 @@ impl Journal {
             Ok(line)
         };
         let line = read().map_err(|cause| self.fail(&cause))?;
-        let row = line.trim_end().strip_prefix("e ").and_then(|json| Row::written(json.to_owned()));
+        let row = line.trim_end().strip_prefix("e ").and_then(|json| BatchRow::written(json.to_owned()));
         row.ok_or_else(|| {
             Error::new(
                 ErrorKind::StoreIo,

@@ -20,7 +20,7 @@ use self::journal::{Bound, Journal};
 use self::results::Results;
 use super::stop::Stop;
 use super::{NOT_DONE, Program, complain};
-use liveapi_core::engine::batch::{BatchOptions, Ended, Row, Status, Watch};
+use liveapi_core::engine::batch::{BatchOptions, BatchRow, BatchWatch, Ended, Status};
 use liveapi_core::engine::{Client, Options};
 
 /// The option that asks for it.
@@ -98,7 +98,7 @@ struct Follower<'f> {
     counts: Counts,
 }
 
-impl Watch for Follower<'_> {
+impl BatchWatch for Follower<'_> {
     fn stopped(&self) -> bool {
         self.stop.is_wished()
     }
@@ -107,11 +107,11 @@ impl Watch for Follower<'_> {
         self.journal.map_or(Ok(()), |journal| journal.begin(numbers))
     }
 
-    fn ended(&mut self, _number: u64, row: &Row) -> Result<(), liveapi_core::api::Error> {
+    fn ended(&mut self, _number: u64, row: &BatchRow) -> Result<(), liveapi_core::api::Error> {
         self.journal.map_or(Ok(()), |journal| journal.ended(row))
     }
 
-    fn row(&mut self, _number: u64, row: Row) -> Result<(), liveapi_core::api::Error> {
+    fn row(&mut self, _number: u64, row: BatchRow) -> Result<(), liveapi_core::api::Error> {
         self.counts.add(row.status);
         self.bar.advance(self.counts.not_done());
         self.results.write(&row)

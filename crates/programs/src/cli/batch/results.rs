@@ -9,7 +9,7 @@ use super::input::Input;
 use super::journal::Journal;
 use super::shown;
 use liveapi_core::api::{Error, ErrorKind};
-use liveapi_core::engine::batch::Row;
+use liveapi_core::engine::batch::BatchRow;
 
 /// Such a place.
 pub(super) enum Results {
@@ -44,7 +44,7 @@ impl Results {
     }
 
     /// Writes a row.
-    pub(super) fn write(&mut self, row: &Row) -> Result<(), Error> {
+    pub(super) fn write(&mut self, row: &BatchRow) -> Result<(), Error> {
         let line = format!("{}\n", row.json);
         let (written, what) = match self {
             Self::Standard => {

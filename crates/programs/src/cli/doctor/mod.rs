@@ -9,9 +9,10 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::effective::{Setting, effective};
 use super::subcommands::{Answer, is_json, output};
 use finding::{Finding, Findings};
-use liveapi_core::engine::{Answerer, Client, Options, Setting, answerer, effective, home_store};
+use liveapi_core::engine::{Answerer, Client, Options, answerer, home_store};
 
 /// The word for it.
 pub(super) const NAME: &str = "doctor";

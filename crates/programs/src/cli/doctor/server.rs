@@ -3,7 +3,7 @@
 use super::finding::{Finding, Findings};
 use liveapi_core::api::{Args, Call, Error, ErrorKind, Family, Outcome};
 use liveapi_core::engine::remote::Server;
-use liveapi_core::engine::socket::Place;
+use liveapi_core::engine::socket::SocketPath;
 use liveapi_core::engine::{Client, Options};
 
 /// Asks the server.
@@ -20,7 +20,7 @@ pub(super) fn check(findings: &mut Findings, client: &Client, server: &Server) {
 }
 
 /// Asks the panel that runs this page.
-pub(super) fn check_socket(findings: &mut Findings, client: &Client, place: &Place) {
+pub(super) fn check_socket(findings: &mut Findings, client: &Client, place: &SocketPath) {
     asks(findings, client, &place.shown(), (Family::Uapi, "DomainInfo", "list_domains"));
 }
 

@@ -38,11 +38,11 @@ pub(super) fn user<'r>(params: &'r Params<'_>) -> Option<&'r str> {
 /// The family of that version.
 pub(super) fn family(version: &str) -> Result<Family, Bad> {
     match version.trim() {
-        "1" => Ok(Family::Api1),
         // Nothing means API 2, as it always has.
-        "2" | "" => Ok(Family::Api2),
-        "3" | "uapi" => Ok(Family::Uapi),
-        _ => Err(Bad::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")),
+        "" => Ok(Family::Api2),
+        version => Family::of_version(version).ok_or_else(|| {
+            Bad::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")
+        }),
     }
 }
 

@@ -1,10 +1,13 @@
 //! One account: WHM API 1 `accountsummary`.
 
-use super::{Context, Entry, Params, USER, row};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::accounts::common::{USER, existing_name, row};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 
-pub(super) const WHM: Entry = Entry {
+pub(super) const WHM: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -19,7 +22,7 @@ pub(super) const WHM: Entry = Entry {
 };
 
 fn summary(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let name = super::existing_name(params, "user")?;
+    let name = existing_name(params, "user")?;
     let account = context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?;
     Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(vec![row(&account)]))]))))
 }

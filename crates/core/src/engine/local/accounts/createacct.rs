@@ -1,11 +1,14 @@
 //! Creating an account: WHM `createacct`.
 
-use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USERNAME};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::accounts::common::{MAX_QUOTA, MAXPOP, USERNAME, limits};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{AccountName, Domain, Limits, NewAccount, Secret};
 
-pub(super) const WHM: Entry = Entry {
+pub(super) const WHM: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -38,7 +41,7 @@ fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let name = AccountName::for_new_account(params.required("username")?)?;
     let domain = Domain::parse(params.required("domain")?)?;
     let password = params.optional("password")?.map(|text| context.new_password(text)).transpose()?;
-    let limits = super::limits(params, Limits::NONE)?;
+    let limits = limits(params, Limits::NONE)?;
     let new = NewAccount { name, domain, limits, secret: password.map(Secret::Password) };
     let account = context.store.create_account(&new)?;
     let data = Data::Object(Row(vec![

@@ -1,11 +1,14 @@
 //! Listing accounts: WHM API 1 `listaccts`.
 
-use super::{Context, Entry, Params, row};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::accounts::common::row;
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::Account;
 
-pub(super) const WHM: Entry = Entry {
+pub(super) const WHM: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",

@@ -1,19 +1,17 @@
 //! WHM API 1's account functions.
 
 mod accountsummary;
+mod common;
 mod createacct;
 mod listaccts;
 mod modifyacct;
 mod removeacct;
 mod suspendacct;
 
-use super::{Context, Entry, Params};
-use crate::api::catalogue::{Param, ParamKind};
-use crate::api::{Field, Refusal, Row, limit_text};
-use crate::store::{Account, AccountName, Limits, Quota};
+use crate::engine::local::entry::CatalogueEntry;
 
 /// All functions of this group.
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[CatalogueEntry] = &[
     accountsummary::WHM,
     createacct::WHM,
     listaccts::WHM,
@@ -23,55 +21,3 @@ pub(super) static ENTRIES: &[Entry] = &[
     suspendacct::SUSPEND,
     suspendacct::UNSUSPEND,
 ];
-
-const USERNAME: Param = Param::required("username", ParamKind::Text, "the account's name");
-const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
-
-const MAXPOP: Param =
-    Param::optional("MAXPOP", ParamKind::Text, "most mailboxes, or unlimited (the default)");
-const MAX_QUOTA: Param = Param::optional(
-    "MAX_EMAILACCT_QUOTA",
-    ParamKind::Text,
-    "the largest quota of a mailbox in MB, or unlimited",
-);
-
-/// The name of an account that may exist; one that cannot is refused as one that does not.
-fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {
-    let given = params.required(param)?;
-    AccountName::existing(given).ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))
-}
-
-/// The limits that a call gives, and where it gives none those that hold.
-fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Refusal> {
-    let mailboxes = params.optional("MAXPOP")?.map(|text| Limits::mailboxes_from(text, "MAXPOP"));
-    let quota = params.optional("MAX_EMAILACCT_QUOTA")?.map(Quota::from_mebibytes);
-    Ok(Limits {
-        mailboxes: mailboxes.transpose()?.unwrap_or(holding.mailboxes),
-        quota: quota.transpose()?.unwrap_or(holding.quota),
-    })
-}
-
-/// The limits as cPanel writes them: mailboxes, and the largest quota in MB.
-fn limit_texts(limits: Limits) -> [String; 2] {
-    [limit_text(limits.mailboxes), limits.quota.shown_in_mebibytes()]
-}
-
-/// An account, as lists show it.
-fn row(account: &Account) -> Row {
-    let [pop, quota] = limit_texts(account.limits);
-    let since = i64::try_from(account.suspended_since).unwrap_or(0);
-    Row(vec![
-        ("user", Field::Text(account.name.to_string())),
-        ("domain", Field::Text(account.domain.to_string())),
-        ("uid", Field::Int(account.uid.into())),
-        ("suspended", Field::Int(account.suspended.into())),
-        (
-            "suspendreason",
-            Field::Text(if account.suspended { "Unknown" } else { "not suspended" }.to_owned()),
-        ),
-        ("suspendtime", if account.suspended { Field::Int(since) } else { Field::Null }),
-        ("maxpop", Field::Text(pop)),
-        ("max_emailacct_quota", Field::Text(quota)),
-        ("unix_startdate", Field::Int(account.created.cast_signed())),
-    ])
-}

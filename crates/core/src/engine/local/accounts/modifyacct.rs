@@ -1,11 +1,14 @@
 //! Changing what an account may have, and its password: WHM `modifyacct` and `passwd`.
 
-use super::{Context, Entry, MAX_QUOTA, MAXPOP, Params, USER};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::accounts::common::{MAX_QUOTA, MAXPOP, USER, existing_name, limit_texts, limits};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Secret};
 
-pub(super) const LIMITS: Entry = Entry {
+pub(super) const LIMITS: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -19,7 +22,7 @@ pub(super) const LIMITS: Entry = Entry {
     handler: modify,
 };
 
-pub(super) const PASSWORD: Entry = Entry {
+pub(super) const PASSWORD: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -35,7 +38,7 @@ pub(super) const PASSWORD: Entry = Entry {
 
 fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = existing(context, params)?;
-    let limits = super::limits(params, account.limits)?;
+    let limits = limits(params, account.limits)?;
     if limits == account.limits
         && params.optional("MAXPOP")?.or(params.optional("MAX_EMAILACCT_QUOTA")?).is_none()
     {
@@ -45,14 +48,14 @@ fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
         return Err(Refusal::BadValue { param: "user", why }.into());
     }
     context.store.set_limits(&account.name, limits)?;
-    let [pop, quota] = super::limit_texts(limits);
+    let [pop, quota] = limit_texts(limits);
     let data =
         Data::Object(Row(vec![("MAXPOP", Field::Text(pop)), ("MAX_EMAILACCT_QUOTA", Field::Text(quota))]));
     Ok(Done { data, ..Done::saying("Account Modified".to_owned()) })
 }
 
 fn passwd(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let name = super::existing_name(params, "user")?;
+    let name = existing_name(params, "user")?;
     let password = context.new_password(params.required("password")?)?;
     context.store.set_account_password(&name, &Secret::Password(password))?;
     let data = Data::Object(Row(vec![("app", Field::Texts(vec!["mail".to_owned()]))]));
@@ -60,6 +63,6 @@ fn passwd(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
 }
 
 fn existing(context: &Context<'_>, params: &Params<'_>) -> Result<Account, NotDone> {
-    let name = super::existing_name(params, "user")?;
+    let name = existing_name(params, "user")?;
     Ok(context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
 }

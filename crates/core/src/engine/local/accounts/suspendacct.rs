@@ -1,10 +1,13 @@
 //! Suspending an account: WHM API 1 `suspendacct` and `unsuspendacct`.
 
-use super::{Context, Entry, Params, USER};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function};
 use crate::api::{Done, Family, NotDone};
+use crate::engine::local::accounts::common::{USER, existing_name};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 
-pub(super) const SUSPEND: Entry = Entry {
+pub(super) const SUSPEND: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -18,7 +21,7 @@ pub(super) const SUSPEND: Entry = Entry {
     handler: |context, params| set(context, params, true),
 };
 
-pub(super) const UNSUSPEND: Entry = Entry {
+pub(super) const UNSUSPEND: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
@@ -33,7 +36,7 @@ pub(super) const UNSUSPEND: Entry = Entry {
 };
 
 fn set(context: &Context<'_>, params: &Params<'_>, suspended: bool) -> Result<Done, NotDone> {
-    let name = super::existing_name(params, "user")?;
+    let name = existing_name(params, "user")?;
     context.store.suspend_account(&name, suspended)?;
     let state = if suspended { "suspended" } else { "unsuspended" };
     Ok(Done::saying(format!("{name}'s account has been {state}")))

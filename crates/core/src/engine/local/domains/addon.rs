@@ -1,9 +1,16 @@
 //! Further domains of an account: API 2 `AddonDomain` and `Park`.
 
-use super::{Context, Entry, Params, REASON, REGEX, RESULT};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
-use crate::api::{Family, Field, Row};
-use crate::store::{Account, DomainKind, HostedDomain};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::{CatalogueEntry, Handler};
+use crate::store::{Account, Domain, DomainKind, HostedDomain};
+
+const RESULT: Return = Return::new("result", "1 done, 0 refused");
+const REASON: Return = Return::new("reason", "why it was refused");
+const REGEX: Param =
+    Param::optional("regex", ParamKind::Text, "a regular expression that the domain must match");
 
 const ADDON: &str = "AddonDomain";
 const PARK_MODULE: &str = "Park";
@@ -20,8 +27,8 @@ const fn entry(
     func: &'static str,
     summary: &'static str,
     params: &'static [Param],
-    handler: super::super::Handler,
-) -> Entry {
+    handler: Handler,
+) -> CatalogueEntry {
     let function = Function {
         family: Family::Api2,
         module,
@@ -32,20 +39,20 @@ const fn entry(
         returns: &[REASON, RESULT],
         uapi: None,
     };
-    Entry { function, handler }
+    CatalogueEntry { function, handler }
 }
 
 const fn listing(
     module: &'static str,
     func: &'static str,
     summary: &'static str,
-    handler: super::super::Handler,
-) -> Entry {
-    let Entry { function, handler } = entry(module, func, summary, &[REGEX], handler);
-    Entry { function: Function { answer: Answer::List, returns: LIST_RETURNS, ..function }, handler }
+    handler: Handler,
+) -> CatalogueEntry {
+    let CatalogueEntry { function, handler } = entry(module, func, summary, &[REGEX], handler);
+    CatalogueEntry { function: Function { answer: Answer::List, returns: LIST_RETURNS, ..function }, handler }
 }
 
-pub(super) const ADD: Entry = entry(
+pub(super) const ADD: CatalogueEntry = entry(
     ADDON,
     "addaddondomain",
     "gives the account a further domain",
@@ -54,21 +61,21 @@ pub(super) const ADD: Entry = entry(
         Param::optional("subdomain", ParamKind::Text, "accepted and without effect: no web site is made"),
         Param::optional("dir", ParamKind::Text, "accepted and without effect: no web site is made"),
     ],
-    |context, params| super::add(context, params.required("newdomain")?, DomainKind::Addon),
+    |context, params| add(context, params.required("newdomain")?, DomainKind::Addon),
 );
 
-pub(super) const DELETE: Entry = entry(
+pub(super) const DELETE: CatalogueEntry = entry(
     ADDON,
     "deladdondomain",
     "takes a further domain from the account; its files and mail stay",
     &[DOMAIN, Param::optional("subdomain", ParamKind::Text, "accepted and without effect")],
-    super::remove,
+    remove,
 );
 
-pub(super) const LIST: Entry =
+pub(super) const LIST: CatalogueEntry =
     listing(ADDON, "listaddondomains", "lists the account's further domains", addons);
 
-pub(super) const PARK: Entry = entry(
+pub(super) const PARK: CatalogueEntry = entry(
     PARK_MODULE,
     "park",
     "gives the account a domain as another name for its site",
@@ -76,27 +83,27 @@ pub(super) const PARK: Entry = entry(
         DOMAIN,
         Param::optional("topdomain", ParamKind::Text, "accepted and without effect: no web site is made"),
     ],
-    |context, params| super::add(context, params.required("domain")?, DomainKind::Parked),
+    |context, params| add(context, params.required("domain")?, DomainKind::Parked),
 );
 
-pub(super) const UNPARK: Entry = entry(
+pub(super) const UNPARK: CatalogueEntry = entry(
     PARK_MODULE,
     "unpark",
     "takes a parked or further domain from the account; its files and mail stay",
     &[DOMAIN],
-    super::remove,
+    remove,
 );
 
-pub(super) const LIST_PARKED: Entry =
+pub(super) const LIST_PARKED: CatalogueEntry =
     listing(PARK_MODULE, "listparkeddomains", "lists the account's parked domains", |context, params| {
-        super::list(context, params, DomainKind::Parked)
+        list(context, params, DomainKind::Parked)
     });
 
-pub(super) const LIST_ADDON: Entry =
+pub(super) const LIST_ADDON: CatalogueEntry =
     listing(PARK_MODULE, "listaddondomains", "lists the account's further domains", addons);
 
 fn addons(context: &Context<'_>, params: &Params<'_>) -> Result<crate::api::Done, crate::api::NotDone> {
-    super::list(context, params, DomainKind::Addon)
+    list(context, params, DomainKind::Addon)
 }
 
 pub(super) fn row(account: &Account, domain: &HostedDomain) -> Row {
@@ -107,4 +114,26 @@ pub(super) fn row(account: &Account, domain: &HostedDomain) -> Row {
         ("rootdomain", Field::Text(account.domain.to_string())),
         ("domainkey", Field::Text(format!("{label}_{}", account.domain))),
     ])
+}
+
+fn add(context: &Context<'_>, name: &str, kind: DomainKind) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    context.store.add_domain(&account, &HostedDomain { name: Domain::parse(name)?, kind })?;
+    Ok(Done::with(Data::Rows(vec![Row::success()])))
+}
+
+fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    context.store.remove_domain(&account, &Domain::parse(params.required("domain")?)?)?;
+    Ok(Done::with(Data::Rows(vec![Row::success()])))
+}
+
+/// The account's domains of a kind that a call asks for, a row each.
+fn list(context: &Context<'_>, params: &Params<'_>, kind: DomainKind) -> Result<Done, NotDone> {
+    let account = context.account()?;
+    let wanted = params.pattern("regex")?;
+    let domains = context.store.domains(&account)?.into_iter().filter(|domain| domain.kind == kind);
+    let domains =
+        domains.filter(|domain| wanted.as_ref().is_none_or(|regex| regex.is_match(domain.name.as_str())));
+    Ok(Done::with(Data::Rows(domains.map(|domain| row(&account, &domain)).collect())))
 }

@@ -1,8 +1,10 @@
 //! What domains an account has: UAPI `DomainInfo::list_domains` and `DomainInfo::domains_data`.
 
-use super::{Context, Entry, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, DomainKind, HostedDomain};
 
 const MODULE: &str = "DomainInfo";
@@ -12,7 +14,7 @@ const HIDE: Param = Param::optional(
     "accepted and without effect: there are no temporary domains",
 );
 
-pub(super) const LIST: Entry = Entry {
+pub(super) const LIST: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -30,7 +32,7 @@ pub(super) const LIST: Entry = Entry {
     handler: list,
 };
 
-pub(super) const DATA: Entry = Entry {
+pub(super) const DATA: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

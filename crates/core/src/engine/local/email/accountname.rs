@@ -3,9 +3,12 @@
 //! cPanel's pages describe two different behaviours, and both are kept: API 2 turns an address into its
 //! local part and a local part into an address, UAPI gives back what it got.
 
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::Address;
 
 const SUMMARY: &str = "tells the name of a mailbox";
@@ -18,7 +21,7 @@ const PARAMS: &[Param] = &[
     ),
 ];
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -41,7 +44,7 @@ pub(super) const API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

@@ -1,8 +1,13 @@
 //! Creating a mailbox: API 2 `addpop`, UAPI `add_pop`, API 1 `addpop`.
 
-use super::{Context, DOMAIN, EMAIL, Entry, MODULE, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, NotDone, Refusal};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{
+    DOMAIN, EMAIL, MODULE, PASSWORD, REASON, RESULT, UAPI_DOMAIN, api2_success, new_address,
+};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Address, Quota, Secret};
 
 const SUMMARY: &str = "creates a mailbox";
@@ -15,7 +20,7 @@ const QUOTA: Param = Param::optional(
 const WELCOME: Param =
     Param::optional("send_welcome_email", ParamKind::Flag, "without effect: this store sends no mail");
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -26,10 +31,10 @@ pub(super) const API2: Entry = Entry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("add_pop", Payload::Success(DONE))),
     },
-    handler: |context, params| create(context, params).map(|_| super::api2_success()),
+    handler: |context, params| create(context, params).map(|_| api2_success()),
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -75,7 +80,7 @@ pub(super) const UAPI: Entry = Entry {
     },
 };
 
-pub(super) const API1: Entry = Entry {
+pub(super) const API1: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api1,
         module: MODULE,
@@ -98,7 +103,7 @@ fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Address, NotDone
 
 fn create_with(context: &Context<'_>, params: &Params<'_>, secret: &Secret<'_>) -> Result<Address, NotDone> {
     let account = context.account()?;
-    let address = super::new_address(params, &account)?;
+    let address = new_address(params, &account)?;
     let quota = match params.optional("quota")?.map(Quota::from_mebibytes).transpose()? {
         Some(quota) => account.limits.check_quota(quota).map(|()| quota)?,
         None => account.limits.fitting(context.default_quota),

@@ -1,8 +1,11 @@
 //! Looking at folders of mail: API 2 `browseboxes` and `getabsbrowsedir`, UAPI `browse_mailbox`.
 
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Address, Domain, FolderEntry};
 
 const ACCOUNT: Param =
@@ -26,7 +29,7 @@ const BROWSE_RETURNS: &[Return] = &[
     Return::new("mtime", "when it last changed, seconds since 1970"),
 ];
 
-pub(super) const BROWSE_API2: Entry = Entry {
+pub(super) const BROWSE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -52,7 +55,7 @@ pub(super) const BROWSE_API2: Entry = Entry {
     },
 };
 
-pub(super) const BROWSE_UAPI: Entry = Entry {
+pub(super) const BROWSE_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -66,7 +69,7 @@ pub(super) const BROWSE_UAPI: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Rows(browse(context, params)?))),
 };
 
-pub(super) const PLACE_API2: Entry = Entry {
+pub(super) const PLACE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,

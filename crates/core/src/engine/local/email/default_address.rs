@@ -1,10 +1,13 @@
 //! Where mail goes that is for nobody: API 2 `listdefaultaddresses`, `setdefaultaddress` and
 //! `checkmaindiscard`, UAPI `list_default_address` and `set_default_address`.
 
-use super::destination::{self, FAILMSGS, FWDEMAIL, PIPEFWD};
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::email::destination::{self, FAILMSGS, FWDEMAIL, PIPEFWD};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Destination, Domain};
 
 const LIST_SUMMARY: &str = "lists where mail goes that is for nobody";
@@ -15,7 +18,7 @@ const LIST_PARAMS: &[Param] = &[
 const LIST_RETURNS: &[Return] =
     &[Return::new("domain", "a domain"), Return::new("defaultaddress", "where such mail goes")];
 
-pub(super) const LIST_API2: Entry = Entry {
+pub(super) const LIST_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -33,7 +36,7 @@ pub(super) const LIST_API2: Entry = Entry {
     handler: list,
 };
 
-pub(super) const LIST_UAPI: Entry = Entry {
+pub(super) const LIST_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -63,7 +66,7 @@ const SET_PARAMS: &[Param] = &[
     PIPEFWD,
 ];
 
-pub(super) const SET_API2: Entry = Entry {
+pub(super) const SET_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -80,7 +83,7 @@ pub(super) const SET_API2: Entry = Entry {
     },
 };
 
-pub(super) const SET_UAPI: Entry = Entry {
+pub(super) const SET_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -98,7 +101,7 @@ pub(super) const SET_UAPI: Entry = Entry {
     },
 };
 
-pub(super) const DISCARDS: Entry = Entry {
+pub(super) const DISCARDS: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,

@@ -1,8 +1,13 @@
 //! Deleting a mailbox: API 2 `delpop`, UAPI `delete_pop`, API 1 `delpop`.
 
-use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
 use crate::api::{Data, Done, Family, NotDone, Refusal, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{
+    DOMAIN, EMAIL, MODULE, NOTHING, REASON, RESULT, UAPI_DOMAIN, existing_address,
+};
+use crate::engine::local::entry::CatalogueEntry;
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
 /// Recorded: the only one of its family with a text on success, and with `rawout`.
@@ -11,7 +16,7 @@ const DELETED: &[(&str, Value)] =
 const FLAGS: Param =
     Param::optional("flags", ParamKind::Text, "“passwd” keeps the mail and deletes the login only");
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -32,7 +37,7 @@ pub(super) const API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -51,7 +56,7 @@ pub(super) const UAPI: Entry = Entry {
     handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
 };
 
-pub(super) const API1: Entry = Entry {
+pub(super) const API1: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api1,
         module: MODULE,
@@ -71,6 +76,6 @@ fn keeps_mail(params: &Params<'_>) -> Result<bool, Refusal> {
 
 fn delete(context: &Context<'_>, params: &Params<'_>, keep_mail: bool) -> Result<(), NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     context.store.delete_mailbox(&account, &address, keep_mail)
 }

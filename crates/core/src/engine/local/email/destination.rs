@@ -1,6 +1,6 @@
 //! Where mail shall go: the parameters that `addforward` and `setdefaultaddress` share.
 
-use super::Params;
+use crate::api::Params;
 use crate::api::catalogue::{Param, ParamKind};
 use crate::api::{NotDone, Refusal};
 use crate::store::{Account, Destination};

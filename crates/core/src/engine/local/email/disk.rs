@@ -1,9 +1,12 @@
 //! What a mailbox takes up: API 2 `getdiskusage`, UAPI `get_disk_usage`.
 
-use super::sizes::mebibytes;
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::email::sizes::mebibytes;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::Address;
 
 const USAGE_SUMMARY: &str = "tells what a mailbox takes up";
@@ -18,7 +21,7 @@ const USAGE_RETURNS: &[Return] = &[
     Return::new("user", "the local part"),
 ];
 
-pub(super) const USAGE_API2: Entry = Entry {
+pub(super) const USAGE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -32,7 +35,7 @@ pub(super) const USAGE_API2: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Rows(vec![usage(context, params)?]))),
 };
 
-pub(super) const USAGE_UAPI: Entry = Entry {
+pub(super) const USAGE_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

@@ -1,9 +1,12 @@
 //! Forwarding all mail of a domain: API 2 `adddomainforward` and `listdomainforwards`, UAPI
 //! `add_domain_forwarder`, `delete_domain_forwarder` and `list_domain_forwarders`.
 
-use super::{Context, Entry, MODULE, NOTHING, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{MODULE, NOTHING};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::Domain;
 
 const ADD_SUMMARY: &str = "forwards a domain's mail that has neither mailbox nor forwarder to another domain";
@@ -12,7 +15,7 @@ const DOMAIN: Param = Param::required("domain", ParamKind::Text, "a domain of th
 const ADD_PARAMS: &[Param] =
     &[DOMAIN, Param::required("destdomain", ParamKind::Text, "the domain to forward to")];
 
-pub(super) const ADD_API2: Entry = Entry {
+pub(super) const ADD_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -29,7 +32,7 @@ pub(super) const ADD_API2: Entry = Entry {
     },
 };
 
-pub(super) const ADD_UAPI: Entry = Entry {
+pub(super) const ADD_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -43,7 +46,7 @@ pub(super) const ADD_UAPI: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Text(add(context, params)?.to_string()))),
 };
 
-pub(super) const DELETE_UAPI: Entry = Entry {
+pub(super) const DELETE_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -71,7 +74,7 @@ const LIST_PARAMS: &[Param] = &[Param::optional("domain", ParamKind::Domain, "on
 const LIST_RETURNS: &[Return] =
     &[Return::new("dest", "the domain"), Return::new("forward", "the domain that its mail goes to")];
 
-pub(super) const LIST_API2: Entry = Entry {
+pub(super) const LIST_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -85,7 +88,7 @@ pub(super) const LIST_API2: Entry = Entry {
     handler: list,
 };
 
-pub(super) const LIST_UAPI: Entry = Entry {
+pub(super) const LIST_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

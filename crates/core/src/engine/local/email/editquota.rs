@@ -1,15 +1,20 @@
 //! The limit of a mailbox: API 2 `editquota`, UAPI `edit_pop_quota` and `get_pop_quota`, API 1
 //! `getpopquota`.
 
-use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload, Return};
-use crate::api::{Data, Done, Family, NotDone};
+use crate::api::{Data, Done, Family, NotDone, limit_text};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{
+    DOMAIN, EMAIL, MODULE, NOTHING, REASON, RESULT, UAPI_DOMAIN, api2_success, existing_address,
+};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Address, Quota};
 
 const SUMMARY: &str = "changes the limit of a mailbox";
 const MEANING: &str = "the limit in MB; 0 or unlimited for none";
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -24,11 +29,11 @@ pub(super) const API2: Entry = Entry {
         let (account, address, quota) = given(context, params)?;
         account.limits.check_quota(quota)?;
         context.store.set_quota(&account, &address, quota)?;
-        Ok(super::api2_success())
+        Ok(api2_success())
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -50,7 +55,7 @@ pub(super) const UAPI: Entry = Entry {
     handler: lower,
 };
 
-pub(super) const GET_UAPI: Entry = Entry {
+pub(super) const GET_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -72,7 +77,7 @@ pub(super) const GET_UAPI: Entry = Entry {
     },
 };
 
-pub(super) const GET_API1: Entry = Entry {
+pub(super) const GET_API1: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api1,
         module: MODULE,
@@ -83,7 +88,10 @@ pub(super) const GET_API1: Entry = Entry {
         returns: &[Return::new("result", "the limit in MB, or “unlimited”, printed")],
         uapi: Some(Equivalent::printed("get_pop_quota")),
     },
-    handler: |context, params| Ok(Done::with(Data::Text(get(context, params)?.shown_in_mebibytes()))),
+    handler: |context, params| {
+        let limit = get(context, params)?.mebibytes().map(|limit| limit.to_string());
+        Ok(Done::with(Data::Text(limit_text(limit))))
+    },
 };
 
 /// Documented: what is too much is lowered to what the account may give.
@@ -101,13 +109,13 @@ fn lower(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
 
 fn given(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Quota), NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
     Ok((account, address, quota.unwrap_or(context.default_quota)))
 }
 
 fn get(context: &Context<'_>, params: &Params<'_>) -> Result<Quota, NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     context.store.quota(&account, &address)
 }

@@ -1,11 +1,14 @@
 //! Forwarders: API 2 `addforward`, `delforward`, `listforwards`, UAPI `add_forwarder`,
 //! `delete_forwarder`, `list_forwarders`, `count_forwarders`.
 
-use super::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
-use super::{Context, DOMAIN, Entry, MODULE, NOTHING, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::base::text::escape_html;
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{DOMAIN, MODULE, NOTHING, new_address};
+use crate::engine::local::email::destination::{self, FAILMSGS, FWDEMAIL, FWDSYSTEM, PIPEFWD};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Address, Domain, Forwarder};
 
 const ADD_SUMMARY: &str = "forwards the mail of an address; its mailbox, if there is one, gets it too";
@@ -22,7 +25,7 @@ const ADD_RETURNS: &[Return] = &[
     Return::new("forward", "where its mail goes"),
 ];
 
-pub(super) const ADD_API2: Entry = Entry {
+pub(super) const ADD_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -36,7 +39,7 @@ pub(super) const ADD_API2: Entry = Entry {
     handler: add,
 };
 
-pub(super) const ADD_UAPI: Entry = Entry {
+pub(super) const ADD_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -54,7 +57,7 @@ const DELETE_SUMMARY: &str = "deletes a forwarder";
 /// Recorded: the status is a text.
 const DELETED: &[(&str, Value)] = &[("statusmsg", Value::Text("OK")), ("status", Value::Text("1"))];
 
-pub(super) const DELETE_API2: Entry = Entry {
+pub(super) const DELETE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -77,7 +80,7 @@ pub(super) const DELETE_API2: Entry = Entry {
     },
 };
 
-pub(super) const DELETE_UAPI: Entry = Entry {
+pub(super) const DELETE_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -108,7 +111,7 @@ const LIST_RETURNS: &[Return] = &[
     Return::new("uri_dest, uri_forward", "the same for URLs"),
 ];
 
-pub(super) const LIST_API2: Entry = Entry {
+pub(super) const LIST_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -122,7 +125,7 @@ pub(super) const LIST_API2: Entry = Entry {
     handler: list,
 };
 
-pub(super) const LIST_UAPI: Entry = Entry {
+pub(super) const LIST_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -136,7 +139,7 @@ pub(super) const LIST_UAPI: Entry = Entry {
     handler: list,
 };
 
-pub(super) const COUNT_UAPI: Entry = Entry {
+pub(super) const COUNT_UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -155,7 +158,7 @@ pub(super) const COUNT_UAPI: Entry = Entry {
 
 fn add(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
-    let address = super::new_address(params, &account)?;
+    let address = new_address(params, &account)?;
     let all = destination::given(params, &account)?;
     let mut rows = Vec::new();
     for to in &all {

@@ -1,14 +1,17 @@
 //! Listing the domains of the account: API 2 `listmaildomains`, UAPI `list_mail_domains`.
 
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::DomainKind;
 
 const SUMMARY: &str = "lists the domains that mailboxes can be in";
 const RETURNS: &[Return] = &[Return::new("domain", "a domain; the main one comes first")];
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -25,7 +28,7 @@ pub(super) const API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

@@ -1,8 +1,11 @@
 //! Listing mailboxes: API 2 `listpops` and `listpopssingle`, UAPI `list_pops`.
 
-use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
+use crate::api::Params;
 use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{MODULE, NO_VALIDATE, REGEX};
+use crate::engine::local::entry::CatalogueEntry;
 
 /// What stands for the login of the account's own mailbox.
 const MAIN: &str = "Main Account";
@@ -14,7 +17,7 @@ const RETURNS: &[Return] = &[
     Return::new("suspended_login", "1 if login is suspended"),
 ];
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -28,7 +31,7 @@ pub(super) const API2: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, false)?))),
 };
 
-pub(super) const SINGLE_API2: Entry = Entry {
+pub(super) const SINGLE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -42,7 +45,7 @@ pub(super) const SINGLE_API2: Entry = Entry {
     handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, true)?))),
 };
 
-pub(super) const IMAGE_API2: Entry = Entry {
+pub(super) const IMAGE_API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -69,7 +72,7 @@ pub(super) const IMAGE_API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,

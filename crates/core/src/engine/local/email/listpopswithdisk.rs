@@ -1,10 +1,13 @@
 //! Mailboxes with their use and limit: API 2 `listpopswithdisk`, UAPI `list_pops_with_disk`.
 
-use super::sizes::{exact_percent, human, mebibytes, percent};
-use super::{Context, Entry, MODULE, NO_VALIDATE, Params, REGEX};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
 use crate::base::text::escape_html;
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{MODULE, NO_VALIDATE, REGEX};
+use crate::engine::local::email::sizes::{exact_percent, human, mebibytes, percent};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Address, DiskUse, Domain, Mailbox, Outgoing};
 
 /// From that part of the limit on a mailbox is near it, in per cent.
@@ -21,7 +24,7 @@ const LIMIT: Return = Return::new(
 const NAMES: Return = Return::new("user, domain, email, login", "local part, domain, and twice the address");
 const TIME: Return = Return::new("mtime", "when the mailbox last changed, seconds since 1970");
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -70,7 +73,7 @@ pub(super) const API2: Entry = Entry {
     },
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -188,9 +191,9 @@ fn most(params: &Params<'_>) -> Result<Option<usize>, Refusal> {
 }
 
 /// The members of a row; as a server of 2017 answered, types included.
-type RowPart = Vec<(&'static str, Field)>;
+type RowFields = Vec<(&'static str, Field)>;
 
-fn names(address: &Address) -> RowPart {
+fn names(address: &Address) -> RowFields {
     vec![
         ("user", Field::Text(address.local.to_string())),
         ("domain", Field::Text(address.domain.to_string())),
@@ -199,7 +202,7 @@ fn names(address: &Address) -> RowPart {
     ]
 }
 
-fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowPart {
+fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowFields {
     let percent = percent(used.bytes, mailbox.quota.bytes());
     vec![
         ("mtime", Field::Int(used.changed)),
@@ -211,7 +214,7 @@ fn use_of(mailbox: &Mailbox, used: DiskUse) -> RowPart {
     ]
 }
 
-fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowPart {
+fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowFields {
     let limit = mailbox.quota.bytes();
     let text = limit_text(limit.map(mebibytes));
     let shown = infinity.filter(|_| limit.is_none()).map_or_else(|| text.clone(), str::to_owned);
@@ -223,7 +226,7 @@ fn limit_of(mailbox: &Mailbox, infinity: Option<&str>) -> RowPart {
     ]
 }
 
-fn suspended(mailbox: &Mailbox) -> RowPart {
+fn suspended(mailbox: &Mailbox) -> RowFields {
     vec![
         ("suspended_incoming", Field::Int(mailbox.incoming_suspended.into())),
         ("suspended_login", Field::Int(mailbox.login_suspended.into())),

@@ -3,6 +3,7 @@
 mod accountname;
 mod addpop;
 mod browse;
+mod common;
 mod default_address;
 mod delpop;
 mod destination;
@@ -20,13 +21,10 @@ mod suspension;
 mod unsupported;
 mod verify_password;
 
-use super::{Context, Entry, Params};
-use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
-use crate::api::{Data, Done, Family, Refusal, Row};
-use crate::store::{Account, Address};
+use crate::engine::local::entry::CatalogueEntry;
 
 /// All functions of this module.
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[CatalogueEntry] = &[
     addpop::API2,
     addpop::UAPI,
     addpop::API1,
@@ -93,72 +91,4 @@ pub(super) static ENTRIES: &[Entry] = &[
 ];
 
 /// The functions of this module that only say that they are not done here.
-pub(super) static UNSUPPORTED: &[Entry] = unsupported::ENTRIES;
-
-/// The module's name.
-const MODULE: &str = "Email";
-
-const EMAIL: Param = Param::required("email", ParamKind::Mailbox, "the mailbox: local part or full address");
-const DOMAIN: Param = Param::required(
-    "domain",
-    ParamKind::Domain,
-    "a domain of the account; may be left out if email is a full address",
-);
-const UAPI_DOMAIN: Param = Param::optional(
-    "domain",
-    ParamKind::Domain,
-    "a domain of the account; default: that of the address, else the main domain",
-);
-const PASSWORD: Param = Param::required("password", ParamKind::Secret, "the password");
-
-const REGEX: Param =
-    Param::optional("regex", ParamKind::Text, "a regular expression that the address must match");
-const NO_VALIDATE: Param =
-    Param::optional("no_validate", ParamKind::Flag, "accepted and without effect: the files are always read");
-
-const RESULT: Return = Return::new("result", "1 done, 0 refused");
-const REASON: Return = Return::new("reason", "why it was refused");
-const NOTHING: Return = Return::new("data", "null");
-
-/// A UAPI function with one result.
-const fn uapi(
-    func: &'static str,
-    summary: &'static str,
-    params: &'static [Param],
-    returns: &'static [Return],
-    handler: super::Handler,
-) -> Entry {
-    let function = Function {
-        family: Family::Uapi,
-        module: MODULE,
-        func,
-        summary,
-        answer: Answer::Single,
-        params,
-        returns,
-        uapi: None,
-    };
-    Entry { function, handler }
-}
-
-/// The success of an API 2 action.
-fn api2_success() -> Done {
-    Done::with(Data::Rows(vec![Row::success()]))
-}
-
-/// The address that a call names; UAPI lets the domain default to the account's main one.
-fn existing_address(params: &Params<'_>, account: &Account) -> Result<Address, Refusal> {
-    let email = params.required("email")?;
-    Address::existing(email, domain(params, account, email)?)
-}
-
-/// The same for a mailbox to be created.
-fn new_address(params: &Params<'_>, account: &Account) -> Result<Address, Refusal> {
-    let email = params.required("email")?;
-    Address::for_new_mailbox(email, domain(params, account, email)?)
-}
-
-fn domain<'a>(params: &Params<'a>, account: &'a Account, email: &str) -> Result<Option<&'a str>, Refusal> {
-    let given = params.optional("domain")?;
-    Ok(given.or_else(|| (!email.contains('@')).then_some(account.domain.as_str())))
-}
+pub(super) static UNSUPPORTED: &[CatalogueEntry] = unsupported::ENTRIES;

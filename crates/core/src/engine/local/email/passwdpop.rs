@@ -1,13 +1,18 @@
 //! Changing a mailbox's password: API 2 `passwdpop`, UAPI `passwd_pop`, API 1 `passwdpop`.
 
-use super::{Context, DOMAIN, EMAIL, Entry, MODULE, NOTHING, PASSWORD, Params, REASON, RESULT, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload};
 use crate::api::{Data, Done, Family, NotDone};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{
+    DOMAIN, EMAIL, MODULE, NOTHING, PASSWORD, REASON, RESULT, UAPI_DOMAIN, api2_success, existing_address,
+};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Address, Changed, Quota};
 
 const SUMMARY: &str = "changes the password of a mailbox";
 
-pub(super) const API2: Entry = Entry {
+pub(super) const API2: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api2,
         module: MODULE,
@@ -18,10 +23,10 @@ pub(super) const API2: Entry = Entry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("passwd_pop", Payload::Success(DONE))),
     },
-    handler: |context, params| change(context, params).map(|_| super::api2_success()),
+    handler: |context, params| change(context, params).map(|_| api2_success()),
 };
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -38,7 +43,7 @@ pub(super) const UAPI: Entry = Entry {
     },
 };
 
-pub(super) const API1: Entry = Entry {
+pub(super) const API1: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api1,
         module: MODULE,
@@ -59,7 +64,7 @@ pub(super) const API1: Entry = Entry {
 
 fn change(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Changed), NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     let password = context.new_password(params.required("password")?)?;
     let changed = context.store.set_password(&account, &address, &password)?;
     Ok((account, address, changed))

@@ -1,60 +1,63 @@
 //! Suspending parts of a mailbox: UAPI `suspend_login`, `suspend_incoming`, `suspend_outgoing`,
 //! `hold_outgoing` and what takes each of them back. API 2 has no such functions.
 
-use super::{Context, EMAIL, Entry, NOTHING, Params, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Param, Return};
 use crate::api::{Data, Done, NotDone};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{EMAIL, NOTHING, UAPI_DOMAIN, existing_address, uapi};
+use crate::engine::local::entry::{CatalogueEntry, Handler};
 use crate::store::{Account, Address, Outgoing};
 
 const MAILBOX: &[Param] = &[EMAIL, UAPI_DOMAIN];
 const ONE: &[Return] = &[Return::new("data", "1")];
 
-const fn entry(func: &'static str, summary: &'static str, handler: super::super::Handler) -> Entry {
-    super::uapi(func, summary, MAILBOX, &[NOTHING], handler)
+const fn entry(func: &'static str, summary: &'static str, handler: Handler) -> CatalogueEntry {
+    uapi(func, summary, MAILBOX, &[NOTHING], handler)
 }
 
 /// One of those that answer 1.
-const fn counting(func: &'static str, summary: &'static str, handler: super::super::Handler) -> Entry {
-    super::uapi(func, summary, MAILBOX, ONE, handler)
+const fn counting(func: &'static str, summary: &'static str, handler: Handler) -> CatalogueEntry {
+    uapi(func, summary, MAILBOX, ONE, handler)
 }
 
-pub(super) const SUSPEND_LOGIN: Entry =
+pub(super) const SUSPEND_LOGIN: CatalogueEntry =
     entry("suspend_login", "refuses logins to a mailbox; its password and mail stay", |context, params| {
         login(context, params, true)
     });
 
-pub(super) const UNSUSPEND_LOGIN: Entry =
+pub(super) const UNSUSPEND_LOGIN: CatalogueEntry =
     entry("unsuspend_login", "takes the suspension of a mailbox's login back", |context, params| {
         login(context, params, false)
     });
 
-pub(super) const SUSPEND_INCOMING: Entry =
+pub(super) const SUSPEND_INCOMING: CatalogueEntry =
     entry("suspend_incoming", "refuses mail for a mailbox; its owner can still log in", |context, params| {
         incoming(context, params, true).map(|()| Done::default())
     });
 
-pub(super) const UNSUSPEND_INCOMING: Entry =
+pub(super) const UNSUSPEND_INCOMING: CatalogueEntry =
     counting("unsuspend_incoming", "accepts mail for a mailbox again", |context, params| {
         incoming(context, params, false).map(|()| one())
     });
 
-pub(super) const SUSPEND_OUTGOING: Entry =
+pub(super) const SUSPEND_OUTGOING: CatalogueEntry =
     counting("suspend_outgoing", "refuses mail that a mailbox's owner sends", |context, params| {
         outgoing(context, params, Outgoing::Suspended, true).map(|()| one())
     });
 
-pub(super) const UNSUSPEND_OUTGOING: Entry =
+pub(super) const UNSUSPEND_OUTGOING: CatalogueEntry =
     entry("unsuspend_outgoing", "accepts mail that a mailbox's owner sends again", |context, params| {
         outgoing(context, params, Outgoing::Suspended, false).map(|()| Done::default())
     });
 
-pub(super) const HOLD_OUTGOING: Entry = entry(
+pub(super) const HOLD_OUTGOING: CatalogueEntry = entry(
     "hold_outgoing",
     "keeps mail that a mailbox's owner sends in the mail server's queue",
     |context, params| outgoing(context, params, Outgoing::Held, true).map(|()| Done::default()),
 );
 
-pub(super) const RELEASE_OUTGOING: Entry =
+pub(super) const RELEASE_OUTGOING: CatalogueEntry =
     entry("release_outgoing", "lets mail that was kept in the mail server's queue go", |context, params| {
         outgoing(context, params, Outgoing::Held, false).map(|()| Done::default())
     });
@@ -77,7 +80,7 @@ fn outgoing(context: &Context<'_>, params: &Params<'_>, what: Outgoing, on: bool
 
 fn mailbox(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address), NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     Ok((account, address))
 }
 

@@ -1,14 +1,22 @@
 //! Functions of `Email` that the embedded store does not do: mailing lists, filters, autoresponders, MX
 //! records, archives and the like. Each says so; none answers success without doing the thing.
 
-use super::{Context, Entry, MODULE, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function};
 use crate::api::{Done, Family, NotDone, Refusal};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::MODULE;
+use crate::engine::local::entry::CatalogueEntry;
 
-const fn entry(family: Family, func: &'static str, summary: &'static str, uapi: Option<Equivalent>) -> Entry {
+const fn entry(
+    family: Family,
+    func: &'static str,
+    summary: &'static str,
+    uapi: Option<Equivalent>,
+) -> CatalogueEntry {
     // What cPanel calls a list begins so, and takes modifiers, which are then refused with the rest.
     let is_list = matches!(func.as_bytes(), [b'l', b'i', b's', b't', ..]);
-    Entry {
+    CatalogueEntry {
         function: Function {
             family,
             module: MODULE,
@@ -23,26 +31,26 @@ const fn entry(family: Family, func: &'static str, summary: &'static str, uapi: 
     }
 }
 
-const fn api2(func: &'static str, summary: &'static str) -> Entry {
+const fn api2(func: &'static str, summary: &'static str) -> CatalogueEntry {
     entry(Family::Api2, func, summary, None)
 }
 
 /// One whose answer is known to be UAPI's in API 2's shape, for servers without API 2.
-const fn same(func: &'static str, summary: &'static str, uapi: Equivalent) -> Entry {
+const fn same(func: &'static str, summary: &'static str, uapi: Equivalent) -> CatalogueEntry {
     entry(Family::Api2, func, summary, Some(uapi))
 }
 
 /// The same where a list has the same parameters and rows.
-const fn list(func: &'static str, summary: &'static str, uapi: &'static str) -> Entry {
+const fn list(func: &'static str, summary: &'static str, uapi: &'static str) -> CatalogueEntry {
     same(func, summary, Equivalent::rows(uapi))
 }
 
 /// The same for MX records, whose parameters have other names.
-const fn mx(func: &'static str, uapi: &'static str) -> Entry {
+const fn mx(func: &'static str, uapi: &'static str) -> CatalogueEntry {
     same(func, MX, Equivalent { renamed: MX_NAMES, ..Equivalent::rows(uapi) })
 }
 
-const fn uapi(func: &'static str, summary: &'static str) -> Entry {
+const fn uapi(func: &'static str, summary: &'static str) -> CatalogueEntry {
     entry(Family::Uapi, func, summary, None)
 }
 
@@ -75,8 +83,7 @@ const MX_NAMES: &[(&str, &str)] = &[
     ("oldpreference", "oldpriority"),
 ];
 
-/// All of them.
-pub(super) static ENTRIES: &[Entry] = &[
+pub(super) static ENTRIES: &[CatalogueEntry] = &[
     mx("addmx", "add_mx"),
     mx("changemx", "change_mx"),
     api2("clearpopcache", "caches of mailboxes"),

@@ -1,11 +1,14 @@
 //! Checking a mailbox's password: UAPI `verify_password`.
 
-use super::{Context, EMAIL, Entry, MODULE, PASSWORD, Params, UAPI_DOMAIN};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, NotDone};
+use crate::engine::local::context::Context;
+use crate::engine::local::email::common::{EMAIL, MODULE, PASSWORD, UAPI_DOMAIN, existing_address};
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::Password;
 
-pub(super) const UAPI: Entry = Entry {
+pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: MODULE,
@@ -21,7 +24,7 @@ pub(super) const UAPI: Entry = Entry {
 
 fn verify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
-    let address = super::existing_address(params, &account)?;
+    let address = existing_address(params, &account)?;
     let opens = match Password::to_be_checked(params.required("password")?) {
         Some(password) => context.store.verify_password(&account, &address, &password)?,
         None => false,

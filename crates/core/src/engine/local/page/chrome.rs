@@ -1,12 +1,14 @@
 //! The frame of a page: UAPI `Chrome::get_dom`. A plain one that every reader and every screen can take;
 //! cPanel's own themes are not here.
 
-use super::{Context, Entry, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::base::text::escape_html;
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 
-pub(super) const DOM: Entry = Entry {
+pub(super) const DOM: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: "Chrome",

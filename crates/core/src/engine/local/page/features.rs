@@ -1,13 +1,13 @@
 //! What an account may use: UAPI `Features::has_feature`, which the tag `cpanelfeature` asks too.
 
-use super::Entry;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Done, Family, Refusal};
+use crate::engine::local::entry::CatalogueEntry;
 
 /// cPanel's names of what this store does; every account has all of it.
 const FEATURES: [&str; 5] = ["popaccts", "forwarders", "defaultaddress", "addondomains", "parkeddomains"];
 
-pub(super) const HAS: Entry = Entry {
+pub(super) const HAS: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: "Features",

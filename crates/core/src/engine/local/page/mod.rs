@@ -4,12 +4,12 @@ mod chrome;
 mod features;
 mod variables;
 
-use super::{Context, Entry, Params};
+use crate::engine::local::entry::CatalogueEntry;
 
 /// The functions of the modules `Variables`, `Features` and `Chrome`.
-pub(super) static ENTRIES: &[Entry] =
+pub(super) static ENTRIES: &[CatalogueEntry] =
     &[variables::USER, variables::SESSION, variables::SERVER, features::HAS, chrome::DOM];
 
 /// What LiveAPI's special requests and tags ask for. Not functions that anybody calls by name, so help and
 /// documentation do not list them.
-pub(super) static INTERNAL: &[Entry] = &[variables::PRINT];
+pub(super) static INTERNAL: &[CatalogueEntry] = &[variables::PRINT];

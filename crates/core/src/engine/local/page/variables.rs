@@ -4,9 +4,10 @@
 //! USER, DNS, MAXPOP, MAX_EMAILACCT_QUOTA and STARTDATE, and `$hasmysql` and `$haspostgres`, which are 0. A name
 //! that is not known stays as it is, as on cPanel.
 
-use super::{Entry, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
+use crate::engine::local::entry::{CatalogueEntry, Handler};
 use crate::store::Account;
 
 const MODULE: &str = "Variables";
@@ -23,8 +24,8 @@ const fn entry(
     func: &'static str,
     summary: &'static str,
     returns: &'static [Return],
-    handler: super::super::Handler,
-) -> Entry {
+    handler: Handler,
+) -> CatalogueEntry {
     let function = Function {
         family: Family::Uapi,
         module: MODULE,
@@ -35,10 +36,10 @@ const fn entry(
         returns,
         uapi: None,
     };
-    Entry { function, handler }
+    CatalogueEntry { function, handler }
 }
 
-pub(super) const USER: Entry = entry(
+pub(super) const USER: CatalogueEntry = entry(
     "get_user_information",
     "tells what is known of the account",
     &[
@@ -54,14 +55,14 @@ pub(super) const USER: Entry = entry(
     },
 );
 
-pub(super) const SESSION: Entry = entry(
+pub(super) const SESSION: CatalogueEntry = entry(
     "get_session_information",
     "tells the name of the machine",
     &[Return::new("host", "the host name")],
     |_, params| chosen(params, vec![("host", Field::Text(host()))]),
 );
 
-pub(super) const SERVER: Entry = entry(
+pub(super) const SERVER: CatalogueEntry = entry(
     "get_server_information",
     "tells what answers",
     &[Return::new("host", "the host name"), Return::new("version", "the version of liveapi")],
@@ -72,7 +73,7 @@ pub(super) const SERVER: Entry = entry(
 );
 
 /// Replaces the variables in a text.
-pub(super) const PRINT: Entry = Entry {
+pub(super) const PRINT: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Api1,
         module: "print",

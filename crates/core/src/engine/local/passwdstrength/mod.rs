@@ -1,16 +1,18 @@
 //! The module `PasswdStrength`: how strong a password is, and how strong it must be.
 
-use super::{Context, Entry, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 use crate::store::strength;
 
 const MODULE: &str = "PasswdStrength";
 const STRENGTH: Return = Return::new("strength", "0 to 100");
 
 /// All functions of this module.
-pub(super) static ENTRIES: &[Entry] = &[
-    Entry {
+pub(super) static ENTRIES: &[CatalogueEntry] = &[
+    CatalogueEntry {
         function: Function {
             family: Family::Api2,
             module: MODULE,
@@ -23,7 +25,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         },
         handler: rate,
     },
-    Entry {
+    CatalogueEntry {
         function: Function {
             family: Family::Api2,
             module: MODULE,
@@ -36,7 +38,7 @@ pub(super) static ENTRIES: &[Entry] = &[
         },
         handler: |context, params| Ok(Done::with(Data::Rows(vec![required(context, params)?]))),
     },
-    Entry {
+    CatalogueEntry {
         function: Function {
             family: Family::Uapi,
             module: MODULE,

@@ -1,11 +1,13 @@
 //! The module `Quota`: what the account takes up.
 
-use super::{Context, Entry, Params};
+use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::engine::local::context::Context;
+use crate::engine::local::entry::CatalogueEntry;
 
 /// All functions of this module.
-pub(super) static ENTRIES: &[Entry] = &[Entry {
+pub(super) static ENTRIES: &[CatalogueEntry] = &[CatalogueEntry {
     function: Function {
         family: Family::Uapi,
         module: "Quota",

@@ -8,16 +8,17 @@ use std::collections::{HashMap, HashSet};
 use reqwest::Client;
 use serde_json::Value;
 
-use super::super::{RemoteEngine, Service};
 use crate::api::{Args, Call, Error, ErrorKind, Family, Outcome};
+use crate::engine::config::Service;
+use crate::engine::remote::call::answer::answer;
+use crate::engine::remote::server_link::ServerLink;
 
-/// A server's domains.
+/// Which domains and accounts a server has.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// The account of each domain.
-    pub(super) domains: HashMap<String, String>,
-    /// All accounts.
-    pub(super) accounts: HashSet<String>,
+    pub(crate) domains: HashMap<String, String>,
+    pub(crate) accounts: HashSet<String>,
 }
 
 impl Listing {
@@ -51,20 +52,19 @@ impl Listing {
     }
 }
 
-/// Asks.
-pub(super) async fn ask(engine: &RemoteEngine, client: &Client) -> Result<Listing, Error> {
-    if let Some(account) = engine.server.account() {
-        let said =
-            said(engine, client, (Family::Uapi, "DomainInfo", "list_domains"), Args::default()).await?;
+/// Asks one server; a failure says why it does not tell.
+pub(crate) async fn ask(link: &ServerLink, client: &Client) -> Result<Listing, Error> {
+    if let Some(account) = link.server.account() {
+        let said = said(link, client, (Family::Uapi, "DomainInfo", "list_domains"), Args::default()).await?;
         let listing = said.ok().and_then(|answer| Listing::of_account(&answer["result"]["data"], account));
-        return listing.ok_or_else(|| strange(engine, "list_domains"));
+        return listing.ok_or_else(|| strange(link, "list_domains"));
     }
-    debug_assert!(engine.server.service == Service::Whm);
+    debug_assert!(link.server.service == Service::Whm);
     let mut columns = Args::default();
     for (name, value) in [("enable", "1"), ("a", "domain"), ("b", "user")] {
         columns.push_text(format!("api.columns.{name}"), value);
     }
-    match said(engine, client, (Family::Whm, "", "get_domain_info"), columns).await {
+    match said(link, client, (Family::Whm, "", "get_domain_info"), columns).await {
         Ok(Ok(answer)) => {
             if let Some(listing) = Listing::of_rows(&answer["data"]["domains"]) {
                 return Ok(listing);
@@ -75,20 +75,20 @@ pub(super) async fn ask(engine: &RemoteEngine, client: &Client) -> Result<Listin
         Err(error) if error.kind() == ErrorKind::BadAnswer => {}
         Err(error) => return Err(error),
     }
-    let said = said(engine, client, (Family::Whm, "", "listaccts"), Args::default()).await?;
+    let said = said(link, client, (Family::Whm, "", "listaccts"), Args::default()).await?;
     let listing = said.ok().and_then(|answer| Listing::of_rows(&answer["data"]["acct"]));
-    listing.ok_or_else(|| strange(engine, "listaccts"))
+    listing.ok_or_else(|| strange(link, "listaccts"))
 }
 
 /// What a server answers: a success, or something else.
 async fn said(
-    engine: &RemoteEngine,
+    link: &ServerLink,
     client: &Client,
     (family, module, func): (Family, &str, &str),
     args: Args<'_>,
 ) -> Result<Result<Value, ()>, Error> {
     let call = Call { family, module, func, args };
-    match engine.one(client, engine.server.account(), &call).await? {
+    match answer(link, client, link.server.account(), &call).await? {
         Outcome::Answered(answered) if answered.is_done(family) => {
             Ok(serde_json::from_str(answered.json()).map_err(drop))
         }
@@ -96,10 +96,10 @@ async fn said(
     }
 }
 
-fn strange(engine: &RemoteEngine, func: &str) -> Error {
+fn strange(link: &ServerLink, func: &str) -> Error {
     let sentence = format!(
         "{} does not say which domains it has: it refuses {func}, or its answer has no list; which rights has the token?",
-        engine.server.shown()
+        link.server.shown()
     );
     Error::new(ErrorKind::BadAnswer, sentence)
 }

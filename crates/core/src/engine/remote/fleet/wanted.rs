@@ -2,7 +2,7 @@
 
 use crate::api::catalogue::Function;
 use crate::api::{Arg, Args, Call, Error, ErrorKind, Family, Outcome};
-use crate::engine::is_harmless;
+use crate::engine::wire::retry::is_idempotent;
 use crate::store::Domain;
 
 /// Parameters that may hold a whole address.
@@ -12,22 +12,22 @@ const DOMAIN_MODULES: [&str; 3] = ["AddonDomain", "Park", "SubDomain"];
 
 /// What is to be found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wanted<'c> {
+pub(crate) struct Wanted<'c> {
     /// “Email::passwdpop”, for complaints.
-    pub(super) call: String,
+    pub(crate) call: String,
     /// The server of the table that the caller chose.
-    pub(super) server: Option<&'c str>,
+    pub(crate) server: Option<&'c str>,
     /// The domain, in lower case and ASCII.
-    pub(super) domain: Option<String>,
+    pub(crate) domain: Option<String>,
     /// The account that the caller named.
-    pub(super) account: Option<String>,
+    pub(crate) account: Option<String>,
     /// Whether the function is one of WHM's own, so that no account need be known.
-    pub(super) of_server: bool,
+    pub(crate) of_server: bool,
 }
 
 impl<'c> Wanted<'c> {
     /// What a call says. `known` is what the catalogue says of the function.
-    pub(super) fn of(
+    pub(crate) fn of(
         user: Option<&str>,
         server: Option<&'c str>,
         call: &Call<'_>,
@@ -74,16 +74,16 @@ fn as_text<'a>(arg: &'a Arg<'_>) -> Option<&'a str> {
 }
 
 /// Whether a call may have made or removed domains or accounts.
-pub(super) fn changes_domains(call: &Call<'_>) -> bool {
+pub(crate) fn changes_domains(call: &Call<'_>) -> bool {
     let kind = match call.family {
         Family::Whm | Family::Whm0 => true,
         _ => DOMAIN_MODULES.contains(&call.module),
     };
-    kind && !is_harmless(call)
+    kind && !is_idempotent(call)
 }
 
 /// Whether an answer says that the account is not there any more.
-pub(super) fn has_moved(result: &Result<Outcome, Error>) -> bool {
+pub(crate) fn has_moved(result: &Result<Outcome, Error>) -> bool {
     result.as_ref().is_err_and(|error| error.kind() == ErrorKind::UnknownAccount)
 }
 

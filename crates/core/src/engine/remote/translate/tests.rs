@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::*;
-use crate::api::catalogue::{FlagFilter, Param, ParamKind, Return};
-use crate::api::{Answered, Outcome};
+use crate::api::catalogue::{
+    Added, Answer, Equivalent, FlagFilter, Function, Param, ParamKind, Payload, Return,
+};
+use crate::api::{Answered, Args, Call, Family, Outcome, Refusal};
+use crate::engine::remote::translate::twin::Twin;
+use crate::engine::remote::transport::form_body::FormBody;
 
 const UAPI: Equivalent = Equivalent {
     renamed: &[("old", "new")],
@@ -36,7 +39,7 @@ fn lookup(family: Family, _: &str, func: &str) -> Option<&'static Function> {
 }
 
 fn form(json: &str) -> String {
-    let mut form = Form::new();
+    let mut form = FormBody::new();
     let args = Args::from_json_object(json).unwrap();
     Twin::of(&LIST).unwrap().push(&mut form, Some("bob"), &args).unwrap();
     String::from_utf8(form.finish().to_vec()).unwrap()

@@ -1,0 +1,49 @@
+//! The one configuration file: the named one, else the user's, else the machine's.
+
+use std::io::ErrorKind::PermissionDenied as Denied;
+use std::path::PathBuf;
+
+use crate::api::{Error, ErrorKind};
+use crate::engine::config::environment::user_folder;
+use crate::engine::config::options::Options;
+use crate::engine::config::secret::require_private;
+
+/// The machine's file, if the user has none.
+const SYSTEM_FILE: &str = "/etc/liveapi/liveapi.toml";
+/// Longest configuration file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine. Unless `is_needed`, so is
+/// one that this user may not read, and that nobody named.
+pub(crate) fn read_file(is_needed: bool) -> Result<Option<(String, Options)>, Error> {
+    let named = std::env::var("LIVEAPI_CONFIG").ok().filter(|path| !path.is_empty());
+    let must_exist = named.is_some();
+    let path = named.map(PathBuf::from).or_else(user_file).unwrap_or_else(|| SYSTEM_FILE.into());
+    let shown = path.display().to_string();
+    let fail = |why: String| Error::new(ErrorKind::Config, format!("The configuration file {shown} {why}"));
+    match std::fs::metadata(&path) {
+        Ok(metadata) if metadata.len() > MAX_FILE_BYTES => return Err(fail("is larger than 1 MiB".into())),
+        Err(cause) if must_exist => {
+            return Err(fail(format!("(from LIVEAPI_CONFIG) cannot be read: {cause}")));
+        }
+        Err(_) => return Ok(None),
+        Ok(_) => {}
+    }
+    let text = match std::fs::read_to_string(&path) {
+        Err(cause) if cause.kind() == Denied && !is_needed && !must_exist => return Ok(None),
+        read => read.map_err(|cause| fail(format!("cannot be read: {cause}")))?,
+    };
+    let options = Options::from_toml(&text, &shown)?;
+    if options.holds_secret() {
+        // A file without a secret may be read by everybody.
+        std::fs::metadata(&path).map_err(|cause| fail(format!("cannot be examined: {cause}"))).and_then(
+            |found| require_private(&found).map_err(|why| fail(format!("holds a secret, and {why}"))),
+        )?;
+    }
+    Ok(Some((shown, options)))
+}
+
+fn user_file() -> Option<PathBuf> {
+    let path = user_folder("XDG_CONFIG_HOME", ".config")?.join("liveapi/liveapi.toml");
+    path.exists().then_some(path)
+}

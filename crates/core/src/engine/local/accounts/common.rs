@@ -1,0 +1,58 @@
+//! What the account functions share: parameters, limits, and an account as lists show it.
+
+use crate::api::Params;
+use crate::api::catalogue::{Param, ParamKind};
+use crate::api::{Field, Refusal, Row, limit_text};
+use crate::store::{Account, AccountName, Limits, Quota};
+
+pub(super) const USERNAME: Param = Param::required("username", ParamKind::Text, "the account's name");
+pub(super) const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
+
+pub(super) const MAXPOP: Param =
+    Param::optional("MAXPOP", ParamKind::Text, "most mailboxes, or unlimited (the default)");
+pub(super) const MAX_QUOTA: Param = Param::optional(
+    "MAX_EMAILACCT_QUOTA",
+    ParamKind::Text,
+    "the largest quota of a mailbox in MB, or unlimited",
+);
+
+/// The name of an account that may exist; one that cannot is refused as one that does not.
+pub(super) fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {
+    let given = params.required(param)?;
+    AccountName::existing(given).ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))
+}
+
+/// The limits that a call gives, and where it gives none those that hold.
+pub(super) fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Refusal> {
+    let mailboxes = params.optional("MAXPOP")?.map(|text| Limits::mailboxes_from(text, "MAXPOP"));
+    let quota = params.optional("MAX_EMAILACCT_QUOTA")?.map(Quota::from_mebibytes);
+    Ok(Limits {
+        mailboxes: mailboxes.transpose()?.unwrap_or(holding.mailboxes),
+        quota: quota.transpose()?.unwrap_or(holding.quota),
+    })
+}
+
+/// The limits as cPanel writes them: mailboxes, and the largest quota in MB.
+pub(super) fn limit_texts(limits: Limits) -> [String; 2] {
+    [limit_text(limits.mailboxes), limits.quota.shown_in_mebibytes()]
+}
+
+/// An account, as lists show it.
+pub(super) fn row(account: &Account) -> Row {
+    let [pop, quota] = limit_texts(account.limits);
+    let since = i64::try_from(account.suspended_since).unwrap_or(0);
+    Row(vec![
+        ("user", Field::Text(account.name.to_string())),
+        ("domain", Field::Text(account.domain.to_string())),
+        ("uid", Field::Int(account.uid.into())),
+        ("suspended", Field::Int(account.suspended.into())),
+        (
+            "suspendreason",
+            Field::Text(if account.suspended { "Unknown" } else { "not suspended" }.to_owned()),
+        ),
+        ("suspendtime", if account.suspended { Field::Int(since) } else { Field::Null }),
+        ("maxpop", Field::Text(pop)),
+        ("max_emailacct_quota", Field::Text(quota)),
+        ("unix_startdate", Field::Int(account.created.cast_signed())),
+    ])
+}
