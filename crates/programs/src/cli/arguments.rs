@@ -7,7 +7,7 @@ use std::io::Read;
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use super::words;
+use super::argv;
 use liveapi_core::api::catalogue::Function;
 use liveapi_core::api::{Args, MAX_PARAMS_BYTES};
 
@@ -55,8 +55,8 @@ impl Inputs {
             None => Args::default(),
         };
         match positional {
-            Some(function) => words::read_positional(words, raw, function, &mut args)?,
-            None => words::read(words, raw, &mut args)?,
+            Some(function) => argv::read_positional(words, raw, function, &mut args)?,
+            None => argv::read(words, raw, &mut args)?,
         }
         if let Some(text) = &self.password {
             let line = text.split('\n').next().unwrap_or_default();

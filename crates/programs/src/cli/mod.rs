@@ -8,6 +8,7 @@
 //! And `liveapi`, which works beside the functions.
 
 mod arguments;
+mod argv;
 mod batch;
 mod cgi;
 mod config;
@@ -22,7 +23,6 @@ mod run_cgi;
 mod run_plain;
 mod stop;
 mod subcommands;
-mod words;
 
 pub use program::Program;
 pub use subcommands::command as liveapi_command;

@@ -9,10 +9,10 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::run_cgi::{self, Request};
+use super::run_cgi::{self, CgiRequest};
 use super::{NOT_CALLED, run_plain};
-use crate::live::script::{Ids, Kind, Launch, Limits, PATH, Variables, Way};
-use crate::live::{Owner, Socket, variables};
+use crate::live::script::{Ids, Launch, PATH, ScriptKind, ScriptLimits, Variables, Way};
+use crate::live::{Socket, SocketOwner, variables};
 use liveapi_core::engine::{self, Answerer, Client, Options};
 use liveapi_core::store::{Account, AccountName, MailStore};
 
@@ -55,7 +55,7 @@ pub(super) fn command() -> Command {
 /// Runs it.
 pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     let words: Vec<OsString> = matches.get_many("script").into_iter().flatten().cloned().collect();
-    let status = match Request::from_environment() {
+    let status = match CgiRequest::from_environment() {
         Ok(None) => plain(matches, &words),
         Ok(Some(request)) => cgi(matches, &words, request),
         Err(why) => Err(why),
@@ -69,7 +69,7 @@ pub(super) fn run(matches: &ArgMatches) -> ExitCode {
 
 fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     let (script, args) = words.split_first().ok_or("Name the script to run; --help says more")?;
-    let page = Page::of(matches, Path::new(script))?;
+    let page = PageScript::of(matches, Path::new(script))?;
     let path = std::env::var_os("PATH").unwrap_or_else(|| PATH.into());
     let mut words = page.words(Way::Plain, &path)?;
     words.extend(args.iter().cloned());
@@ -90,7 +90,7 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
         variables: given,
         inherits: true,
         ids: page.ids,
-        limits: limits(matches, Limits::default()),
+        limits: limits(matches, ScriptLimits::default()),
         // On a terminal the script stays in its foreground, where Ctrl-C and Ctrl-Z reach it.
         own_group: !std::io::stdin().is_terminal(),
     };
@@ -98,7 +98,7 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     run_plain::run(&launch, socket, page.client)
 }
 
-fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<ExitCode, String> {
+fn cgi(matches: &ArgMatches, words: &[OsString], request: CgiRequest) -> Result<ExitCode, String> {
     let named = match words {
         [] => request
             .page
@@ -107,12 +107,12 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<Exi
         [script] => PathBuf::from(script),
         _ => return Err("Under CGI a page has no arguments".to_owned()),
     };
-    let page = Page::of(matches, &named)?;
+    let page = PageScript::of(matches, &named)?;
     let user = page.client.user().unwrap_or_default().to_owned();
     let home = page.account.as_ref().map_or_else(|| "/".to_owned(), |account| account.home.clone());
     let mut given = Variables::of_account(&user, &home);
     request.describe(&mut given, &page.script, words.is_empty());
-    let usual = Limits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
+    let usual = ScriptLimits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
     let launch = Launch {
         words: page.words(Way::Cgi, PATH.as_ref())?,
         folder: page.script.parent().map(Path::to_owned),
@@ -126,9 +126,9 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<Exi
     run_cgi::run(&launch, socket, page.client, &request)
 }
 
-fn limits(matches: &ArgMatches, usual: Limits) -> Limits {
+fn limits(matches: &ArgMatches, usual: ScriptLimits) -> ScriptLimits {
     let given = |name: &str| matches.get_one::<u64>(name).copied();
-    Limits {
+    ScriptLimits {
         seconds: given("time").or(usual.seconds),
         memory_mb: given("memory").or(usual.memory_mb),
         output_mb: given("output").or(usual.output_mb),
@@ -136,22 +136,22 @@ fn limits(matches: &ArgMatches, usual: Limits) -> Limits {
 }
 
 /// A script, and who it is for.
-struct Page {
+struct PageScript {
     script: PathBuf,
-    kind: Kind,
+    kind: ScriptKind,
     client: Client,
     /// The account, where the store of this machine knows it.
     account: Option<Account>,
     ids: Option<Ids>,
 }
 
-impl Page {
+impl PageScript {
     fn of(matches: &ArgMatches, script: &Path) -> Result<Self, String> {
         let shown = script.display();
         let complain = |cause: std::io::Error| format!("The page {shown} cannot be run: {cause}");
         let found = script.metadata().map_err(complain)?;
         let is_executable = found.permissions().mode() & 0o111 != 0;
-        let kind = Kind::of(script, is_executable).filter(|_| found.is_file()).ok_or_else(|| {
+        let kind = ScriptKind::of(script, is_executable).filter(|_| found.is_file()).ok_or_else(|| {
             format!(
                 "{shown} is no page: its name ends in none of .live.php, .livephp, .live.pl and .livepl, and it is no executable program (chmod +x)"
             )
@@ -180,7 +180,7 @@ impl Page {
 
     /// Opens the socket and names it in the environment, to our own classes as well.
     fn with_socket(&self, mut launch: Launch) -> Result<(Launch, Socket), String> {
-        let owner = self.ids.map_or_else(Owner::me, |ids| Owner { uid: ids.uid, gid: ids.gid });
+        let owner = self.ids.map_or_else(SocketOwner::me, |ids| SocketOwner { uid: ids.uid, gid: ids.gid });
         let socket = Socket::open(&folder(), owner).map_err(|error| error.to_string())?;
         for (name, path) in variables(socket.path()) {
             launch.variables.set(name, path);

@@ -34,7 +34,7 @@ const REST: Duration = Duration::from_secs(1);
 const TOO_LONG: u8 = 124;
 
 /// How a page ended.
-enum Ended {
+enum PageEnd {
     Exit(Exit),
     TooLong(u64),
     TooMuch(u64),
@@ -52,13 +52,15 @@ pub(super) fn run(launch: &Launch, socket: Socket, client: Client) -> Result<Exi
         say(NEVER_CONNECTED);
     }
     Ok(match ended {
-        Ended::Exit(Exit::Status(status)) => ExitCode::from(u8::try_from(status).unwrap_or(NOT_CALLED)),
-        Ended::Exit(Exit::Signal(signal)) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(NOT_CALLED)),
-        Ended::TooLong(seconds) => {
+        PageEnd::Exit(Exit::Status(status)) => ExitCode::from(u8::try_from(status).unwrap_or(NOT_CALLED)),
+        PageEnd::Exit(Exit::Signal(signal)) => {
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(NOT_CALLED))
+        }
+        PageEnd::TooLong(seconds) => {
             say(&format!("The page took longer than {seconds} seconds (--time) and was ended"));
             ExitCode::from(TOO_LONG)
         }
-        Ended::TooMuch(limit) => {
+        PageEnd::TooMuch(limit) => {
             say(&format!("The page printed more than {limit} MiB (--output) and was ended"));
             ExitCode::from(NOT_CALLED)
         }
@@ -70,7 +72,7 @@ async fn attend(
     socket: &Socket,
     client: Client,
     mut signals: mpsc::UnboundedReceiver<Signal>,
-) -> Result<Ended, String> {
+) -> Result<PageEnd, String> {
     let failed = |cause: std::io::Error| format!("The page cannot be run: {cause}");
     let mut command = launch.command();
     if launch.limits.output_mb.is_some() {
@@ -97,7 +99,7 @@ async fn attend(
                 true => copied = true,
                 false => {
                     process.end().await.map_err(failed)?;
-                    return Ok(Ended::TooMuch(launch.limits.output_mb.unwrap_or_default()));
+                    return Ok(PageEnd::TooMuch(launch.limits.output_mb.unwrap_or_default()));
                 }
             },
             exit = process.wait() => {
@@ -105,14 +107,14 @@ async fn attend(
                 // What is still in the pipe; unless something that left the script's group keeps it open.
                 let rest = async { copied || launch.limits.output_mb.is_none() || too_much.await };
                 if !timeout(REST, rest).await.unwrap_or(true) {
-                    return Ok(Ended::TooMuch(launch.limits.output_mb.unwrap_or_default()));
+                    return Ok(PageEnd::TooMuch(launch.limits.output_mb.unwrap_or_default()));
                 }
-                return Ok(Ended::Exit(exit));
+                return Ok(PageEnd::Exit(exit));
             },
             Some(signal) = signals.recv() => pass_on(&process, signal),
             () = &mut over => {
                 process.end().await.map_err(failed)?;
-                return Ok(Ended::TooLong(launch.limits.seconds.unwrap_or_default()));
+                return Ok(PageEnd::TooLong(launch.limits.seconds.unwrap_or_default()));
             }
             lost = &mut serve => return Err(lost.err().map_or_else(String::new, |error| error.to_string())),
         }

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::super::Program;
-use super::input::Seen;
+use super::input::CheckedInput;
 use super::shown;
+use crate::cli::Program;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::batch::{Row, Status};
 use liveapi_core::engine::{Client, Options, effective};
@@ -24,7 +24,7 @@ pub(super) struct Bound(Value);
 impl Bound {
     /// The file by its digest, and who answers for whom: the same file against another server is another batch.
     pub(super) fn new(
-        seen: &Seen,
+        seen: &CheckedInput,
         program: Program,
         client: &Client,
         url: Option<&str>,
@@ -54,21 +54,21 @@ pub(super) enum Past {
 }
 
 /// A line's state in one word: 0 nothing, 1 begun, else the place of its row and 2.
-type State = u64;
-const BEGUN: State = 1;
-const ENDED: State = 2;
+type LineState = u64;
+const BEGUN: LineState = 1;
+const ENDED: LineState = 2;
 
 /// A journal that nobody else writes to.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
     /// By the number of the line.
-    states: Vec<State>,
+    states: Vec<LineState>,
 }
 
 impl Journal {
     /// Opens a journal or makes one.
-    pub(super) fn open(path: &Path, bound: &Bound, seen: &Seen) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, bound: &Bound, seen: &CheckedInput) -> Result<Self, String> {
         let fail =
             |why: String| format!("The journal {} is not used, and nothing was sent: {why}", shown(path));
         let nofollow = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();

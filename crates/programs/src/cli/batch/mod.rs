@@ -4,9 +4,9 @@
 //! window of it is in memory. With `--resume` a journal says which calls were begun and what came of them, and
 //! nothing that changes anything is begun twice, however the run before this one ended.
 
-mod bar;
 mod input;
 mod journal;
+mod progress;
 mod results;
 
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint, value_parser};
 
-use self::bar::Bar;
 use self::input::Input;
 use self::journal::{Bound, Journal};
+use self::progress::BatchProgress;
 use self::results::Results;
 use super::stop::Stop;
 use super::{NOT_DONE, Program, complain};
@@ -93,7 +93,7 @@ impl Counts {
 struct Follower<'f> {
     journal: Option<&'f Journal>,
     results: Results,
-    bar: Bar,
+    bar: BatchProgress,
     stop: &'f Stop,
     counts: Counts,
 }
@@ -138,7 +138,7 @@ pub(super) fn run(program: Program, matches: &ArgMatches) -> Result<u8, String> 
         matches.get_one::<PathBuf>("resume").map(|path| Journal::open(path, &bound, &seen)).transpose()?;
     let results =
         Results::open(matches.get_one::<PathBuf>("results").map(PathBuf::as_path), &input, journal.as_ref())?;
-    let bar = Bar::new(!matches.get_flag("no-progress") && !results.is_on_terminal(), seen.items);
+    let bar = BatchProgress::new(!matches.get_flag("no-progress") && !results.is_on_terminal(), seen.items);
     let stop = Stop::watch(|signal| 128 + signal)?;
     let mut follower =
         Follower { journal: journal.as_ref(), results, bar, stop: &stop, counts: Counts::default() };

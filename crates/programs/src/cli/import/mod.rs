@@ -1,9 +1,9 @@
 //! `liveapi import`: takes over a cPanel account, from its home directory or a backup.
 
 mod archive;
-mod bar;
 mod formats;
 mod json;
+mod progress;
 mod text;
 
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home
     let store = home_store(Options::default()).map_err(|error| error.to_string())?;
     // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
     let stop = Stop::watch(|_| 1)?;
-    let mut bar = bar::Bar::new(!matches.get_flag("no-progress"));
+    let mut bar = progress::ImportProgress::new(!matches.get_flag("no-progress"));
     let mut watch = Watch { progress: &mut bar, stop: stop.flag() };
     import(&store, &request, &mut watch).map_err(|cause| match cause {
         NotDone::Refused(refusal) => refusal.to_string(),

@@ -17,7 +17,7 @@ pub(super) async fn listen(
     mut exited: watch::Receiver<bool>,
     mut say: impl FnMut(&str),
 ) {
-    let mut lines = Lines::default();
+    let mut lines = StderrLines::default();
     let mut piece = [0; 4096];
     while let Ok(length @ 1..) = read(&mut errors, &mut piece, &mut exited).await {
         lines.take(&piece[..length], &mut say);
@@ -26,12 +26,12 @@ pub(super) async fn listen(
 }
 
 #[derive(Default)]
-struct Lines {
+struct StderrLines {
     line: Vec<u8>,
     told: usize,
 }
 
-impl Lines {
+impl StderrLines {
     fn take(&mut self, bytes: &[u8], say: &mut impl FnMut(&str)) {
         for &byte in bytes {
             if byte == b'\n' {
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn lines_are_cut_and_counted() {
         let mut said = Vec::new();
-        let mut lines = Lines::default();
+        let mut lines = StderrLines::default();
         let long = "x".repeat(5000);
         lines.take(b"one\n\ntw", &mut |line: &str| said.push(line.to_owned()));
         lines.take(format!("o\n{long}\nlast").as_bytes(), &mut |line: &str| said.push(line.to_owned()));

@@ -24,7 +24,7 @@ const DROPPED: [&str; 11] = [
 
 /// A head, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct CgiHead {
     /// HTTP's status.
     pub status: u16,
     /// The same as the page wrote it, if it did, with its own words behind the number.
@@ -50,7 +50,7 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-impl Head {
+impl CgiHead {
     /// Reads a head with its empty line.
     pub fn parse(bytes: &[u8]) -> Result<Self, BadHead> {
         let text = std::str::from_utf8(bytes).map_err(|_| BadHead("its head is not UTF-8"))?;
@@ -120,8 +120,8 @@ fn code(value: &str) -> Result<u16, BadHead> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Head, BadHead> {
-        Head::parse(&text.as_bytes()[..end(text.as_bytes()).unwrap()])
+    fn parse(text: &str) -> Result<CgiHead, BadHead> {
+        CgiHead::parse(&text.as_bytes()[..end(text.as_bytes()).unwrap()])
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
-        assert!(Head::parse(b"Content-Type: \xff\n\n").is_err());
+        assert!(CgiHead::parse(b"Content-Type: \xff\n\n").is_err());
         assert!(parse(&("A: b\n".repeat(300) + "Content-Type: a/b\n\n")).is_err());
         assert_eq!(end(b"Content-Type: a/b\n"), None);
         assert_eq!(end(b""), None);

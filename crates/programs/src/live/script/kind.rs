@@ -8,7 +8,7 @@ use liveapi_core::api::{Error, ErrorKind};
 
 /// A kind of script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ScriptKind {
     /// `.live.php`, `.livephp`.
     Php,
     /// `.live.pl`, `.livepl`.
@@ -27,10 +27,14 @@ pub enum Way {
 }
 
 /// The endings of names, as the panel knows them.
-const ENDINGS: [(&str, Kind); 4] =
-    [(".live.php", Kind::Php), (".livephp", Kind::Php), (".live.pl", Kind::Perl), (".livepl", Kind::Perl)];
+const ENDINGS: [(&str, ScriptKind); 4] = [
+    (".live.php", ScriptKind::Php),
+    (".livephp", ScriptKind::Php),
+    (".live.pl", ScriptKind::Perl),
+    (".livepl", ScriptKind::Perl),
+];
 
-impl Kind {
+impl ScriptKind {
     /// The kind of a file; none if it is neither named like a script nor executable.
     pub fn of(path: &Path, is_executable: bool) -> Option<Self> {
         let name = path.file_name().unwrap_or_default().as_bytes().to_ascii_lowercase();
@@ -80,30 +84,31 @@ mod tests {
     #[test]
     fn names_tell_the_kind() {
         for (name, executable, kind) in [
-            ("a.live.php", false, Some(Kind::Php)),
-            ("A.LIVE.PHP", false, Some(Kind::Php)),
-            ("a.livephp", true, Some(Kind::Php)),
-            ("a.live.pl", false, Some(Kind::Perl)),
-            ("a.livepl", false, Some(Kind::Perl)),
+            ("a.live.php", false, Some(ScriptKind::Php)),
+            ("A.LIVE.PHP", false, Some(ScriptKind::Php)),
+            ("a.livephp", true, Some(ScriptKind::Php)),
+            ("a.live.pl", false, Some(ScriptKind::Perl)),
+            ("a.livepl", false, Some(ScriptKind::Perl)),
             ("a.php", false, None),
-            ("a.pl", true, Some(Kind::Program)),
-            ("a.cgi", true, Some(Kind::Program)),
+            ("a.pl", true, Some(ScriptKind::Program)),
+            ("a.cgi", true, Some(ScriptKind::Program)),
             ("live.php", false, None),
             ("a.live.php.bak", false, None),
         ] {
-            assert_eq!(Kind::of(Path::new(name), executable), kind, "{name}");
+            assert_eq!(ScriptKind::of(Path::new(name), executable), kind, "{name}");
         }
     }
 
     #[test]
     fn a_missing_interpreter_is_named_with_its_package() {
         let script = Path::new("/p/a.live.php");
-        let none = Kind::Php.command(Way::Cgi, script, "/nowhere:relative".as_ref()).unwrap_err().to_string();
+        let none =
+            ScriptKind::Php.command(Way::Cgi, script, "/nowhere:relative".as_ref()).unwrap_err().to_string();
         assert!(none.contains("php-cgi") && none.contains("apt-get install php-cgi"), "{none}");
-        let program = Kind::Program.command(Way::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
+        let program = ScriptKind::Program.command(Way::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
         assert_eq!(program, [Path::new("/p/x.cgi")]);
-        let perl = Kind::Perl.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap();
+        let perl = ScriptKind::Perl.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap();
         assert_eq!(perl[1], script);
-        assert_eq!(Kind::Php.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap().len(), 1);
+        assert_eq!(ScriptKind::Php.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap().len(), 1);
     }
 }

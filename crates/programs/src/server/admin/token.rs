@@ -5,9 +5,9 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::super::auth::{Owner, Token, TokenKind, Tokens, Users};
 use super::given::{existing_owner, file_arg, owner, owner_arg, secret, text};
 use super::group;
+use crate::server::auth::{Owner, Token, TokenKind, Tokens, Users};
 use liveapi_core::api::NotDone;
 use liveapi_core::base::clock;
 use liveapi_core::engine::Options;

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::{ArgMatches, Command};
 
-use super::super::auth::{Codes, Users};
 use super::given::{existing_owner, owner, owner_arg};
 use super::group;
+use crate::server::auth::{Codes, Users};
 use liveapi_core::api::NotDone;
 use liveapi_core::base::clock;
 use liveapi_core::engine::Options;
@@ -35,7 +35,9 @@ pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Resu
         Some(("enable", matches)) => {
             let owner = existing_owner(matches, &users, options)?;
             let url = codes.enable(&owner, clock::seconds())?;
-            Ok(format!("{url}\nIt is not shown again. From now on every password of {owner} needs a code\n"))
+            Ok(format!(
+                "{url}\nIt is not shown again. Origin now on every password of {owner} needs a code\n"
+            ))
         }
         Some(("disable", matches)) => {
             let owner = owner(matches, &users)?;

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::super::auth::{Codes, Owner, Tokens, User, Users};
 use super::given::{file_arg, secret, strong, text};
 use super::group;
+use crate::server::auth::{Codes, Owner, Tokens, User, Users};
 use liveapi_core::api::{NotDone, Refusal};
 use liveapi_core::store::{AccountName, Secret};
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::book::Book;
+use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, ErrorKind, NotDone, Refusal};
 
@@ -30,7 +30,7 @@ struct Factor {
 
 /// The second factors, and which of their codes were used.
 pub struct Codes {
-    book: Book<Factor>,
+    book: JsonFile<Factor>,
     /// The last step of which a code was accepted. Forgotten with the process: a code lives 90 seconds.
     used: Mutex<HashMap<Owner, u64>>,
 }
@@ -51,7 +51,7 @@ pub(super) enum Verdict {
 impl Codes {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Ok(Self { book: Book::open(folder, FILE)?, used: Mutex::default() })
+        Ok(Self { book: JsonFile::open(folder, FILE)?, used: Mutex::default() })
     }
 
     /// Gives an owner a second factor. Returns the URL that authenticator programs read; it can never be seen again.

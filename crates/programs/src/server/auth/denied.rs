@@ -73,12 +73,12 @@ impl Denied {
         Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(Reason::Unavailable, why) }
     }
 
-    pub(in crate::server) fn permission(why: impl Into<String>) -> Self {
+    pub(crate) fn permission(why: impl Into<String>) -> Self {
         Self::new(Reason::Permission, why)
     }
 
     /// A page of another site sent the request, and with it what the browser keeps for this one.
-    pub(in crate::server) fn foreign() -> Self {
+    pub(crate) fn foreign() -> Self {
         let why = "The request was sent by a page of another site, which may not act here; nothing was done";
         Self::permission(why)
     }

@@ -10,10 +10,10 @@ use super::codes::Verdict;
 use super::limiter::{Limiter, Refused};
 use super::sessions::{Mark, Missing, Sessions};
 use super::{
-    Checked, Clock, Codes, Denied, How, Identified, Owner, Passwords, Session, Settings, Shown, TokenKind,
-    Tokens, Users, Who,
+    Checked, Clock, Codes, Credentials, Denied, How, Identified, LoginSettings, Owner, Passwords, Session,
+    TokenKind, Tokens, Users, Who,
 };
-use crate::server::Service;
+use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
 use liveapi_core::store::{AccountName, Address, Password, hash};
 
@@ -23,9 +23,9 @@ pub const STATE: &str = "auth";
 /// Says who a request comes from and what it may do. One per process; usable from any thread.
 pub struct Gate {
     pub(super) users: Users,
-    pub(super) tokens: Tokens,
-    pub(super) passwords: Box<dyn Passwords>,
-    pub(super) clock: Clock,
+    pub(crate) tokens: Tokens,
+    pub(crate) passwords: Box<dyn Passwords>,
+    pub(crate) clock: Clock,
     codes: Codes,
     sessions: Sessions,
     limiter: Limiter,
@@ -41,14 +41,18 @@ struct LoggedIn {
 
 impl Gate {
     /// The gate of a state folder; its own folder there is created if need be.
-    pub fn open(state: &Path, settings: &Settings, passwords: Box<dyn Passwords>) -> Result<Self, Error> {
+    pub fn open(
+        state: &Path,
+        settings: &LoginSettings,
+        passwords: Box<dyn Passwords>,
+    ) -> Result<Self, Error> {
         Self::with_clock(state, settings, passwords, Clock::system())
     }
 
     /// The same with another clock.
     pub fn with_clock(
         state: &Path,
-        settings: &Settings,
+        settings: &LoginSettings,
         passwords: Box<dyn Passwords>,
         clock: Clock,
     ) -> Result<Self, Error> {
@@ -66,7 +70,7 @@ impl Gate {
     }
 
     /// Who a request comes from. An `Authorization` header counts before a cookie, and needs no security token.
-    pub fn identify(&self, shown: &Shown<'_>) -> Result<Identified, Denied> {
+    pub fn identify(&self, shown: &Credentials<'_>) -> Result<Identified, Denied> {
         let Some(value) = shown.authorization.filter(|value| !value.trim().is_empty()) else {
             return self.by_session(shown);
         };
@@ -92,7 +96,7 @@ impl Gate {
     /// Opens a session.
     pub fn log_in(
         &self,
-        service: Service,
+        service: ServiceKind,
         peer: IpAddr,
         user: &str,
         password: &str,
@@ -103,7 +107,7 @@ impl Gate {
     }
 
     /// Ends the session of a request; `false` if it is of none.
-    pub fn log_out(&self, shown: &Shown<'_>) -> bool {
+    pub fn log_out(&self, shown: &Credentials<'_>) -> bool {
         shown.cookie.is_some_and(|line| self.sessions.close(shown.service, line, shown.security_token))
     }
 
@@ -113,7 +117,7 @@ impl Gate {
         Ok(accounts.iter().filter_map(|name| AccountName::existing(name)).collect())
     }
 
-    fn by_session(&self, shown: &Shown<'_>) -> Result<Identified, Denied> {
+    fn by_session(&self, shown: &Credentials<'_>) -> Result<Identified, Denied> {
         let Some(line) = shown.cookie else {
             let why =
                 "the request has neither an Authorization header nor a session; send an API token, or log in";
@@ -146,16 +150,16 @@ impl Gate {
     /// address keeps its holder out.
     fn by_token(
         &self,
-        shown: &Shown<'_>,
+        shown: &Credentials<'_>,
         scheme: Scheme,
         user: &str,
         secret: &str,
     ) -> Result<Identified, Denied> {
-        if shown.service == Service::Webmail {
+        if shown.service == ServiceKind::Webmail {
             return Err(Denied::login("tokens do not work on webmail's ports; use those of cPanel or WHM"));
         }
         let whm =
-            (shown.service == Service::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
+            (shown.service == ServiceKind::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
         let owners = whm.into_iter().chain([Owner::Account(user.to_owned())]);
         for owner in owners {
             let Some(token) = self.tokens.find(&owner, secret)? else { continue };
@@ -178,8 +182,8 @@ impl Gate {
             return Err(Denied::locked_out(rest));
         }
         let hint = match (scheme, shown.service) {
-            (Scheme::Whm, Service::Cpanel) => "; tokens of WHM users work on WHM's ports only",
-            (Scheme::Cpanel, Service::Whm) => "; for a token of a WHM user write “whm” before the name",
+            (Scheme::Whm, ServiceKind::Cpanel) => "; tokens of WHM users work on WHM's ports only",
+            (Scheme::Cpanel, ServiceKind::Whm) => "; for a token of a WHM user write “whm” before the name",
             _ => "",
         };
         Err(Denied::login(&format!("user name and token do not belong together{hint}")))
@@ -201,19 +205,19 @@ impl Gate {
 
     fn by_password(
         &self,
-        service: Service,
+        service: ServiceKind,
         peer: IpAddr,
         user: &str,
         password: &str,
         code: Option<&str>,
     ) -> Result<LoggedIn, Denied> {
         match (service, user.contains('@')) {
-            (Service::Whm, true) => {
+            (ServiceKind::Whm, true) => {
                 return Err(Denied::login(
                     "mailboxes log in on the ports of webmail and cPanel, not on WHM's",
                 ));
             }
-            (Service::Webmail, false) => {
+            (ServiceKind::Webmail, false) => {
                 return Err(Denied::login("webmail wants the full address of a mailbox as the user name"));
             }
             _ => {}
@@ -243,12 +247,17 @@ impl Gate {
     }
 
     /// Compares a password: once, and as long for a name that does not exist.
-    fn check(&self, service: Service, user: &str, password: &str) -> Result<Result<LoggedIn, Denied>, Error> {
+    fn check(
+        &self,
+        service: ServiceKind,
+        user: &str,
+        password: &str,
+    ) -> Result<Result<LoggedIn, Denied>, Error> {
         // What no stored password can equal is refused at once: that tells about the guess, not about the user.
         let Some(password) = Password::to_be_checked(password) else {
             return Ok(Err(Denied::wrong_password()));
         };
-        let whm = if service == Service::Whm { self.users.get(user)? } else { None };
+        let whm = if service == ServiceKind::Whm { self.users.get(user)? } else { None };
         if let Some(whm) = whm {
             let right = hash::verify(&password, &whm.hash) == hash::Verdict::Same;
             let who = whm.who().filter(|_| right).ok_or_else(Denied::wrong_password);

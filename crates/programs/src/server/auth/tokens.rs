@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::book::Book;
+use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, NotDone, Refusal};
 
@@ -68,12 +68,12 @@ impl Token {
 }
 
 /// All of them.
-pub struct Tokens(Book<Token>);
+pub struct Tokens(JsonFile<Token>);
 
 impl Tokens {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Book::open(folder, FILE).map(Self)
+        JsonFile::open(folder, FILE).map(Self)
     }
 
     /// The one with that secret, which is compared with each of the owner's in the same time.
@@ -252,6 +252,6 @@ fn taken(param: &'static str, name: &str) -> Refusal {
 }
 
 /// There is no such token.
-pub(super) fn unknown(name: &str) -> Refusal {
+pub(crate) fn unknown(name: &str) -> Refusal {
     Refusal::BadValue { param: "name", why: format!("there is no token named “{}”", name.escape_debug()) }
 }

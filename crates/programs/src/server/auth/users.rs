@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Who;
-use super::book::Book;
+use super::json_file::JsonFile;
 use liveapi_core::api::{Error, NotDone, Refusal};
 use liveapi_core::store::{AccountName, Secret};
 
@@ -36,12 +36,12 @@ impl User {
 }
 
 /// All of them.
-pub struct Users(Book<User>);
+pub struct Users(JsonFile<User>);
 
 impl Users {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Book::open(folder, FILE).map(Self)
+        JsonFile::open(folder, FILE).map(Self)
     }
 
     /// The one of that name.

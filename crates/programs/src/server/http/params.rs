@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Bad;
+use super::error::HttpError;
 use liveapi_core::api::{Arg, Args, urlencoded};
 use liveapi_core::tags::Form;
 
@@ -74,10 +74,10 @@ fn unquoted(value: &str) -> &str {
 }
 
 /// Adds the fields of a form (`a=b&c=d`).
-pub(super) fn push_form<'r>(args: &mut Args<'r>, form: &'r [u8]) -> Result<(), Bad> {
+pub(super) fn push_form<'r>(args: &mut Args<'r>, form: &'r [u8]) -> Result<(), HttpError> {
     for pair in urlencoded(form) {
         let (name, value): (Cow<'r, str>, Cow<'r, str>) =
-            pair.map_err(|why| Bad::new(400, format!("A request must be UTF-8: {why}")))?;
+            pair.map_err(|why| HttpError::new(400, format!("A request must be UTF-8: {why}")))?;
         if !(name.is_empty() && value.is_empty()) {
             args.push_text(name, value);
         }

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::Bad;
+use super::error::HttpError;
 use liveapi_core::api::envelope;
 
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
@@ -104,7 +104,7 @@ pub(super) fn reason(status: u16) -> &'static str {
         304 => "Not Modified",
         307 => "Temporary Redirect",
         308 => "Permanent Redirect",
-        400 => "Bad Request",
+        400 => "HttpError Request",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
@@ -118,16 +118,16 @@ pub(super) fn reason(status: u16) -> &'static str {
         431 => "Request Header Fields Too Large",
         501 => "Not Implemented",
         500 => "Internal Server Error",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
+        502 => "HttpError Gateway",
+        503 => "ServiceKind Unavailable",
         504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
         _ => "",
     }
 }
 
-impl From<&Bad> for Reply {
-    fn from(bad: &Bad) -> Self {
+impl From<&HttpError> for Reply {
+    fn from(bad: &HttpError) -> Self {
         let reply = Self::json(bad.status, envelope::denied(None, &bad.why, &bad.why));
         match bad.status {
             405 => reply.with("Allow", "GET, POST, HEAD"),

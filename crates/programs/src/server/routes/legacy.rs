@@ -1,16 +1,16 @@
 //! `dopasswdpop.html`: the page of cPanel's old themes that scripts call to change a mailbox's password.
 
-use super::super::http::{Params, Reply};
-use super::{Asked, Form};
+use super::call_request::{AnswerForm, CallRequest};
+use crate::server::http::{Params, Reply};
 use liveapi_core::api::{Arg, Args, Call, Error, Family, Outcome, escape_html};
 
 /// The call behind the page.
-pub(super) fn change_password<'r>(params: &'r Params<'_>) -> Asked<'r> {
+pub(super) fn change_password<'r>(params: &'r Params<'_>) -> CallRequest<'r> {
     let args = params.for_function(|name| matches!(name, "email" | "domain" | "password"));
-    Asked {
+    CallRequest {
         call: Call { family: Family::Api2, module: "Email", func: "passwdpop", args },
         user: None,
-        form: Form::Page,
+        form: AnswerForm::Page,
     }
 }
 

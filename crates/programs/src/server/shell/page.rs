@@ -1,7 +1,7 @@
 //! Pages for browsers: what stands in them is escaped, and what they may load is ours alone.
 
-use super::super::http::Reply;
 use super::file;
+use crate::server::http::Reply;
 use liveapi_core::api::escape_html;
 
 /// The type of pages.
