@@ -10,7 +10,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::arguments::limited;
+use super::read_limited::read_limited;
 use liveapi_core::api::Args;
 use liveapi_core::api::catalogue::Function;
 
@@ -110,7 +110,7 @@ fn read_file(key: &str, path: &[u8]) -> Result<String, String> {
     let path = std::path::PathBuf::from(OsString::from_vec(decode(path)));
     let file = std::fs::File::open(path)
         .map_err(|cause| complain(format!("that cannot be read: {}", cause.kind())))?;
-    let content = limited(file, "that").map_err(complain)?;
+    let content = read_limited(file, "that").map_err(complain)?;
     Ok(content.strip_suffix('\n').unwrap_or(&content).to_owned())
 }
 

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Command};
 
-use super::subcommands::{Answer, is_json, output};
+use super::answer::{Answer, is_json, output};
 use liveapi_core::engine::{Options, Setting, effective};
 
 /// The word for it.
@@ -20,7 +20,7 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     let is_json = matches.subcommand_matches(SHOW).is_some_and(is_json);
     let settings = effective(Options::default()).map_err(|error| error.to_string())?;
-    Ok(Answer::said(if is_json { json(&settings) } else { text(&settings) }))
+    Ok(Answer::text(if is_json { json(&settings) } else { text(&settings) }))
 }
 
 fn text(settings: &[Setting]) -> String {

@@ -1,11 +1,12 @@
 //! The programs of the command-line family, and their options.
 
 use std::ffi::{OsStr, OsString};
+use std::io::Write;
 use std::path::Path;
 
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
-use super::batch;
+use super::batch::options;
 use liveapi_core::api::Family;
 
 /// One of the programs.
@@ -63,6 +64,11 @@ impl Program {
     /// Whether it speaks of the whole server; such calls need no account and have no module.
     pub(super) fn is_whm(self) -> bool {
         matches!(self, Self::Whmapi1 | Self::Whmapi0)
+    }
+
+    /// Says on standard error what went wrong. That may be closed; the status says it all the same.
+    pub(super) fn complain(self, message: &str) {
+        let _ = writeln!(std::io::stderr(), "[{}] {message}", self.name());
     }
 
     fn about(self) -> &'static str {
@@ -124,7 +130,7 @@ impl Program {
             flag("raw", "Take values as they are: no %XX decoding, no @FILE"),
             flag("strict-exit", "Exit with 2 when the answer is not a success"),
         ];
-        options.extend(batch::options());
+        options.extend(options::options());
         options.extend([
             flag("help", "Print this, or the parameters of the function named"),
             flag("version", "Print the version"),

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::NOT_CALLED;
 use super::cgi::Cgi;
+use super::exit_status::NOT_CALLED;
 use liveapi_core::engine::{Client, Options};
 use liveapi_core::tags::{ClientWorld, Form, MAX_PAGE_BYTES, render};
 

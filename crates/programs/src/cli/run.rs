@@ -9,8 +9,9 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::exit_status::NOT_CALLED;
 use super::run_cgi::{self, CgiRequest};
-use super::{NOT_CALLED, run_plain};
+use super::run_plain;
 use crate::live::script::{Ids, Launch, PATH, ScriptKind, ScriptLimits, Variables, Way};
 use crate::live::{Socket, SocketOwner, variables};
 use liveapi_core::engine::{self, Answerer, Client, Options};

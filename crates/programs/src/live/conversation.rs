@@ -80,7 +80,7 @@ impl Conversation {
         let value = serde_json::from_slice::<Value>(answer).unwrap_or_default();
         match xml::members(&value) {
             Ok(members) => framed(members.as_bytes()),
-            // SocketReply in the form that is known to work.
+            // Said in the form that is known to work.
             Err(_) => framed(answer),
         }
     }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::checked_input::CheckedInput;
 use super::journal::{Journal, Past};
-use super::shown;
 use liveapi_core::api::{Error, ErrorKind, Family};
 use liveapi_core::engine::batch::{Given, Item, Row, Status, Text};
 use liveapi_core::engine::is_harmless;
@@ -22,22 +22,12 @@ const MAX_STDIN_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Input {
     /// For people.
     what: String,
-    place: InputSource,
+    source: InputSource,
 }
 
 enum InputSource {
     File(PathBuf, File),
     Memory(Zeroizing<Vec<u8>>),
-}
-
-/// What was seen when the file was checked.
-pub(super) struct CheckedInput {
-    /// How many items there are.
-    pub(super) items: u64,
-    /// How many lines.
-    pub(super) lines: u64,
-    /// SHA-256 of the whole file, in hexadecimal.
-    pub(super) digest: String,
 }
 
 impl Input {
@@ -52,9 +42,9 @@ impl Input {
                     "Standard input is larger than 64 MiB; put the calls into a file and name it".to_owned()
                 );
             }
-            return Ok(Self { what: "standard input".to_owned(), place: InputSource::Memory(bytes) });
+            return Ok(Self { what: "standard input".to_owned(), source: InputSource::Memory(bytes) });
         }
-        let what = format!("the file {}", shown(path));
+        let what = format!("the file {}", path.display());
         let is_file = std::fs::metadata(path).map(|found| found.is_file());
         match is_file {
             Ok(true) => {}
@@ -66,12 +56,12 @@ impl Input {
             Err(cause) => return Err(format!("{what} cannot be read: {}", cause.kind())),
         }
         let file = File::open(path).map_err(|cause| format!("{what} cannot be read: {}", cause.kind()))?;
-        Ok(Self { what, place: InputSource::File(path.to_owned(), file) })
+        Ok(Self { what, source: InputSource::File(path.to_owned(), file) })
     }
 
     /// The file's path, if it has one.
     pub(super) fn path(&self) -> Option<&Path> {
-        match &self.place {
+        match &self.source {
             InputSource::File(path, _) => Some(path),
             InputSource::Memory(_) => None,
         }
@@ -126,7 +116,7 @@ impl Input {
     }
 
     fn lines(&mut self) -> Result<InputLines<'_>, String> {
-        let reader: Box<dyn BufRead> = match &mut self.place {
+        let reader: Box<dyn BufRead> = match &mut self.source {
             InputSource::File(_, file) => {
                 file.rewind()
                     .map_err(|cause| format!("{} cannot be read again: {}", self.what, cause.kind()))?;
@@ -160,7 +150,7 @@ fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// InputLines with their ends. They may hold passwords, so they are wiped.
+/// Lines with their ends. They may hold passwords, so they are wiped.
 struct InputLines<'l>(Box<dyn BufRead + 'l>);
 
 impl Iterator for InputLines<'_> {

@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::input::CheckedInput;
-use super::shown;
-use crate::cli::Program;
+use super::checked_input::CheckedInput;
+use crate::cli::program::Program;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::batch::{Row, Status};
 use liveapi_core::engine::{Client, Options, effective};
@@ -24,7 +23,7 @@ pub(super) struct Bound(Value);
 impl Bound {
     /// The file by its digest, and who answers for whom: the same file against another server is another batch.
     pub(super) fn new(
-        seen: &CheckedInput,
+        input: &CheckedInput,
         program: Program,
         client: &Client,
         url: Option<&str>,
@@ -34,8 +33,8 @@ impl Bound {
         let url = settings.into_iter().find(|setting| setting.key == "url").map(|setting| setting.value);
         Ok(Self(json!({
             "liveapi_batch": 1,
-            "sha256": seen.digest,
-            "items": seen.items,
+            "sha256": input.digest,
+            "items": input.items,
             "program": program.name(),
             "url": url,
             "user": client.user(),
@@ -68,9 +67,9 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens a journal or makes one.
-    pub(super) fn open(path: &Path, bound: &Bound, seen: &CheckedInput) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, bound: &Bound, input: &CheckedInput) -> Result<Self, String> {
         let fail =
-            |why: String| format!("The journal {} is not used, and nothing was sent: {why}", shown(path));
+            |why: String| format!("The journal {} is not used, and nothing was sent: {why}", path.display());
         let nofollow = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600).custom_flags(nofollow);
@@ -84,7 +83,7 @@ impl Journal {
             TryLockError::Error(cause) => fail(format!("it cannot be locked: {cause}")),
         })?;
         let lines =
-            usize::try_from(seen.lines).map_err(|_| fail("the file has too many lines".to_owned()))?;
+            usize::try_from(input.lines).map_err(|_| fail("the file has too many lines".to_owned()))?;
         let mut journal = Self { path: path.to_owned(), file, states: vec![0; lines + 1] };
         journal.read(bound).map_err(fail)?;
         Ok(journal)
@@ -128,7 +127,7 @@ impl Journal {
 
     fn fail(&self, cause: &std::io::Error) -> Error {
         let sentence =
-            format!("The journal {} cannot be written ({cause}), so no more is sent", shown(&self.path));
+            format!("The journal {} cannot be written ({cause}), so no more is sent", self.path.display());
         Error::new(ErrorKind::StoreIo, sentence)
     }
 
@@ -199,7 +198,7 @@ impl Journal {
         row.ok_or_else(|| {
             Error::new(
                 ErrorKind::StoreIo,
-                format!("The journal {} was changed while it was read", shown(&self.path)),
+                format!("The journal {} was changed while it was read", self.path.display()),
             )
         })
     }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::subcommands::{Answer, is_json, output};
+use super::answer::{Answer, is_json, output};
 use finding::{Finding, Findings};
 use liveapi_core::engine::{Answerer, Client, Options, Setting, answerer, effective, home_store};
 

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use self::formats::Parsers;
+use super::answer::{Answer, is_json, output};
 use super::stop::Stop;
-use super::subcommands::{Answer, is_json, output};
 use liveapi_core::api::NotDone;
 use liveapi_core::engine::{Options, home_store};
 use liveapi_core::store::Domain;

@@ -4,21 +4,17 @@ use std::future::Future;
 use std::io;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 use super::head::{self, CgiHead};
+use super::pipe::read;
 use super::process::Pipes;
 use super::{Exit, Launch, Process, errors};
 
 /// How much of an answer is in memory at once, in bytes.
 const PIECE: usize = 16 * 1024;
-/// How long is waited for what a script wrote right before its end: it is in the pipe already, unless it is not from
-/// the script itself but from something that it left running.
-const REST: Duration = Duration::from_millis(100);
-
 /// The visitor has gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
@@ -80,13 +76,14 @@ pub async fn answer<V: ResponseSink>(
     let begun = Instant::now();
     let mut out = Out { visitor, most: launch.limits.output_bytes(), begun: false, bytes: 0 };
     let ended = match Process::start_piped(launch.command()) {
-        Ok((process, pipes)) => attend(launch, process, pipes, body, &mut out, gone, complain).await,
+        Ok((process, pipes)) => run(launch, process, pipes, body, &mut out, gone, complain).await,
         Err(cause) => ScriptEnd::Failed(cause),
     };
     Report { ended, begun: out.begun, bytes: out.bytes, took: begun.elapsed() }
 }
 
-async fn attend<V: ResponseSink>(
+/// Feeds a script, passes on what it says, and ends it where it does not end by itself in time.
+async fn run<V: ResponseSink>(
     launch: &Launch,
     mut process: Process,
     pipes: Pipes,
@@ -197,21 +194,4 @@ impl<V: ResponseSink> Out<'_, V> {
         }
         if bytes.is_empty() { Ok(()) } else { self.visitor.more(bytes).await.map_err(|Gone| ScriptEnd::Gone) }
     }
-}
-
-/// Reads once; 0 at the end. After the script's own end only what is there already is read: something that it left
-/// running, outside of its group, may keep the pipe open for ever.
-pub(super) async fn read(
-    pipe: &mut Receiver,
-    piece: &mut [u8],
-    exited: &mut watch::Receiver<bool>,
-) -> io::Result<usize> {
-    if !*exited.borrow() {
-        tokio::select! {
-            biased;
-            length = pipe.read(piece) => return length,
-            _ = exited.wait_for(|exited| *exited) => {}
-        }
-    }
-    timeout(REST, pipe.read(piece)).await.unwrap_or(Ok(0))
 }

@@ -38,13 +38,6 @@ impl Variables {
         }
     }
 
-    /// Sets one that is not set yet.
-    pub fn set_if_missing(&mut self, name: &str, value: &str) {
-        if !self.set.contains_key(OsStr::new(name)) {
-            self.set(name, value);
-        }
-    }
-
     /// Takes one out of an inherited environment.
     pub fn remove(&mut self, name: impl Into<OsString>) {
         self.removed.push(name.into());

@@ -3,7 +3,7 @@
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::watch;
 
-use super::answer::read;
+use super::pipe::read;
 
 /// Longest line that is kept whole, in bytes.
 const MAX_LINE: usize = 1000;

@@ -11,7 +11,7 @@ const FILES: u64 = 256;
 /// Most processes of the account, where a script has ids of its own to count them by.
 const PROCESSES: u64 = 512;
 
-/// ScriptLimits of a script; what is `None` is not limited.
+/// Limits of a script; what is `None` is not limited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptLimits {
     /// How long it may run, in seconds; its processors' time as well.

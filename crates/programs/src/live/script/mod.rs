@@ -15,6 +15,7 @@ mod kind;
 mod launch;
 mod launcher;
 mod limits;
+mod pipe;
 mod process;
 
 pub use answer::{Gone, Report, ResponseSink, ScriptEnd, answer};

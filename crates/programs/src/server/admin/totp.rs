@@ -35,9 +35,7 @@ pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Resu
         Some(("enable", matches)) => {
             let owner = existing_owner(matches, &users, options)?;
             let url = codes.enable(&owner, clock::seconds())?;
-            Ok(format!(
-                "{url}\nIt is not shown again. Origin now on every password of {owner} needs a code\n"
-            ))
+            Ok(format!("{url}\nIt is not shown again. From now on every password of {owner} needs a code\n"))
         }
         Some(("disable", matches)) => {
             let owner = owner(matches, &users)?;

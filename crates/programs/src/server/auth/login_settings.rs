@@ -5,7 +5,7 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// LoginSettings of logins; the defaults are close to cPanel's.
+/// Settings of logins; the defaults are close to cPanel's.
 #[derive(Clone, Debug)]
 pub struct LoginSettings {
     /// Whether access hashes (`WHM user:hash`) are accepted. Off, as on cPanel since version 72.

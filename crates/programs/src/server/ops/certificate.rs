@@ -112,7 +112,7 @@ fn authority() -> CertificateParams {
     params
 }
 
-/// Origin yesterday, because clocks differ.
+/// From yesterday, because clocks differ.
 fn lasting(params: &mut CertificateParams, time: Duration) {
     let now = SystemTime::now();
     params.not_before = (now - Duration::from_secs(DAY)).into();

@@ -14,7 +14,7 @@ use liveapi_core::store::AccountName;
 const MAX_NAMES: usize = 100;
 
 /// What a handler works with: the gate, the owner of the tokens, the call and its parameters.
-struct Context<'a> {
+struct TokenCall<'a> {
     gate: &'a Gate,
     owner: Owner,
     call: &'a Call<'a>,
@@ -23,7 +23,7 @@ struct Context<'a> {
 
 struct OwnFunction {
     function: Function,
-    handler: fn(&Context<'_>) -> Result<Done, NotDone>,
+    handler: fn(&TokenCall<'_>) -> Result<Done, NotDone>,
 }
 
 const NAME: Param =
@@ -46,7 +46,7 @@ const fn entry(
     answer: Answer,
     params: &'static [Param],
     returns: &'static [Return],
-    handler: fn(&Context<'_>) -> Result<Done, NotDone>,
+    handler: fn(&TokenCall<'_>) -> Result<Done, NotDone>,
 ) -> OwnFunction {
     let module = if matches!(family, Family::Uapi) { "Tokens" } else { "" };
     OwnFunction {
@@ -232,7 +232,7 @@ fn run(
         Some(account) => owner(gate, account)?.ok_or_else(|| Refusal::NoAccount(account.to_owned()))?,
         None => Owner::of(caller).ok_or_else(|| Refusal::NoAccount(caller.user.clone()))?,
     };
-    let context = Context { gate, owner, call, params: Params::new(&own.function, &call.args) };
+    let context = TokenCall { gate, owner, call, params: Params::new(&own.function, &call.args) };
     context.params.require()?;
     let done = (own.handler)(&context)?;
     Ok(modifiers::apply(&own.function, &call.args, done)?)
@@ -244,7 +244,7 @@ fn owner(gate: &Gate, account: &str) -> Result<Option<Owner>, Error> {
     Ok(gate.passwords.since(&account)?.map(|_| Owner::account(&account)))
 }
 
-impl Context<'_> {
+impl TokenCall<'_> {
     fn create(&self, name: &'static str) -> Result<(String, Token), NotDone> {
         self.refuse_less()?;
         let expires = self.expires()?.flatten();

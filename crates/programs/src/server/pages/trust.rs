@@ -1,4 +1,4 @@
-//! Origin a path below the folder of pages to a file, over links, looking at every step whose it is.
+//! From a path below the folder of pages to a file, over links, looking at every step whose it is.
 //!
 //! A page runs for every account, so whoever can change it, or a folder or a link on the way to it, has the rights of
 //! all accounts. Only root and the daemon's own user may be able to. Because nobody else can change what was looked

@@ -35,7 +35,7 @@ pub(super) fn xml(status: u16, envelope: &[u8], func: &str) -> Reply {
     let value = serde_json::from_slice::<Value>(envelope).unwrap_or_default();
     match xml::document(&value, func) {
         Ok(text) => Reply::text(status, "text/xml; charset=\"utf-8\"", text),
-        // Notice in the form that is known to work.
+        // Said in the form that is known to work.
         Err(_) => Reply::json(status, envelope.to_vec()),
     }
 }
