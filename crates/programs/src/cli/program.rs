@@ -9,23 +9,17 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use super::batch::options;
 use liveapi_core::api::Family;
 
-/// One of the programs.
+/// A program of the family; each speaks one API family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// cPanel API 1.
     Cpapi1,
-    /// cPanel API 2.
     Cpapi2,
-    /// UAPI.
     Uapi,
-    /// WHM API 1.
     Whmapi1,
-    /// WHM API 0.
     Whmapi0,
 }
 
 impl Program {
-    /// All of them.
     pub const ALL: [Self; 5] = [Self::Cpapi1, Self::Cpapi2, Self::Uapi, Self::Whmapi1, Self::Whmapi0];
 
     /// The program that a process is by the name it was started with, a path or a name alone.
@@ -34,7 +28,7 @@ impl Program {
         Self::ALL.into_iter().find(|program| name == program.name())
     }
 
-    /// Its name.
+    /// The name under which the process is that program.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cpapi1 => "cpapi1",

@@ -24,7 +24,7 @@ const SETTINGS: &str = "LIVEAPI_";
 /// Where our own classes find the library: no secret, and pages need it.
 const LIBRARY: &str = "LIVEAPI_LIBRARY";
 
-/// Its options.
+/// The options of `liveapi run`.
 pub(super) fn command() -> Command {
     let number = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64).range(1..)).help(help)
@@ -53,7 +53,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// Runs it.
+/// Runs the page, as a CGI program if a web server asks for that.
 pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     let words: Vec<OsString> = matches.get_many("script").into_iter().flatten().cloned().collect();
     let status = match CgiRequest::from_environment() {

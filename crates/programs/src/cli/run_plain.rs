@@ -33,7 +33,6 @@ const REST: Duration = Duration::from_secs(1);
 /// What timeout(1) returns, too.
 const TOO_LONG: u8 = 124;
 
-/// How a page ended.
 enum PageEnd {
     Exit(Exit),
     TooLong(u64),

@@ -72,7 +72,6 @@ pub(crate) struct Waiting {
 /// What a wait ended with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
-    /// Bytes came.
     Arrived,
     /// The connection ended, was idle for too long, or is to end between two requests.
     Ended,

@@ -16,7 +16,7 @@ pub struct Conversation {
     json: bool,
 }
 
-/// What is sent back.
+/// The bytes that go back to the client, and whether the connection goes on.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SocketReply {
     /// An answer; the conversation goes on.

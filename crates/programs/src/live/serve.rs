@@ -89,14 +89,14 @@ async fn converse(
 ) {
     let mut conversation = Conversation::default();
     if let Some(why) = refusal {
-        return part(&mut stream, &conversation.refusal(why)).await;
+        return say_goodbye(&mut stream, &conversation.refusal(why)).await;
     }
     let mut reader = FrameReader::default();
     loop {
         let request = match next(&mut stream, &mut reader, &shared.limits, &mut stop).await {
             Ok(Some(request)) => request,
             Ok(None) => return,
-            Err(why) => return part(&mut stream, &conversation.refusal(&why)).await,
+            Err(why) => return say_goodbye(&mut stream, &conversation.refusal(&why)).await,
         };
         let reply = match conversation.answer_at_once(&request, &*shared.service) {
             Some(reply) => reply,
@@ -106,7 +106,7 @@ async fn converse(
             // Who sends many requests at once lets others in between.
             SocketReply::Answer(bytes) if send(&mut stream, &bytes).await => yield_now().await,
             SocketReply::Answer(_) => return,
-            SocketReply::Goodbye(bytes) => return part(&mut stream, &bytes).await,
+            SocketReply::Goodbye(bytes) => return say_goodbye(&mut stream, &bytes).await,
         }
     }
 }
@@ -167,7 +167,7 @@ async fn next(
 }
 
 /// Sends the last words and closes.
-async fn part(stream: &mut UnixStream, bytes: &[u8]) {
+async fn say_goodbye(stream: &mut UnixStream, bytes: &[u8]) {
     if send(stream, bytes).await {
         linger(stream).await;
     }

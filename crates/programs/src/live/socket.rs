@@ -20,7 +20,6 @@ pub fn variables(path: &Path) -> [(&'static str, &Path); 2] {
 /// The user that may connect, besides root and the one that this process runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketOwner {
-    /// The user.
     pub uid: u32,
     /// The group that the files get.
     pub gid: u32,
@@ -72,7 +71,7 @@ impl Socket {
         }
     }
 
-    /// Where it is.
+    /// The path, as scripts find it in their environment.
     pub fn path(&self) -> &Path {
         &self.path
     }

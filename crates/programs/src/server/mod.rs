@@ -29,6 +29,7 @@ mod ops;
 mod origin;
 pub mod own;
 mod pages;
+mod process;
 mod program;
 mod routes;
 mod settings;

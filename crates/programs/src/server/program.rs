@@ -12,7 +12,7 @@ use super::{admin, lifecycle};
 use crate::live::script::launched;
 use liveapi_core::api::Error;
 
-/// The program's options.
+/// The options of the program. Help, completions and the manual page are made from them.
 pub fn command() -> Command {
     let option = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name.replace('_', "-")).value_name(value).help(help)

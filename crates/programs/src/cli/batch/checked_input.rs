@@ -4,7 +4,6 @@
 pub(super) struct CheckedInput {
     /// How many items there are.
     pub(super) items: u64,
-    /// How many lines.
     pub(super) lines: u64,
     /// SHA-256 of the whole file, in hexadecimal.
     pub(super) digest: String,

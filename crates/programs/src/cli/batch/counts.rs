@@ -23,13 +23,12 @@ impl Counts {
         self.total() - self.0[0]
     }
 
-    /// “2 refused, 1 failed”.
+    /// What is not done, in words: “2 refused, 1 failed”.
     pub(super) fn shown(&self) -> String {
         let all = self.0.iter().zip(Self::ALL).skip(1).filter(|(count, _)| **count > 0);
         all.map(|(count, status)| format!("{count} {}", status.word())).collect::<Vec<_>>().join(", ")
     }
 
-    /// How many are done.
     pub(super) fn done(&self) -> u64 {
         self.0[0]
     }

@@ -48,7 +48,6 @@ pub(super) enum Past {
     Nothing,
     /// It was begun, and nobody knows the end.
     Begun,
-    /// It has ended.
     Row(Row),
 }
 
@@ -89,7 +88,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Its path.
+    /// Where the journal is, for the sentence that says how to go on.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

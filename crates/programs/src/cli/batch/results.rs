@@ -10,7 +10,7 @@ use super::journal::Journal;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::batch::Row;
 
-/// Such a place.
+/// Where the rows of a batch go.
 pub(super) enum Results {
     Standard,
     File(File, String),
@@ -42,7 +42,7 @@ impl Results {
         matches!(self, Self::Standard) && std::io::stdout().is_terminal()
     }
 
-    /// Writes a row.
+    /// Writes a row and its line end at once.
     pub(super) fn write(&mut self, row: &Row) -> Result<(), Error> {
         let line = format!("{}\n", row.json);
         let (written, what) = match self {

@@ -18,10 +18,9 @@ use liveapi_core::engine::{Options, home_store};
 use liveapi_core::store::Domain;
 use liveapi_core::store::home::import::{Request, Watch, import};
 
-/// The word for it.
 pub(super) const NAME: &str = "import";
 
-/// Its options.
+/// The options of `liveapi import`.
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)

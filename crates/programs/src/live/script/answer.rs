@@ -15,11 +15,11 @@ use super::{Exit, Launch, Process, errors};
 
 /// How much of an answer is in memory at once, in bytes.
 const PIECE: usize = 16 * 1024;
-/// The visitor has gone.
+/// Says that the visitor has gone, so that nobody reads the answer any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
 
-/// Who gets the answer.
+/// Whoever gets the answer of a script, piece by piece.
 pub trait ResponseSink {
     /// The head, once. What follows is the body.
     fn begin(&mut self, head: CgiHead) -> impl Future<Output = Result<(), Gone>> + Send;
@@ -47,13 +47,11 @@ pub enum ScriptEnd {
 /// What came of a script.
 #[derive(Debug)]
 pub struct Report {
-    /// How it ended.
     pub ended: ScriptEnd,
     /// Whether the visitor got its head.
     pub begun: bool,
     /// How many bytes of body it printed.
     pub bytes: u64,
-    /// How long it took.
     pub took: Duration,
 }
 

@@ -95,7 +95,7 @@ impl Drop for Variables {
 }
 
 impl std::fmt::Debug for Variables {
-    /// Names only.
+    /// The names alone, because values may be secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.set.keys()).finish()
     }

@@ -28,27 +28,27 @@ pub(super) async fn listen(
 #[derive(Default)]
 struct StderrLines {
     line: Vec<u8>,
-    told: usize,
+    count: usize,
 }
 
 impl StderrLines {
     fn take(&mut self, bytes: &[u8], say: &mut impl FnMut(&str)) {
         for &byte in bytes {
             if byte == b'\n' {
-                self.tell(say);
+                self.end_line(say);
             } else if self.line.len() < MAX_LINE {
                 self.line.push(byte);
             }
         }
     }
 
-    fn tell(&mut self, say: &mut impl FnMut(&str)) {
+    fn end_line(&mut self, say: &mut impl FnMut(&str)) {
         let line = std::mem::take(&mut self.line);
-        if line.is_empty() || self.told > MAX_LINES {
+        if line.is_empty() || self.count > MAX_LINES {
             return;
         }
-        self.told += 1;
-        if self.told > MAX_LINES {
+        self.count += 1;
+        if self.count > MAX_LINES {
             say("(it says more, which is not logged)");
         } else {
             say(&String::from_utf8_lossy(&line));
@@ -56,7 +56,7 @@ impl StderrLines {
     }
 
     fn end(&mut self, say: &mut impl FnMut(&str)) {
-        self.tell(say);
+        self.end_line(say);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Exit, ScriptEnd};
 use liveapi_core::api::escape_html;
 
-/// The type of pages.
+/// The content type of pages.
 pub const HTML: &str = "text/html; charset=utf-8";
 
 /// A page with a sentence, for visitors who get no other.

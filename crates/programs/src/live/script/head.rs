@@ -22,10 +22,9 @@ const DROPPED: [&str; 11] = [
     "date",
 ];
 
-/// A head, read.
+/// The head of the answer of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CgiHead {
-    /// HTTP's status.
     pub status: u16,
     /// The same as the page wrote it, if it did, with its own words behind the number.
     pub said: Option<String>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use liveapi_core::api::{Error, ErrorKind};
 
-/// A kind of script.
+/// What a script is written in, by the ending of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScriptKind {
     /// `.live.php`, `.livephp`.
@@ -17,7 +17,7 @@ pub enum ScriptKind {
     Program,
 }
 
-/// How a script talks.
+/// How a script talks to the program that starts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// To a visitor, through a web server (CGI).

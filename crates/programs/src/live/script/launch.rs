@@ -34,7 +34,6 @@ pub struct Launch {
     pub inherits: bool,
     /// The ids to take, if they are not this process's own.
     pub ids: Option<Ids>,
-    /// What it may use.
     pub limits: ScriptLimits,
     /// Whether it gets a process group of its own, by which all that it starts can be ended.
     pub own_group: bool,

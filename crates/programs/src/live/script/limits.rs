@@ -2,7 +2,6 @@
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// Bytes of a mebibyte.
 const MIB: u64 = 1024 * 1024;
 /// The largest file that a limited script may write, in MiB.
 const FILE_MIB: u64 = 256;

@@ -27,9 +27,8 @@ pub(crate) struct Connection<S, H> {
     pub(crate) full: bool,
 }
 
-/// What follows a request.
+/// What a connection does after a request.
 enum Next {
-    /// Another request.
     Request,
     /// The end, once the sender has taken the answer.
     Linger,

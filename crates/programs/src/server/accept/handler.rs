@@ -9,7 +9,6 @@ use crate::server::origin::Origin;
 
 /// The answer to a request.
 pub(crate) enum Response<P> {
-    /// A whole answer.
     Whole(Reply),
     /// A page's, which is still to run and answers piece by piece.
     Page(Box<P>),

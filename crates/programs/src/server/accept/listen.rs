@@ -31,7 +31,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// Most threads that wait for disks and hashes, beside each processor's own.
 const WAITING_THREADS: usize = 32;
 
-/// An open port.
+/// A port with the socket that listens on it.
 #[derive(Debug)]
 pub(crate) struct OpenPort {
     pub(crate) port: Port,
@@ -41,7 +41,7 @@ pub(crate) struct OpenPort {
 /// Work that goes on beside the ports, until the daemon ends.
 pub(crate) type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What all ports share.
+/// What the ports of one daemon share.
 pub(crate) struct Listeners<H> {
     handler: Arc<H>,
     context: Arc<Context>,
@@ -50,7 +50,7 @@ pub(crate) struct Listeners<H> {
     stop: watch::Receiver<bool>,
 }
 
-/// Opens a port.
+/// Opens a port at its address.
 pub(crate) fn open(port: Port) -> Result<OpenPort, Error> {
     Ok(OpenPort { port, listener: bind(port.name, port.address)? })
 }

@@ -39,7 +39,7 @@ struct FileStates {
 }
 
 impl ServedCertificate {
-    /// Reads both files.
+    /// Reads certificate and key, which must belong together.
     pub(crate) fn new(certificate: &Path, key: &Path) -> Result<Arc<Self>, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let now = read(certificate, key, &provider)?;
@@ -74,7 +74,7 @@ impl ServedCertificate {
         }
     }
 
-    /// What accepts connections.
+    /// The acceptor, which shows the certificate that holds at that moment.
     pub(crate) fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor, Error> {
         let builder = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()

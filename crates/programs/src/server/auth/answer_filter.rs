@@ -7,7 +7,7 @@ use liveapi_core::store::AccountName;
 
 /// The list of accounts in answers of `listaccts` and `accountsummary`.
 const LIST: &str = "acct";
-/// Whose a row is.
+/// The member of a row that names its account.
 const USER: &str = "user";
 
 /// An answer with the rows of those accounts alone.

@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 8192;
 /// The word before user name and password.
 const BASIC: &str = "basic";
 
-/// What it shows.
+/// What the field `Authorization` shows of the sender.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Authorization {
     /// `Basic`: a user name and a password.

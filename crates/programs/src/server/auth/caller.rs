@@ -15,10 +15,9 @@ pub enum Who {
     Mailbox(AccountName, Address),
 }
 
-/// How somebody was identified.
+/// What somebody was identified by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// An API token.
     Token,
     /// An access hash, as clients from before tokens have them.
     AccessHash,
@@ -43,13 +42,11 @@ impl How {
     }
 }
 
-/// Somebody who was identified.
+/// Somebody whose request was identified, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identified {
-    /// Who it is.
     pub who: Who,
     /// The name it logged in with.
     pub user: String,
-    /// What it showed.
     pub how: How,
 }

@@ -18,7 +18,7 @@ enum ClockSource {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock, from which the daemon's steady time begins.
     pub fn system() -> Self {
         Self(ClockSource::System { start: Instant::now() })
     }

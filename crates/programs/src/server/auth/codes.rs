@@ -11,7 +11,6 @@ use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, ErrorKind, NotDone, Refusal};
 
-/// The file.
 const FILE: &str = "second-factors.json";
 /// Bytes of a secret, as RFC 4226 recommends.
 const LENGTH: usize = 20;
@@ -42,7 +41,6 @@ pub(super) enum Verdict {
     NotNeeded,
     /// It is right, and now used.
     Right,
-    /// None was given.
     Missing,
     /// It is wrong, or was used before.
     Wrong,
@@ -80,7 +78,7 @@ impl Codes {
         })
     }
 
-    /// Who has one.
+    /// Who has a second factor.
     pub fn owners(&self) -> Result<Vec<Owner>, Error> {
         Ok(self.book.records()?.iter().map(|factor| factor.owner.clone()).collect())
     }

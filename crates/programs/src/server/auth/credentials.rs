@@ -11,11 +11,9 @@ pub struct Credentials<'r> {
     pub service: ServiceKind,
     /// The address that the connection comes from.
     pub peer: IpAddr,
-    /// The value of `Authorization`.
     pub authorization: Option<&'r str>,
     /// The second factor: `X-CPANEL-OTP`, or `tfa_token` beside it.
     pub code: Option<&'r str>,
-    /// The value of `Cookie`.
     pub cookie: Option<&'r str>,
     /// The first part of the path, if it is `cpsess` and ten digits.
     pub security_token: Option<&'r str>,

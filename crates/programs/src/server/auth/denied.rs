@@ -22,18 +22,15 @@ pub struct Denied {
     pub log: Option<String>,
 }
 
-/// Kinds of refusal.
+/// Why a request was denied, as far as its HTTP status depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Nobody was identified.
     Login,
-    /// Too many failures.
     LockedOut,
     /// Who was identified may not do this.
     Permission,
     /// The account that the call is for was not named.
     User,
-    /// The check itself failed.
     Unavailable,
 }
 
@@ -99,7 +96,7 @@ impl Denied {
         self
     }
 
-    /// The HTTP status.
+    /// The HTTP status that clients expect of such a refusal.
     pub fn status(&self) -> u16 {
         match self.reason {
             Reason::Login => 401,

@@ -93,7 +93,7 @@ impl Gate {
         Ok(Identified { who: Who::Account(account.clone()), user: account.to_string(), how: How::Socket })
     }
 
-    /// Opens a session.
+    /// Opens a session for a user name and a password, and a code where one is wanted.
     pub fn log_in(
         &self,
         service: ServiceKind,

@@ -17,7 +17,6 @@ use liveapi_core::base::files::{PrivateFolder, Stamp};
 pub(super) struct JsonFile<T> {
     folder: PrivateFolder,
     name: &'static str,
-    /// What was read last.
     seen: Mutex<Option<Snapshot<T>>>,
 }
 

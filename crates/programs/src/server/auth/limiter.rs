@@ -30,7 +30,7 @@ struct Count {
 
 struct Table<K: Hash + Eq> {
     counts: LruCache<K, Count>,
-    /// Until when.
+    /// Until when a key is locked.
     locked: LruCache<K, Duration>,
     most: u32,
     window: Duration,
@@ -128,7 +128,7 @@ struct Failures {
     names: Table<Name>,
 }
 
-/// The counts.
+/// Counts failed logins by user name and by address, and locks both out.
 pub(super) struct Limiter {
     state: Mutex<Failures>,
     ended: Condvar,
@@ -220,7 +220,7 @@ pub(super) struct Attempt<'l> {
 }
 
 impl Attempt<'_> {
-    /// It was a failure.
+    /// Says that the password or the code was wrong.
     pub(super) fn fail(mut self) {
         self.failed = true;
     }

@@ -25,7 +25,7 @@ const OF_MAILBOX: [(Family, &str, &str); 7] = [
     (Family::Api2, "getdiskusage", "user"),
 ];
 
-/// What is allowed.
+/// For whom a call may be made, and how much of its answer may be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     /// The account that the call is for; none for functions of WHM.

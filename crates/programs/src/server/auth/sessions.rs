@@ -26,11 +26,8 @@ const HEX: usize = 32;
 pub struct Session {
     /// What every path begins with: `/cpsess` and ten digits.
     pub security_token: String,
-    /// The cookie's name.
     pub cookie: &'static str,
-    /// The cookie's value.
     pub value: String,
-    /// Whose it is.
     pub who: Who,
     /// The name that was logged in with.
     pub user: String,
@@ -67,7 +64,7 @@ pub(super) enum Missing {
 
 type Key = [u8; 32];
 
-/// All sessions.
+/// The sessions of one daemon; a restart ends them.
 pub(super) struct Sessions {
     entries: Mutex<HashMap<Key, StoredSession>>,
     idle: Duration,

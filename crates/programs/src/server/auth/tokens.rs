@@ -13,7 +13,6 @@ use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, NotDone, Refusal};
 
-/// The file.
 const FILE: &str = "tokens.json";
 /// Characters of a token: 165 bits.
 const LENGTH: usize = 32;
@@ -32,9 +31,7 @@ const HASH_NAME: &str = "accesshash";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// An API token.
     Token,
-    /// An access hash.
     AccessHash,
 }
 
@@ -42,11 +39,9 @@ pub enum TokenKind {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// Whose it is.
     pub owner: Owner,
     /// Its name, one of its kind among its owner's.
     pub name: String,
-    /// What kind it is.
     pub kind: TokenKind,
     /// Its SHA-256 in hexadecimal.
     sha256: String,
@@ -67,7 +62,7 @@ impl Token {
     }
 }
 
-/// All of them.
+/// The tokens of one state folder.
 pub struct Tokens(JsonFile<Token>);
 
 impl Tokens {

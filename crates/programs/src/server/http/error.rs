@@ -3,7 +3,6 @@
 /// A request that cannot be answered as what it wants to be. Its connection is closed after the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpError {
-    /// HTTP's status.
     pub status: u16,
     /// Why, a sentence without anything that was sent but names.
     pub why: String,

@@ -9,7 +9,7 @@ const MAX_LINES: usize = 200;
 /// The methods that are answered.
 const METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
 
-/// A head, read.
+/// The head of a request.
 #[derive(Debug)]
 pub(super) struct RequestHead {
     pub(super) method: &'static str,
@@ -172,7 +172,6 @@ enum HeadLine<'l> {
     Field(String, &'l [u8], bool),
     /// More of the line before.
     Continued(&'l [u8]),
-    /// No field.
     None,
 }
 

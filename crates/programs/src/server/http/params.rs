@@ -16,7 +16,7 @@ const NEVER_QUOTED: [&str; 2] = ["domain", "email"];
 pub struct Params<'r>(Args<'r>);
 
 impl<'r> Params<'r> {
-    /// Parameters as read.
+    /// The parameters of address and body, in the order in which they count.
     pub(super) fn new(args: Args<'r>) -> Self {
         Self(args)
     }

@@ -12,7 +12,7 @@ use liveapi_core::api::append;
 /// What can be done with the bytes that came so far.
 #[derive(Debug)]
 pub enum Step {
-    /// Nothing yet.
+    /// Nothing until more bytes come.
     More,
     /// The sender waits for `100 Continue`; asked once for each request.
     Continue,

@@ -13,7 +13,7 @@ const NOT_KEPT: &str = "no-store";
 /// For what never changes under its address.
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-/// One answer.
+/// A whole answer: status, fields and body.
 #[derive(Debug)]
 pub struct Reply {
     status: u16,
@@ -61,7 +61,7 @@ impl Reply {
         self
     }
 
-    /// HTTP's status.
+    /// The HTTP status, for metrics and for what depends on a refusal.
     pub fn status(&self) -> u16 {
         self.status
     }

@@ -20,7 +20,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// `GET`, `POST` or `HEAD`.
+    /// The method: `GET`, `POST` or `HEAD`; others are refused.
     pub fn method(&self) -> &'static str {
         self.head.method
     }

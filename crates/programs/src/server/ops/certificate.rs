@@ -35,7 +35,7 @@ const KEY: &str = "server.key";
 /// For which names the certificate is.
 const NAMES: &str = "names";
 
-/// Where they are.
+/// The files of authority and certificate; the administrator's own may stand in their place.
 #[derive(Clone, Debug)]
 pub(crate) struct CertificateFiles {
     folder: PathBuf,

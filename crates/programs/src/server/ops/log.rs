@@ -25,13 +25,11 @@ pub(crate) struct CallRecord<'c> {
     pub(crate) how: &'c str,
     /// The account that it was for.
     pub(crate) account: Option<&'c str>,
-    /// Family, module and function.
     pub(crate) function: &'c str,
     /// `done`, `refused`, `failed` or `unknown function`.
     pub(crate) outcome: &'c str,
     /// Why, for people; it may name a mailbox or a domain.
     pub(crate) why: Option<&'c str>,
-    /// How long it took.
     pub(crate) took: Duration,
 }
 
@@ -46,13 +44,11 @@ pub(crate) struct PageRecord<'p> {
     pub(crate) status: Option<u16>,
     /// Whether the visitor got all of it.
     pub(crate) is_whole: bool,
-    /// How it ended.
     pub(crate) ended: &'p str,
     /// Whether it connected to its LiveAPI socket.
     pub(crate) connected: bool,
     /// How many bytes it printed.
     pub(crate) bytes: u64,
-    /// How long it took.
     pub(crate) took: Duration,
 }
 
@@ -62,7 +58,7 @@ impl Log {
         LogLine::new(level).text("message", text).write();
     }
 
-    /// A call.
+    /// Writes the line of a call; a failure is a warning.
     pub(crate) fn called(&self, origin: Origin, called: &CallRecord<'_>) {
         let mut line = LogLine::new(if called.outcome == "failed" { "warning" } else { "info" });
         line.origin(origin).text("who", called.who).text("by", called.how);

@@ -53,7 +53,7 @@ impl Metrics {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// All of them.
+    /// All counters, in the text form that Prometheus reads.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, values: &[(&str, i64)]| {

@@ -8,11 +8,9 @@ use liveapi_core::engine::{Client, Engine};
 /// Who answers the calls of one caller, which [`Gate::may`] allowed. Whose tokens a call is about depends on who
 /// makes it, so there is one for each caller; making one costs nothing.
 pub struct OwnEngine<'e> {
-    /// Keeps the tokens.
     pub gate: &'e Gate,
     /// Answers what is not the daemon's own.
     pub client: &'e Client,
-    /// Who makes the calls.
     pub caller: &'e Identified,
 }
 

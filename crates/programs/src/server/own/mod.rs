@@ -4,6 +4,8 @@
 
 mod engine;
 mod server_info;
+mod token_call;
+mod token_functions;
 pub mod tokens;
 
 pub use engine::OwnEngine;

@@ -15,7 +15,7 @@ use liveapi_core::tags::render;
 /// The largest file that is served beside pages, in bytes.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
-/// A page with tags.
+/// A page with its tags evaluated for the account.
 pub(super) fn tagged(
     host: &PageHost,
     request: &Request,

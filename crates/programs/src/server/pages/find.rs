@@ -25,7 +25,7 @@ const FILES: [(&str, &str); 10] = [
     ("txt", "text/plain; charset=utf-8"),
 ];
 
-/// A script.
+/// A script that an address names.
 #[derive(Debug)]
 pub(super) struct Script {
     pub(super) kind: ScriptKind,
@@ -38,11 +38,10 @@ pub(super) struct Script {
     pub(super) info: String,
 }
 
-/// What an address is.
+/// What stands at an address below the folder of pages.
 #[derive(Debug)]
 pub(super) enum PageTarget {
     Script(Script),
-    /// A page with tags.
     Tagged(PathBuf, String),
     /// A file, its type and its name.
     File(PathBuf, &'static str, String),

@@ -41,7 +41,6 @@ pub(super) struct PageRequest<'r> {
     pub(super) origin: Origin,
     pub(super) caller: Identified,
     pub(super) account: AccountName,
-    /// The session's security token.
     pub(super) token: Option<&'r str>,
 }
 

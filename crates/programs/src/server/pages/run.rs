@@ -36,9 +36,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
             return PageOutcome::Instead(sentence_page(500, sentence));
         }
     };
-    let form = std::mem::take(&mut visit.form);
-    let (dispatcher, account) = (Arc::clone(&host.dispatcher), visit.account.clone());
-    let service = AccountService { dispatcher, account, origin, form };
+    let service = service(host, &mut visit, origin);
     let (read, write) = tokio::io::split(stream);
     let mut client = Client::new(write, &visit, stays);
     // Kept: what a page has begun on its socket is not finished for it once it has ended.
@@ -50,7 +48,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
         tokio::select! {
             biased;
             report = page => report,
-            lost = socket.serve(Arc::new(service), Limits::default(), stop) => {
+            lost = socket.serve(service, Limits::default(), stop) => {
                 let cause = lost.err().map_or_else(String::new, |error| error.to_string());
                 let ended = ScriptEnd::Failed(io::Error::other(cause));
                 Report { ended, begun: client.piecewise.is_some(), bytes: 0, took: Duration::default() }
@@ -70,6 +68,16 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin + Send>(
             PageOutcome::Instead(sentence_page(status, &sentence))
         }
     }
+}
+
+/// Who answers what the page asks over its socket.
+fn service(host: &PageHost, visit: &mut Visit, origin: Origin) -> Arc<AccountService> {
+    Arc::new(AccountService {
+        dispatcher: Arc::clone(&host.dispatcher),
+        account: visit.account.clone(),
+        origin,
+        form: std::mem::take(&mut visit.form),
+    })
 }
 
 /// What was sent of a page's answer.

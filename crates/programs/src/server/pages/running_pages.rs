@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use liveapi_core::store::AccountName;
 
-/// The pages that run.
+/// Counts the pages that run, so that they do not become too many.
 #[derive(Debug, Default)]
 pub(crate) struct RunningPages(Mutex<PageCounts>);
 

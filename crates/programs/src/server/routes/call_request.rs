@@ -7,9 +7,8 @@ use liveapi_core::api::Call;
 pub(super) enum AnswerForm {
     /// The envelope of the family, as JSON.
     Json,
-    /// The same as XML.
+    /// The envelope of the family, as XML.
     Xml,
-    /// UAPI's result alone.
     Bare,
     /// UAPI's result as WHM's function `uapi_cpanel` gives it.
     InWhm,

@@ -30,10 +30,11 @@ pub(super) fn page(args: &Args<'_>, result: &Result<Outcome, Error>) -> Reply {
         Ok(Outcome::UnknownFunction) => Some("There is no such function".to_owned()),
         Err(error) => Some(error.to_string()),
     };
-    let said = match why {
+    let sentence = match why {
         None => format!("The password of {address} was successfully changed."),
         Some(why) => format!("The password of {address} was not changed. Error: {why}"),
     };
-    let page = format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&said));
+    let page =
+        format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&sentence));
     Reply::text(200, "text/html; charset=\"utf-8\"", page)
 }

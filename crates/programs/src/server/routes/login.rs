@@ -10,7 +10,6 @@ use crate::server::origin::Origin;
 use crate::server::shell::login::{LoginForm, Notice, form};
 use liveapi_core::api::Call;
 
-/// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";
 
 /// What somebody who was sent here by another site's page is told.
@@ -66,7 +65,7 @@ pub(super) fn ask(status: u16, notice: Notice<'_>, goto: &str, origin: Origin) -
     form(status, origin.service, LoginForm { goto: &goto, notice, ..LoginForm::default() })
 }
 
-/// Ends a session.
+/// Ends the session of a request, and tells the browser to forget its cookie.
 pub(super) fn log_out(
     dispatcher: &Dispatcher,
     credentials: &Credentials<'_>,

@@ -30,7 +30,7 @@ pub(super) fn with_errors(mut envelope: Vec<u8>) -> Vec<u8> {
     envelope
 }
 
-/// The answer as XML.
+/// The envelope as an XML document; as JSON where XML cannot say it.
 pub(super) fn xml(status: u16, envelope: &[u8], func: &str) -> Reply {
     let value = serde_json::from_slice::<Value>(envelope).unwrap_or_default();
     match xml::document(&value, func) {

@@ -16,7 +16,7 @@ use crate::server::http::{HttpError, Reply, Request};
 use crate::server::origin::Origin;
 use crate::server::shell::file;
 
-/// Answers a request.
+/// Answers a request; may take its time.
 pub(crate) fn answer(dispatcher: &Dispatcher, request: &Request, origin: Origin) -> Reply {
     let answered = routed(dispatcher, request, origin, |_| true);
     finished(dispatcher, request, origin, answered).unwrap_or_else(|| Reply::from(&HttpError::defect()))

@@ -9,7 +9,7 @@ use crate::server::origin::ServiceKind;
 use crate::server::shell::file;
 use liveapi_core::api::XmlAction;
 
-/// What an address means.
+/// What the address of a request leads to.
 pub(super) enum Target<'p> {
     Login,
     Logout,
@@ -24,9 +24,7 @@ pub(super) enum Target<'p> {
 pub(super) enum Callee<'p> {
     /// Functions of cPanel, under the names that their parameters give.
     Cpanel(AnswerForm),
-    /// A function of WHM.
     Whm(&'p str, AnswerForm),
-    /// A function of UAPI.
     Execute(&'p str, &'p str),
     /// The page that old scripts call.
     ChangePassword,

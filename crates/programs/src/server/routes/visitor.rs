@@ -23,7 +23,6 @@ pub(super) struct Visitor {
 enum Site {
     /// Ours, or none: an address that was typed, a bookmark.
     Own,
-    /// Another one's.
     Other,
 }
 

@@ -75,7 +75,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Takes one setting.
+    /// Takes one setting; `source` says in a complaint where it stands.
     pub(crate) fn set(&mut self, key: &str, value: &str, source: &str) -> Result<(), Error> {
         let set = (self.ports.set(key, value))
             .or_else(|| self.pages.set(key, value))

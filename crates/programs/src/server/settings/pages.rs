@@ -41,7 +41,7 @@ const OUR_PREFIXES: [&str; 10] = [
     "SERVER_",
 ];
 
-/// The settings of pages.
+/// Where pages are, and what each of them may use.
 #[derive(Clone, Debug)]
 pub(crate) struct PageSettings {
     pub(crate) folder: Option<PathBuf>,

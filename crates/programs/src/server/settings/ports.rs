@@ -16,7 +16,7 @@ const PORTS: [(&str, ServiceKind, bool, u16); 6] = [
     ("webmail_plain", ServiceKind::Webmail, false, 2095),
 ];
 
-/// Where a service listens.
+/// One port of a service, with TLS or without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Port {
     pub(crate) name: &'static str,

@@ -19,7 +19,7 @@ pub(super) fn address(value: &str, usual: Ipv4Addr) -> Result<Option<SocketAddr>
         .map_err(|_| "must be ADDRESS:PORT (as 127.0.0.1:2083 or [::]:2083), PORT, or off".to_owned())
 }
 
-/// Yes or no.
+/// A choice, `yes` or `no`.
 pub(super) fn yes(value: &str) -> Result<bool, String> {
     match value {
         "yes" => Ok(true),

@@ -45,7 +45,6 @@ static FILES: [(&str, &str, &str); 13] = [
 struct File {
     kind: &'static str,
     text: &'static str,
-    /// The same, compressed.
     packed: Option<Vec<u8>>,
 }
 

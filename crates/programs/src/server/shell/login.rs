@@ -17,15 +17,12 @@ pub(crate) struct LoginForm<'e> {
     pub(crate) needs_code: bool,
 }
 
-/// What the form says.
+/// A sentence above the form, and how much it matters.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Notice<'e> {
-    /// Nothing.
     #[default]
     Nothing,
-    /// What happened.
     Note(&'e str),
-    /// Why it was refused.
     Refused(&'e str),
 }
 

@@ -4,7 +4,6 @@ use super::file;
 use crate::server::http::Reply;
 use liveapi_core::api::escape_html;
 
-/// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";
 
 /// What a page may load and do: its own style, scripts and calls, and nothing from elsewhere; no script or style in
