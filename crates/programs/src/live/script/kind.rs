@@ -107,8 +107,8 @@ mod tests {
         assert!(none.contains("php-cgi") && none.contains("apt-get install php-cgi"), "{none}");
         let program = ScriptKind::Program.command(Way::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
         assert_eq!(program, [Path::new("/p/x.cgi")]);
-        let perl = ScriptKind::Perl.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap();
+        let perl = ScriptKind::Perl.command(Way::Cgi, script, crate::live::script::PATH.as_ref()).unwrap();
         assert_eq!(perl[1], script);
-        assert_eq!(ScriptKind::Php.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap().len(), 1);
+        assert_eq!(ScriptKind::Php.command(Way::Cgi, script, crate::live::script::PATH.as_ref()).unwrap().len(), 1);
     }
 }

@@ -70,17 +70,17 @@ impl Gate {
     }
 
     /// Who a request comes from. An `Authorization` header counts before a cookie, and needs no security token.
-    pub fn identify(&self, shown: &Credentials<'_>) -> Result<Identified, Denied> {
-        let Some(value) = shown.authorization.filter(|value| !value.trim().is_empty()) else {
-            return self.by_session(shown);
+    pub fn identify(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
+        let Some(value) = credentials.authorization.filter(|value| !value.trim().is_empty()) else {
+            return self.by_session(credentials);
         };
         match authorization::read(value).map_err(Denied::login)? {
             Authorization::Password(user, password) => {
                 let LoggedIn { who, user, .. } =
-                    self.by_password(shown.service, shown.peer, &user, &password, shown.code)?;
+                    self.by_password(credentials.service, credentials.peer, &user, &password, credentials.code)?;
                 Ok(Identified { who, user, how: How::Basic })
             }
-            Authorization::Token(scheme, user, secret) => self.by_token(shown, scheme, &user, &secret),
+            Authorization::Token(scheme, user, secret) => self.by_token(credentials, scheme, &user, &secret),
         }
     }
 
@@ -107,8 +107,8 @@ impl Gate {
     }
 
     /// Ends the session of a request; `false` if it is of none.
-    pub fn log_out(&self, shown: &Credentials<'_>) -> bool {
-        shown.cookie.is_some_and(|line| self.sessions.close(shown.service, line, shown.security_token))
+    pub fn log_out(&self, credentials: &Credentials<'_>) -> bool {
+        credentials.cookie.is_some_and(|line| self.sessions.close(credentials.service, line, credentials.security_token))
     }
 
     /// The accounts of a reseller as they are now.
@@ -117,13 +117,13 @@ impl Gate {
         Ok(accounts.iter().filter_map(|name| AccountName::existing(name)).collect())
     }
 
-    fn by_session(&self, shown: &Credentials<'_>) -> Result<Identified, Denied> {
-        let Some(line) = shown.cookie else {
+    fn by_session(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
+        let Some(line) = credentials.cookie else {
             let why =
                 "the request has neither an Authorization header nor a session; send an API token, or log in";
             return Err(Denied::login(why));
         };
-        let found = self.sessions.find(shown.service, line, shown.security_token).map_err(|missing| match missing {
+        let found = self.sessions.find(credentials.service, line, credentials.security_token).map_err(|missing| match missing {
             Missing::Session => Denied::login("the session has ended or never was; log in again"),
             // The first words are what servers say.
             Missing::SecurityToken => Denied::login(
@@ -140,7 +140,7 @@ impl Gate {
             Who::Account(account) | Who::Mailbox(account, _) => self.passwords.since(account)?.is_some(),
         };
         if !still {
-            self.sessions.close(shown.service, line, shown.security_token);
+            self.sessions.close(credentials.service, line, credentials.security_token);
             return Err(Denied::login("the session has ended because its user changed; log in again"));
         }
         Ok(Identified { who: found.who, user: found.user, how: How::Session })
@@ -150,16 +150,16 @@ impl Gate {
     /// address keeps its holder out.
     fn by_token(
         &self,
-        shown: &Credentials<'_>,
+        credentials: &Credentials<'_>,
         scheme: Scheme,
         user: &str,
         secret: &str,
     ) -> Result<Identified, Denied> {
-        if shown.service == ServiceKind::Webmail {
+        if credentials.service == ServiceKind::Webmail {
             return Err(Denied::login("tokens do not work on webmail's ports; use those of cPanel or WHM"));
         }
         let whm =
-            (shown.service == ServiceKind::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
+            (credentials.service == ServiceKind::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
         let owners = whm.into_iter().chain([Owner::Account(user.to_owned())]);
         for owner in owners {
             let Some(token) = self.tokens.find(&owner, secret)? else { continue };
@@ -178,10 +178,10 @@ impl Gate {
             }
             return Ok(Identified { who, user: user.to_owned(), how });
         }
-        if let Some(rest) = self.limiter.count_address(shown.peer) {
+        if let Some(rest) = self.limiter.count_address(credentials.peer) {
             return Err(Denied::locked_out(rest));
         }
-        let hint = match (scheme, shown.service) {
+        let hint = match (scheme, credentials.service) {
             (Scheme::Whm, ServiceKind::Cpanel) => "; tokens of WHM users work on WHM's ports only",
             (Scheme::Cpanel, ServiceKind::Whm) => "; for a token of a WHM user write “whm” before the name",
             _ => "",
