@@ -12,7 +12,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::exit_status::NOT_CALLED;
 use super::run_cgi::{self, CgiRequest};
 use super::run_plain;
-use crate::live::script::{Ids, Launch, PATH, ScriptKind, ScriptLimits, Variables, Way};
+use crate::live::script::{Ids, Launch, PATH, ScriptInterface, ScriptKind, ScriptLimits, Variables};
 use crate::live::{Socket, SocketOwner, variables};
 use liveapi_core::engine::{self, Answerer, Client, Options};
 use liveapi_core::store::{Account, AccountName, MailStore};
@@ -72,8 +72,8 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     let (script, args) = words.split_first().ok_or("Name the script to run; --help says more")?;
     let page = PageScript::of(matches, Path::new(script))?;
     let path = std::env::var_os("PATH").unwrap_or_else(|| PATH.into());
-    let mut words = page.words(Way::Plain, &path)?;
-    words.extend(args.iter().cloned());
+    let mut argv = page.argv(ScriptInterface::Plain, &path)?;
+    argv.extend(args.iter().cloned());
     let mut given = Variables::default();
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with(SETTINGS) && name != LIBRARY {
@@ -86,7 +86,7 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
         given.set("LOGNAME", account.name.as_str());
     }
     let launch = Launch {
-        words,
+        argv,
         folder: None,
         variables: given,
         inherits: true,
@@ -115,7 +115,7 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: CgiRequest) -> Result<
     request.describe(&mut given, &page.script, words.is_empty());
     let usual = ScriptLimits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
     let launch = Launch {
-        words: page.words(Way::Cgi, PATH.as_ref())?,
+        argv: page.argv(ScriptInterface::Cgi, PATH.as_ref())?,
         folder: page.script.parent().map(Path::to_owned),
         variables: given,
         inherits: false,
@@ -174,9 +174,9 @@ impl PageScript {
         Ok(Self { script, kind, client, account, ids })
     }
 
-    fn words(&self, way: Way, path: &std::ffi::OsStr) -> Result<Vec<OsString>, String> {
-        let words = self.kind.command(way, &self.script, path).map_err(|error| error.to_string())?;
-        Ok(words.into_iter().map(Into::into).collect())
+    fn argv(&self, interface: ScriptInterface, path: &std::ffi::OsStr) -> Result<Vec<OsString>, String> {
+        let argv = self.kind.command(interface, &self.script, path).map_err(|error| error.to_string())?;
+        Ok(argv.into_iter().map(Into::into).collect())
     }
 
     /// Opens the socket and names it in the environment, to our own classes as well.

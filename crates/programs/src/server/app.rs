@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::accept::handler::{Handler, PageOutcome, Response};
-use super::dispatcher::Dispatcher;
+use super::dispatch::Dispatcher;
 use super::http::{Reader, Reply, Request};
 use super::ops::monitor::Monitored;
 use super::origin::Origin;

@@ -7,10 +7,11 @@
 //! 2. [`auth`] finds out who asks and whether he may. [`ops`] is what the owner of the machine sees, and [`context`]
 //!    hands settings, counters and log to every floor above.
 //! 3. [`accept`] takes connections and reads their requests, for a handler that it does not know.
-//! 4. [`own`] puts the daemon's own functions before the engine, and the [`dispatcher`] makes a call with them.
+//! 4. [`own`] puts the daemon's own functions before the engine, and [`dispatch`] makes a call with them.
 //! 5. [`routes`] finds out what an address asks for, [`live`] answers LiveAPI sockets, [`shell`] has the pages of
 //!    the daemon itself, and [`pages`] runs those of others.
-//! 6. The [`app`] is the handler that joins them, and [`lifecycle`] starts and ends it all.
+//! 6. The [`app`] is the handler that joins them, and [`start`] is the program that runs it; [`admin`] manages who
+//!    may log in.
 
 mod accept;
 mod admin;
@@ -18,22 +19,18 @@ mod app;
 pub mod auth;
 mod context;
 mod current;
-mod dispatcher;
-mod fast_path;
+mod dispatch;
 mod host;
 pub mod http;
-mod invocation;
-mod lifecycle;
 mod live;
 mod ops;
 mod origin;
 pub mod own;
 mod pages;
-mod process;
-mod program;
 mod routes;
 mod settings;
 mod shell;
+mod start;
 
 pub use origin::ServiceKind;
-pub use program::{command, main};
+pub use start::{command, main};

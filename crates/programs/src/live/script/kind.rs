@@ -19,7 +19,7 @@ pub enum ScriptKind {
 
 /// How a script talks to the program that starts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum ScriptInterface {
     /// To a visitor, through a web server (CGI).
     Cgi,
     /// To whoever started it, on a terminal or in a pipe.
@@ -43,10 +43,10 @@ impl ScriptKind {
     }
 
     /// The program that runs it and Debian's package that has it; none if it runs by itself.
-    fn interpreter(self, way: Way) -> Option<(&'static str, &'static str)> {
-        match (self, way) {
-            (Self::Php, Way::Cgi) => Some(("php-cgi", "php-cgi")),
-            (Self::Php, Way::Plain) => Some(("php", "php-cli")),
+    fn interpreter(self, interface: ScriptInterface) -> Option<(&'static str, &'static str)> {
+        match (self, interface) {
+            (Self::Php, ScriptInterface::Cgi) => Some(("php-cgi", "php-cgi")),
+            (Self::Php, ScriptInterface::Plain) => Some(("php", "php-cli")),
             (Self::Perl, _) => Some(("perl", "perl")),
             (Self::Program, _) => None,
         }
@@ -54,8 +54,15 @@ impl ScriptKind {
 
     /// The words that start a script: program, then arguments. Under CGI php-cgi learns the script's name from its
     /// environment alone, so that no word of a visitor's can ever stand where its options do.
-    pub fn command(self, way: Way, script: &Path, path: &OsStr) -> Result<Vec<PathBuf>, Error> {
-        let Some((program, package)) = self.interpreter(way) else { return Ok(vec![script.to_owned()]) };
+    pub fn command(
+        self,
+        interface: ScriptInterface,
+        script: &Path,
+        path: &OsStr,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let Some((program, package)) = self.interpreter(interface) else {
+            return Ok(vec![script.to_owned()]);
+        };
         let found = look_up(program, path).ok_or_else(|| {
             let sentence = format!(
                 "The page {} needs the program {program}, which is in none of the folders {}; install it (Debian: apt-get install {package})",
@@ -64,8 +71,8 @@ impl ScriptKind {
             );
             Error::new(ErrorKind::Config, sentence)
         })?;
-        Ok(match (self, way) {
-            (Self::Php, Way::Cgi) => vec![found],
+        Ok(match (self, interface) {
+            (Self::Php, ScriptInterface::Cgi) => vec![found],
             _ => vec![found, script.to_owned()],
         })
     }
@@ -102,13 +109,24 @@ mod tests {
     #[test]
     fn a_missing_interpreter_is_named_with_its_package() {
         let script = Path::new("/p/a.live.php");
-        let none =
-            ScriptKind::Php.command(Way::Cgi, script, "/nowhere:relative".as_ref()).unwrap_err().to_string();
+        let none = ScriptKind::Php
+            .command(ScriptInterface::Cgi, script, "/nowhere:relative".as_ref())
+            .unwrap_err()
+            .to_string();
         assert!(none.contains("php-cgi") && none.contains("apt-get install php-cgi"), "{none}");
-        let program = ScriptKind::Program.command(Way::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
+        let program =
+            ScriptKind::Program.command(ScriptInterface::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
         assert_eq!(program, [Path::new("/p/x.cgi")]);
-        let perl = ScriptKind::Perl.command(Way::Cgi, script, crate::live::script::PATH.as_ref()).unwrap();
+        let perl = ScriptKind::Perl
+            .command(ScriptInterface::Cgi, script, crate::live::script::PATH.as_ref())
+            .unwrap();
         assert_eq!(perl[1], script);
-        assert_eq!(ScriptKind::Php.command(Way::Cgi, script, crate::live::script::PATH.as_ref()).unwrap().len(), 1);
+        assert_eq!(
+            ScriptKind::Php
+                .command(ScriptInterface::Cgi, script, crate::live::script::PATH.as_ref())
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }

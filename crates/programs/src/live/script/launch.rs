@@ -25,7 +25,7 @@ pub struct Ids {
 #[derive(Debug)]
 pub struct Launch {
     /// The program and its arguments, by absolute paths.
-    pub words: Vec<OsString>,
+    pub argv: Vec<OsString>,
     /// The folder that it finds itself in; where this process is, if none is named.
     pub folder: Option<PathBuf>,
     /// All of its environment; as this process's own with these changes, if `inherits`.
@@ -47,7 +47,7 @@ impl Launch {
         if let Some(folder) = &self.folder {
             command.arg(folder);
         }
-        command.arg("--").args(&self.words);
+        command.arg("--").args(&self.argv);
         if !self.inherits {
             command.env_clear();
         }

@@ -22,7 +22,7 @@ pub use answer::{Gone, Report, ResponseSink, ScriptEnd, answer};
 pub use environment::{PATH, Variables, is_secret_field};
 pub use exit_text::{HTML, page};
 pub use head::{BadHead, CgiHead};
-pub use kind::{ScriptKind, Way};
+pub use kind::{ScriptInterface, ScriptKind};
 pub use launch::{Ids, Launch};
 pub use launcher::launched;
 pub use limits::ScriptLimits;

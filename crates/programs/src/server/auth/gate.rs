@@ -76,8 +76,13 @@ impl Gate {
         };
         match authorization::read(value).map_err(Denied::login)? {
             Authorization::Password(user, password) => {
-                let LoggedIn { who, user, .. } =
-                    self.by_password(credentials.service, credentials.peer, &user, &password, credentials.code)?;
+                let LoggedIn { who, user, .. } = self.by_password(
+                    credentials.service,
+                    credentials.peer,
+                    &user,
+                    &password,
+                    credentials.code,
+                )?;
                 Ok(Identified { who, user, how: How::Basic })
             }
             Authorization::Token(scheme, user, secret) => self.by_token(credentials, scheme, &user, &secret),
@@ -108,7 +113,9 @@ impl Gate {
 
     /// Ends the session of a request; `false` if it is of none.
     pub fn log_out(&self, credentials: &Credentials<'_>) -> bool {
-        credentials.cookie.is_some_and(|line| self.sessions.close(credentials.service, line, credentials.security_token))
+        credentials
+            .cookie
+            .is_some_and(|line| self.sessions.close(credentials.service, line, credentials.security_token))
     }
 
     /// The accounts of a reseller as they are now.
@@ -158,8 +165,8 @@ impl Gate {
         if credentials.service == ServiceKind::Webmail {
             return Err(Denied::login("tokens do not work on webmail's ports; use those of cPanel or WHM"));
         }
-        let whm =
-            (credentials.service == ServiceKind::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
+        let whm = (credentials.service == ServiceKind::Whm && scheme == Scheme::Whm)
+            .then(|| Owner::Whm(user.to_owned()));
         let owners = whm.into_iter().chain([Owner::Account(user.to_owned())]);
         for owner in owners {
             let Some(token) = self.tokens.find(&owner, secret)? else { continue };

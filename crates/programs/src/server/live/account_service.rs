@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::live::Service;
-use crate::server::dispatcher::Dispatcher;
-use crate::server::fast_path::Slot;
+use crate::server::dispatch::Dispatcher;
+use crate::server::dispatch::Slot;
 use crate::server::origin::Origin;
 use liveapi_core::api::{Args, Call, Error, ErrorKind, Outcome};
 use liveapi_core::store::AccountName;

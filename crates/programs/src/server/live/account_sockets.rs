@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::account_service::AccountService;
 use crate::live::{Limits, Socket, SocketOwner};
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::origin::{Origin, ServiceKind};
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::store::{Account, AccountName, MailStore};

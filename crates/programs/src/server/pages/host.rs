@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::running_pages::RunningPages;
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use liveapi_core::api::Error;
 use liveapi_core::store::{Account, AccountName, MailStore};
 

@@ -10,7 +10,7 @@ use super::find::Script;
 use super::host::PageHost;
 use super::running_pages::PageSlot;
 use super::sentence::sentence_page;
-use crate::live::script::{Ids, Launch, PATH, Variables, Way};
+use crate::live::script::{Ids, Launch, PATH, ScriptInterface, Variables};
 use crate::server::auth::Identified;
 use crate::server::http::{HttpError, Reply, Request};
 use crate::server::origin::Origin;
@@ -104,9 +104,10 @@ fn launch(
     for (name, value) in &settings.pages.environment {
         variables.set(name, value);
     }
-    let words = script.kind.command(Way::Cgi, &script.file, PATH.as_ref()).map_err(|e| e.to_string())?;
+    let argv =
+        script.kind.command(ScriptInterface::Cgi, &script.file, PATH.as_ref()).map_err(|e| e.to_string())?;
     Ok(Launch {
-        words: words.into_iter().map(Into::into).collect(),
+        argv: argv.into_iter().map(Into::into).collect(),
         folder: script.file.parent().map(Path::to_owned),
         variables,
         inherits: false,

@@ -8,7 +8,7 @@ use super::sentence::sentence_page;
 use super::trust::Distrust;
 use crate::server::accept::handler::Response;
 use crate::server::auth::{Credentials, How, Identified, Who};
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::http::{HttpError, Reply, Request};
 use crate::server::origin::{Origin, ServiceKind};
 use crate::server::routes;

@@ -3,7 +3,7 @@
 use super::call_request::{AnswerForm, CallRequest};
 use super::{legacy, login, response};
 use crate::server::auth::Identified;
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::http::Reply;
 use crate::server::origin::Origin;
 use liveapi_core::api::{Call, Error, Family, Outcome, envelope};

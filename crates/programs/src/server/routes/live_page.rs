@@ -3,7 +3,7 @@
 use super::visitor::Visitor;
 use super::{login, page};
 use crate::server::auth::{Credentials, Denied, Identified, Reason};
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::http::{Reply, Request};
 use crate::server::origin::Origin;
 

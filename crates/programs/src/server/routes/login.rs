@@ -4,7 +4,7 @@ use super::security_token::is_security_token;
 use super::visitor::Visitor;
 use crate::server::auth::{Credentials, Denied, cookie_name};
 use crate::server::context::Context;
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::http::{Params, Reply};
 use crate::server::origin::Origin;
 use crate::server::shell::login::{LoginForm, Notice, form};

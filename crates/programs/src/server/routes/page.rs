@@ -2,7 +2,7 @@
 
 use super::login;
 use crate::server::auth::{Credentials, Reason};
-use crate::server::dispatcher::Dispatcher;
+use crate::server::dispatch::Dispatcher;
 use crate::server::http::{HttpError, Reply};
 use crate::server::origin::Origin;
 use crate::server::shell::login::Notice;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::auth::{self, Allowed, Gate, Identified};
-use super::context::Context;
-use super::current::Current;
 use super::fast_path::FastPath;
-use super::ops::log::CallRecord;
-use super::origin::Origin;
-use super::own::OwnEngine;
+use crate::server::auth::{self, Allowed, Gate, Identified};
+use crate::server::context::Context;
+use crate::server::current::Current;
+use crate::server::ops::log::CallRecord;
+use crate::server::origin::Origin;
+use crate::server::own::OwnEngine;
 use liveapi_core::api::{Args, Call, Error, Family, Outcome};
 use liveapi_core::engine::{Client, Engine};
 use liveapi_core::store::AccountName;
@@ -50,7 +50,7 @@ impl Dispatcher {
         let begun = Instant::now();
         let account = allowed.account.as_ref().map(AccountName::as_str);
         let client = self.client.get();
-        let result = OwnEngine { gate: &self.gate, client: &client, caller }.call(account, call);
+        let result = OwnEngine { gate: &self.gate, behind: client.engine(), caller }.call(account, call);
         let result = match &allowed.only {
             Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
             None => result,

@@ -8,7 +8,7 @@ use sd_notify::NotifyState;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::context::Context;
+use crate::server::context::Context;
 use liveapi_core::api::{Error, ErrorKind};
 
 /// Room for many connections, and no memory image of a process that holds passwords.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 
-use super::settings::{Settings, keys};
+use crate::server::settings::{Settings, keys};
 use liveapi_core::api::Error;
 use liveapi_core::engine::{Client, Options};
 

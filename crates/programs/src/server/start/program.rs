@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use super::invocation::Invocation;
-use super::ops::certificate::{self, CertificateFiles};
-use super::settings::{Settings, keys};
-use super::{admin, lifecycle};
+use super::lifecycle;
 use crate::live::script::launched;
+use crate::server::admin;
+use crate::server::ops::certificate::{self, CertificateFiles};
+use crate::server::settings::{Settings, keys};
 use liveapi_core::api::Error;
 
 /// The options of the program. Help, completions and the manual page are made from them.
