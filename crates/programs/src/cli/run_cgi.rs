@@ -219,7 +219,7 @@ impl ResponseSink for Server {
     async fn begin(&mut self, head: CgiHead) -> Result<(), Gone> {
         self.is_html = head.is_html() && head.get("location").is_none();
         // Without one, servers take 200.
-        let status = head.said.or((head.status != 200).then(|| format!("{} Found", head.status)));
+        let status = head.status_line.or((head.status != 200).then(|| format!("{} Found", head.status)));
         let mut text = status.map_or_else(String::new, |status| format!("Status: {status}\r\n"));
         for (name, value) in &head.fields {
             text.push_str(&format!("{name}: {value}\r\n"));

@@ -28,12 +28,12 @@ pub struct BadFrame(pub String);
 pub struct FrameReader {
     bytes: Zeroizing<Vec<u8>>,
     /// Where a request is looked through that may be longer than announced.
-    look: Look,
+    scan: FrameScan,
 }
 
 /// How far a request was counted.
 #[derive(Clone, Copy, Default)]
-struct Look {
+struct FrameScan {
     at: usize,
     chars: usize,
     units: usize,
@@ -78,7 +78,7 @@ impl FrameReader {
         };
         let announced = announced(head[..line_end].trim_ascii())?;
         let body = &self.bytes[line_end + 1..];
-        let Some(length) = self.look.end(body, announced) else { return Ok(None) };
+        let Some(length) = self.scan.end(body, announced) else { return Ok(None) };
         let request = Zeroizing::new(body[..length].to_vec());
         self.consume(line_end + 1 + length);
         Ok(Some(request))
@@ -99,13 +99,13 @@ impl FrameReader {
     }
 
     fn consume(&mut self, used: usize) {
-        self.look = Look::default();
+        self.scan = FrameScan::default();
         let rest = Zeroizing::new(self.bytes[used..].to_vec());
         self.bytes = rest;
     }
 }
 
-impl Look {
+impl FrameScan {
     /// Where a request ends that was announced with that length; nothing if it is not there yet.
     fn end(&mut self, body: &[u8], announced: usize) -> Option<usize> {
         let whole = body.get(..announced)?;

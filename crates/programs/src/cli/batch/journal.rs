@@ -18,9 +18,9 @@ use liveapi_core::engine::batch::{Row, Status};
 use liveapi_core::engine::{Client, Options, effective};
 
 /// To what a journal belongs.
-pub(super) struct Bound(Value);
+pub(super) struct BatchIdentity(Value);
 
-impl Bound {
+impl BatchIdentity {
     /// The file by its digest, and who answers for whom: the same file against another server is another batch.
     pub(super) fn new(
         input: &CheckedInput,
@@ -66,7 +66,7 @@ pub(super) struct Journal {
 
 impl Journal {
     /// Opens a journal or makes one.
-    pub(super) fn open(path: &Path, bound: &Bound, input: &CheckedInput) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, identity: &BatchIdentity, input: &CheckedInput) -> Result<Self, String> {
         let fail =
             |why: String| format!("The journal {} is not used, and nothing was sent: {why}", path.display());
         let nofollow = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
@@ -84,7 +84,7 @@ impl Journal {
         let lines =
             usize::try_from(input.lines).map_err(|_| fail("the file has too many lines".to_owned()))?;
         let mut journal = Self { path: path.to_owned(), file, states: vec![0; lines + 1] };
-        journal.read(bound).map_err(fail)?;
+        journal.read(identity).map_err(fail)?;
         Ok(journal)
     }
 
@@ -131,7 +131,7 @@ impl Journal {
     }
 
     /// Reads what is there, cuts off a last line without its end, or writes the first line.
-    fn read(&mut self, bound: &Bound) -> Result<(), String> {
+    fn read(&mut self, identity: &BatchIdentity) -> Result<(), String> {
         let cannot = |cause: std::io::Error| format!("it cannot be read: {cause}");
         let mut reader = BufReader::new(self.file.try_clone().map_err(cannot)?);
         reader.rewind().map_err(cannot)?;
@@ -144,7 +144,7 @@ impl Journal {
             }
             let text = std::str::from_utf8(&line).unwrap_or_default().trim_end();
             if number == 0 {
-                belongs(text, bound)?;
+                belongs(text, identity)?;
             } else {
                 self.take(text, place).ok_or_else(|| format!("line {} is none of a journal", number + 1))?;
             }
@@ -152,7 +152,7 @@ impl Journal {
         }
         self.file.set_len(place).map_err(|cause| format!("it cannot be written: {cause}"))?;
         if number == 0 {
-            self.append(&format!("{}\n", bound.0))
+            self.append(&format!("{}\n", identity.0))
                 .and_then(|()| self.sync())
                 .map_err(|error| error.to_string())?;
             self.sync_folder().map_err(|cause| format!("its folder cannot be flushed: {cause}"))?;
@@ -204,9 +204,9 @@ impl Journal {
 }
 
 /// Whether a journal's first line is that of this batch.
-fn belongs(line: &str, bound: &Bound) -> Result<(), String> {
+fn belongs(line: &str, identity: &BatchIdentity) -> Result<(), String> {
     let found: Value = serde_json::from_str(line).unwrap_or_default();
-    if found["liveapi_batch"] != bound.0["liveapi_batch"] {
+    if found["liveapi_batch"] != identity.0["liveapi_batch"] {
         return Err("it is no journal of a batch; name another file".to_owned());
     }
     for (name, what) in [
@@ -215,7 +215,7 @@ fn belongs(line: &str, bound: &Bound) -> Result<(), String> {
         ("url", "another url"),
         ("user", "another user"),
     ] {
-        if found[name] != bound.0[name] {
+        if found[name] != identity.0[name] {
             return Err(format!("it belongs to {what}; name another journal"));
         }
     }

@@ -7,7 +7,7 @@ use clap::parser::ValueSource;
 
 use super::counts::Counts;
 use super::input::Input;
-use super::journal::{Bound, Journal};
+use super::journal::{BatchIdentity, Journal};
 use super::options::NAME;
 use super::progress::BatchProgress;
 use super::results::Results;
@@ -65,9 +65,12 @@ pub(crate) fn run(program: Program, matches: &ArgMatches) -> Result<u8, String> 
         Client::new(Options { user, url, ..Options::default() }).map_err(|error| error.to_string())?;
     let mut input = Input::open(path)?;
     let checked = input.check(|line| client.check(line, options.family))?;
-    let bound = Bound::new(&checked, program, &client, matches.get_one::<String>("url").map(String::as_str))?;
-    let journal =
-        matches.get_one::<PathBuf>("resume").map(|path| Journal::open(path, &bound, &checked)).transpose()?;
+    let identity =
+        BatchIdentity::new(&checked, program, &client, matches.get_one::<String>("url").map(String::as_str))?;
+    let journal = matches
+        .get_one::<PathBuf>("resume")
+        .map(|path| Journal::open(path, &identity, &checked))
+        .transpose()?;
     let results =
         Results::open(matches.get_one::<PathBuf>("results").map(PathBuf::as_path), &input, journal.as_ref())?;
     let progress =

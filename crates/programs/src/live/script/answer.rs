@@ -72,7 +72,7 @@ pub async fn answer<V: ResponseSink>(
     complain: impl FnMut(&str),
 ) -> Report {
     let begun = Instant::now();
-    let mut out = Out { visitor, most: launch.limits.output_bytes(), begun: false, bytes: 0 };
+    let mut out = AnswerPump { visitor, most: launch.limits.output_bytes(), begun: false, bytes: 0 };
     let ended = match Process::start_piped(launch.command()) {
         Ok((process, pipes)) => run(launch, process, pipes, body, &mut out, gone, complain).await,
         Err(cause) => ScriptEnd::Failed(cause),
@@ -86,7 +86,7 @@ async fn run<V: ResponseSink>(
     mut process: Process,
     pipes: Pipes,
     body: &[u8],
-    out: &mut Out<'_, V>,
+    out: &mut AnswerPump<'_, V>,
     gone: impl Future<Output = ()>,
     complain: impl FnMut(&str),
 ) -> ScriptEnd {
@@ -143,14 +143,14 @@ async fn feed(mut input: Sender, body: &[u8], mut exited: watch::Receiver<bool>)
 }
 
 /// The answer on its way.
-struct Out<'v, V> {
+struct AnswerPump<'v, V> {
     visitor: &'v mut V,
     most: u64,
     begun: bool,
     bytes: u64,
 }
 
-impl<V: ResponseSink> Out<'_, V> {
+impl<V: ResponseSink> AnswerPump<'_, V> {
     /// Passes the answer on to its end; what the head lacks, if there is none.
     async fn pump(
         &mut self,

@@ -27,7 +27,7 @@ const DROPPED: [&str; 11] = [
 pub struct CgiHead {
     pub status: u16,
     /// The same as the page wrote it, if it did, with its own words behind the number.
-    pub said: Option<String>,
+    pub status_line: Option<String>,
     /// The fields for the client, as the page wrote them, in its order.
     pub fields: Vec<(String, String)>,
 }
@@ -53,7 +53,7 @@ impl CgiHead {
     /// Reads a head with its empty line.
     pub fn parse(bytes: &[u8]) -> Result<Self, BadHead> {
         let text = std::str::from_utf8(bytes).map_err(|_| BadHead("its head is not UTF-8"))?;
-        let (mut status, mut said) = (None, None);
+        let (mut status, mut status_line) = (None, None);
         let mut fields: Vec<(String, String)> = Vec::new();
         for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)) {
             if line.is_empty() {
@@ -61,7 +61,7 @@ impl CgiHead {
             }
             let (name, value) = field(line)?;
             if name.eq_ignore_ascii_case("status") {
-                (status, said) = (Some(code(value)?), Some(value.to_owned()));
+                (status, status_line) = (Some(code(value)?), Some(value.to_owned()));
             }
             if !DROPPED.iter().any(|dropped| name.eq_ignore_ascii_case(dropped)) {
                 fields.push((name.to_owned(), value.to_owned()));
@@ -70,7 +70,7 @@ impl CgiHead {
                 return Err(BadHead("its head has too many fields"));
             }
         }
-        let head = Self { status: status.unwrap_or(200), said, fields };
+        let head = Self { status: status.unwrap_or(200), status_line, fields };
         match (head.get("location"), head.get("content-type"), status) {
             (Some(_), _, None) => Ok(Self { status: 302, ..head }),
             (None, None, None) => Err(BadHead("its head has none of Content-Type, Location and Status")),
@@ -137,7 +137,7 @@ mod tests {
         let head =
             parse("Status: 404 Not here\nContent-Type: text/plain\nSet-Cookie: a=1\nSet-Cookie: b=2\n\n")
                 .unwrap();
-        assert_eq!((head.status, head.said.as_deref()), (404, Some("404 Not here")));
+        assert_eq!((head.status, head.status_line.as_deref()), (404, Some("404 Not here")));
         assert_eq!(head.fields.len(), 3);
         assert!(!head.is_html());
     }

@@ -112,7 +112,7 @@ mod tests {
     fn redirections_stay_in_the_session_and_its_cookie_is_the_servers() {
         let head = |fields: &[(&str, &str)]| CgiHead {
             status: 200,
-            said: None,
+            status_line: None,
             fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         };
         for (place, token, expected) in [
