@@ -33,7 +33,7 @@ use liveapi_core::api::{Family, envelope};
 use liveapi_core::engine::{Client, Options};
 use liveapi_core::store::Password;
 use liveapi_core::store::hash::new_hash;
-use liveapi_programs::live::{ClientService, Limits, Owner, Socket};
+use liveapi_programs::live::{ClientService, Limits, Socket, SocketOwner};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -253,7 +253,7 @@ fn many() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let sockets: Vec<_> =
-        (0..SOCKETS).map(|_| Arc::new(Socket::open(&place, Owner::me()).unwrap())).collect();
+        (0..SOCKETS).map(|_| Arc::new(Socket::open(&place, SocketOwner::me()).unwrap())).collect();
     let own = std::process::id().to_string();
     let before = resident(&own);
     for socket in &sockets {

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use liveapi_core::engine::{Client, Options};
 use liveapi_core::tags::Form;
-use liveapi_programs::live::{ClientService, Limits, Owner, Service, Socket, variables};
+use liveapi_programs::live::{ClientService, Limits, Service, Socket, SocketOwner, variables};
 use tokio::sync::watch;
 
 use super::common::{Store, UNPRIVILEGED, library};
@@ -34,7 +34,7 @@ impl Served {
 
     /// By anybody.
     pub fn by(store: &Store, service: Arc<dyn Service>) -> Self {
-        let socket = Socket::open(&store.dir, Owner::me()).unwrap();
+        let socket = Socket::open(&store.dir, SocketOwner::me()).unwrap();
         let path = socket.path().to_owned();
         let (stop, stopped) = watch::channel(false);
         let answering = std::thread::spawn(move || {

@@ -51,6 +51,11 @@ impl Client {
         self.engine.call(user, call)
     }
 
+    /// The engine that answers, for doors that put something of their own before it.
+    pub fn engine(&self) -> &dyn Engine {
+        &*self.engine
+    }
+
     /// Answers a request of LiveAPI (a tag, or JSON) as the panel does that runs this page; `None` where there is no
     /// panel.
     pub fn live(&self, request: &str) -> Option<Result<Answered, Error>> {

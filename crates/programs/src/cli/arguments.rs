@@ -2,14 +2,14 @@
 //! standard input with JSON, and a password on standard input.
 
 use std::ffi::OsString;
-use std::io::Read;
 
 use clap::ArgMatches;
 use zeroize::Zeroizing;
 
-use super::words;
+use super::argv;
+use super::read_limited::read_limited;
+use liveapi_core::api::Args;
 use liveapi_core::api::catalogue::Function;
-use liveapi_core::api::{Args, MAX_PARAMS_BYTES};
 
 /// What was read from a file or from standard input.
 pub(super) struct Inputs {
@@ -55,8 +55,8 @@ impl Inputs {
             None => Args::default(),
         };
         match positional {
-            Some(function) => words::read_positional(words, raw, function, &mut args)?,
-            None => words::read(words, raw, &mut args)?,
+            Some(function) => argv::read_positional(words, raw, function, &mut args)?,
+            None => argv::read(words, raw, &mut args)?,
         }
         if let Some(text) = &self.password {
             let line = text.split('\n').next().unwrap_or_default();
@@ -67,7 +67,7 @@ impl Inputs {
 }
 
 fn standard_input() -> Result<Zeroizing<String>, String> {
-    limited(std::io::stdin().lock(), "Standard input")
+    read_limited(std::io::stdin().lock(), "Standard input")
 }
 
 fn json(source: &str) -> Result<(Zeroizing<String>, String), String> {
@@ -77,7 +77,7 @@ fn json(source: &str) -> Result<(Zeroizing<String>, String), String> {
     let what = format!("The file {source} of --args-json");
     let file =
         std::fs::File::open(source).map_err(|cause| format!("{what} cannot be read: {}", cause.kind()))?;
-    Ok((limited(file, &what)?, what))
+    Ok((read_limited(file, &what)?, what))
 }
 
 /// Line and column, and no part of the text: it may hold a password.
@@ -86,18 +86,4 @@ fn not_an_object(text: &str, what: &str) -> String {
         Err(cause) => format!("{what} is not JSON: line {}, column {}", cause.line(), cause.column()),
         Ok(_) => format!("{what} holds no JSON object of parameters"),
     }
-}
-
-/// Reads a text of at most as many bytes as parameters may have.
-pub(super) fn limited(source: impl Read, what: &str) -> Result<Zeroizing<String>, String> {
-    let mut text = Zeroizing::new(String::new());
-    let limit = MAX_PARAMS_BYTES as u64;
-    source
-        .take(limit + 1)
-        .read_to_string(&mut text)
-        .map_err(|cause| format!("{what} cannot be read as UTF-8 text: {}", cause.kind()))?;
-    if text.len() as u64 > limit {
-        return Err(format!("{what} is larger than {limit} bytes"));
-    }
-    Ok(text)
 }

@@ -14,7 +14,7 @@ const MAX_FORM_BYTES: u64 = 1024 * 1024;
 /// The only kind of form that is read.
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
-/// A request.
+/// What a web server says of a request to a page.
 pub(super) struct Cgi {
     /// The file that the web server found for the URL.
     pub(super) page: Option<OsString>,

@@ -2,26 +2,25 @@
 
 use clap::{ArgMatches, Command};
 
+use super::answer::{Answer, is_json, output};
 use super::effective::{Setting, effective};
-use super::subcommands::{Answer, is_json, output};
 use liveapi_core::engine::Options;
 
-/// The word for it.
 pub(super) const NAME: &str = "config";
 const SHOW: &str = "show";
 
-/// Its options.
+/// The options of `liveapi config`.
 pub(super) fn command() -> Command {
     Command::new(NAME).about("Looks at the settings").subcommand_required(true).subcommand(
         Command::new(SHOW).about("Shows the settings that hold and where each comes from").arg(output()),
     )
 }
 
-/// Does it.
+/// Shows the settings in the form that was asked for.
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     let is_json = matches.subcommand_matches(SHOW).is_some_and(is_json);
     let settings = effective(Options::default()).map_err(|error| error.to_string())?;
-    Ok(Answer::said(if is_json { json(&settings) } else { text(&settings) }))
+    Ok(Answer::text(if is_json { json(&settings) } else { text(&settings) }))
 }
 
 fn text(settings: &[Setting]) -> String {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write;
 
-use super::Program;
+use super::program::Program;
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::Function;
 use liveapi_core::base::likely;

@@ -7,148 +7,37 @@
 //!
 //! And `liveapi`, which works beside the functions.
 
+mod answer;
 mod arguments;
+mod argv;
 mod batch;
 mod cgi;
 mod config;
 mod doctor;
 mod effective;
+mod exit_status;
+mod family;
 mod help;
 mod import;
 mod output;
 mod program;
+mod read_limited;
 mod render;
 mod run;
 mod run_cgi;
 mod run_plain;
 mod stop;
 mod subcommands;
-mod words;
 
 pub use program::Program;
 pub use subcommands::command as liveapi_command;
 
-use std::ffi::OsString;
-use std::io::Write;
 use std::process::ExitCode;
-
-use clap::ArgMatches;
-
-use liveapi_core::api::catalogue::Function;
-use liveapi_core::api::{Call, Error, ErrorKind, Family, Outcome, envelope};
-use liveapi_core::engine::{Client, Options};
-
-/// The exit status when no call was made.
-const NOT_CALLED: u8 = 1;
-/// The exit status of `--strict-exit` for an answer that is not a success.
-const NOT_DONE: u8 = 2;
 
 /// Runs the program that the process was started as.
 pub fn main() -> ExitCode {
     match std::env::args_os().next().and_then(|name| Program::named(&name)) {
-        Some(program) => one_of_the_family(program),
+        Some(program) => family::main(program),
         None => subcommands::liveapi(),
-    }
-}
-
-fn one_of_the_family(program: Program) -> ExitCode {
-    match run(program, std::env::args_os()) {
-        Ok((text, status)) => match std::io::stdout().write_all(text.as_bytes()) {
-            Ok(()) => ExitCode::from(status),
-            // The reader went away; there is nobody to tell.
-            Err(_) => ExitCode::from(NOT_CALLED),
-        },
-        Err(message) => {
-            complain(program, &message);
-            ExitCode::from(NOT_CALLED)
-        }
-    }
-}
-
-/// Standard error may be closed; the status says it all the same.
-fn complain(program: Program, message: &str) {
-    let _ = writeln!(std::io::stderr(), "[{}] {message}", program.name());
-}
-
-/// What to print on standard output and the exit status, or the complaint that no call was made.
-fn run(program: Program, args: impl Iterator<Item = OsString>) -> Result<(String, u8), String> {
-    let matches = program.reader().try_get_matches_from(args).map_err(|e| e.render().to_string())?;
-    if matches.get_flag("version") {
-        return Ok((format!("{} (liveapi) {}\n", program.name(), env!("CARGO_PKG_VERSION")), 0));
-    }
-    let words: Vec<OsString> = matches.get_many("words").into_iter().flatten().cloned().collect();
-    if matches.get_flag("help") {
-        return help::text(program, &words).map(|text| (text, 0));
-    }
-    if matches.contains_id(batch::NAME) {
-        return batch::run(program, &matches).map(|status| (String::new(), status));
-    }
-    call(program, &matches, &words)
-}
-
-fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(String, u8), String> {
-    let format = format(program, matches)?;
-    let client = client(program, matches)?;
-    let Some((names, params)) = words.split_at_checked(program.leading_words()) else {
-        return Err(format!(
-            "Name {}; --help lists them",
-            if program.is_whm() { "a function" } else { "a module and a function" }
-        ));
-    };
-    let names: Vec<&str> = names.iter().map(|name| name.to_str().unwrap_or("\u{fffd}")).collect();
-    let (module, func) = if let [module, func] = names[..] { (module, func) } else { ("", names[0]) };
-    let known = help::find(program, module, func);
-    let positional = (program.family() == Family::Api1).then_some(known);
-    let inputs = arguments::Inputs::read(matches)?;
-    let args = inputs.with_words(params, matches.get_flag("raw"), positional)?;
-    let result = client.call(&Call { family: program.family(), module, func, args });
-    if let Some(error) = result.as_ref().err().filter(|error| error.kind() == ErrorKind::UnknownAccount) {
-        return Err(error.to_string());
-    }
-    hint(program, module, func, known, &result);
-    let text = output::text(format, &envelope::write(program.family(), module, func, &result))?;
-    Ok((text, if matches.get_flag("strict-exit") { strict_status(program.family(), &result) } else { 0 }))
-}
-
-fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, String> {
-    let usual = if program == Program::Cpapi1 { "text" } else { "yaml" };
-    let format = matches.get_one::<String>("output").map_or(usual, String::as_str).parse()?;
-    if format == output::Format::Text && program != Program::Cpapi1 {
-        return Err("The output format text is for cpapi1; use yaml, json, jsonpretty or xml".to_owned());
-    }
-    Ok(format)
-}
-
-fn client(program: Program, matches: &ArgMatches) -> Result<Client, String> {
-    let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
-    let client = Client::new(Options { user, url, ..Options::default() }).map_err(|e| e.to_string())?;
-    if !program.is_whm() && client.lacks_user() && rustix::process::geteuid().is_root() {
-        // Recorded.
-        let help = help::text(program, &[])?;
-        return Err(format!("This program must be passed the --user flag when run by root!\n\n{help}"));
-    }
-    Ok(client)
-}
-
-/// The answer for an unknown name is cPanel's, word for word; what may have been meant is said beside it.
-fn hint(
-    program: Program,
-    module: &str,
-    func: &str,
-    known: Option<&Function>,
-    result: &Result<Outcome, Error>,
-) {
-    if let (None, Ok(Outcome::UnknownFunction)) = (known, result)
-        && let Some(nearest) = help::nearest(program, module, func)
-    {
-        complain(program, &format!("Did you mean {nearest}? --help lists all functions"));
-    }
-}
-
-fn strict_status(family: Family, result: &Result<Outcome, Error>) -> u8 {
-    match result {
-        Ok(Outcome::Done(_)) => 0,
-        Ok(Outcome::Answered(answered)) if answered.is_done(family) => 0,
-        Ok(Outcome::Refused(..) | Outcome::UnknownFunction | Outcome::Answered(_)) | Err(_) => NOT_DONE,
     }
 }

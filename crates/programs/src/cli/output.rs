@@ -5,14 +5,14 @@ use std::str::FromStr;
 
 use liveapi_core::api::xml;
 
-/// A form.
+/// The form in which an answer is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Yaml,
     Json,
     JsonPretty,
     Xml,
-    /// What API 1 prints.
+    /// What a function of API 1 prints, without an envelope.
     Text,
 }
 

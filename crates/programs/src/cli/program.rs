@@ -1,30 +1,25 @@
 //! The programs of the command-line family, and their options.
 
 use std::ffi::{OsStr, OsString};
+use std::io::Write;
 use std::path::Path;
 
 use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
-use super::batch;
+use super::batch::options;
 use liveapi_core::api::Family;
 
-/// One of the programs.
+/// A program of the family; each speaks one API family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// cPanel API 1.
     Cpapi1,
-    /// cPanel API 2.
     Cpapi2,
-    /// UAPI.
     Uapi,
-    /// WHM API 1.
     Whmapi1,
-    /// WHM API 0.
     Whmapi0,
 }
 
 impl Program {
-    /// All of them.
     pub const ALL: [Self; 5] = [Self::Cpapi1, Self::Cpapi2, Self::Uapi, Self::Whmapi1, Self::Whmapi0];
 
     /// The program that a process is by the name it was started with, a path or a name alone.
@@ -33,7 +28,7 @@ impl Program {
         Self::ALL.into_iter().find(|program| name == program.name())
     }
 
-    /// Its name.
+    /// The name under which the process is that program.
     pub fn name(self) -> &'static str {
         match self {
             Self::Cpapi1 => "cpapi1",
@@ -63,6 +58,11 @@ impl Program {
     /// Whether it speaks of the whole server; such calls need no account and have no module.
     pub(super) fn is_whm(self) -> bool {
         matches!(self, Self::Whmapi1 | Self::Whmapi0)
+    }
+
+    /// Says on standard error what went wrong. That may be closed; the status says it all the same.
+    pub(super) fn complain(self, message: &str) {
+        let _ = writeln!(std::io::stderr(), "[{}] {message}", self.name());
     }
 
     fn about(self) -> &'static str {
@@ -124,7 +124,7 @@ impl Program {
             flag("raw", "Take values as they are: no %XX decoding, no @FILE"),
             flag("strict-exit", "Exit with 2 when the answer is not a success"),
         ];
-        options.extend(batch::options());
+        options.extend(options::options());
         options.extend([
             flag("help", "Print this, or the parameters of the function named"),
             flag("version", "Print the version"),

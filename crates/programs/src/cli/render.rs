@@ -10,15 +10,15 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::NOT_CALLED;
 use super::cgi::Cgi;
+use super::exit_status::NOT_CALLED;
 use liveapi_core::engine::{Client, Options};
 use liveapi_core::tags::{ClientWorld, Form, MAX_PAGE_BYTES, render};
 
 /// The name of the subcommand.
 pub(super) const NAME: &str = "render";
 
-/// Its options.
+/// The options of `liveapi render`.
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Replaces the cPanel tags of a page and writes the page")
@@ -50,7 +50,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// Renders, writes, and complains.
+/// Renders the page and writes it; a complaint goes to standard error.
 pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     let written = page(matches).and_then(|bytes| write(matches, &bytes));
     match written {

@@ -9,10 +9,11 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::run_cgi::{self, Request};
-use super::{NOT_CALLED, run_plain};
-use crate::live::script::{Ids, Kind, Launch, Limits, PATH, Variables, Way};
-use crate::live::{Owner, Socket, variables};
+use super::exit_status::NOT_CALLED;
+use super::run_cgi::{self, CgiRequest};
+use super::run_plain;
+use crate::live::script::{Ids, Launch, PATH, ScriptInterface, ScriptKind, ScriptLimits, Variables};
+use crate::live::{Socket, SocketOwner, variables};
 use liveapi_core::engine::{self, Answerer, Client, Options};
 use liveapi_core::store::{Account, AccountName, MailStore};
 
@@ -23,7 +24,7 @@ const SETTINGS: &str = "LIVEAPI_";
 /// Where our own classes find the library: no secret, and pages need it.
 const LIBRARY: &str = "LIVEAPI_LIBRARY";
 
-/// Its options.
+/// The options of `liveapi run`.
 pub(super) fn command() -> Command {
     let number = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(value_parser!(u64).range(1..)).help(help)
@@ -52,10 +53,10 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// Runs it.
+/// Runs the page, as a CGI program if a web server asks for that.
 pub(super) fn run(matches: &ArgMatches) -> ExitCode {
     let words: Vec<OsString> = matches.get_many("script").into_iter().flatten().cloned().collect();
-    let status = match Request::from_environment() {
+    let status = match CgiRequest::from_environment() {
         Ok(None) => plain(matches, &words),
         Ok(Some(request)) => cgi(matches, &words, request),
         Err(why) => Err(why),
@@ -69,10 +70,10 @@ pub(super) fn run(matches: &ArgMatches) -> ExitCode {
 
 fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     let (script, args) = words.split_first().ok_or("Name the script to run; --help says more")?;
-    let page = Page::of(matches, Path::new(script))?;
+    let page = PageScript::of(matches, Path::new(script))?;
     let path = std::env::var_os("PATH").unwrap_or_else(|| PATH.into());
-    let mut words = page.words(Way::Plain, &path)?;
-    words.extend(args.iter().cloned());
+    let mut argv = page.argv(ScriptInterface::Plain, &path)?;
+    argv.extend(args.iter().cloned());
     let mut given = Variables::default();
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with(SETTINGS) && name != LIBRARY {
@@ -85,12 +86,12 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
         given.set("LOGNAME", account.name.as_str());
     }
     let launch = Launch {
-        words,
+        argv,
         folder: None,
         variables: given,
         inherits: true,
         ids: page.ids,
-        limits: limits(matches, Limits::default()),
+        limits: limits(matches, ScriptLimits::default()),
         // On a terminal the script stays in its foreground, where Ctrl-C and Ctrl-Z reach it.
         own_group: !std::io::stdin().is_terminal(),
     };
@@ -98,7 +99,7 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     run_plain::run(&launch, socket, page.client)
 }
 
-fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<ExitCode, String> {
+fn cgi(matches: &ArgMatches, words: &[OsString], request: CgiRequest) -> Result<ExitCode, String> {
     let named = match words {
         [] => request
             .page
@@ -107,14 +108,14 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<Exi
         [script] => PathBuf::from(script),
         _ => return Err("Under CGI a page has no arguments".to_owned()),
     };
-    let page = Page::of(matches, &named)?;
+    let page = PageScript::of(matches, &named)?;
     let user = page.client.user().unwrap_or_default().to_owned();
     let home = page.account.as_ref().map_or_else(|| "/".to_owned(), |account| account.home.clone());
     let mut given = Variables::of_account(&user, &home);
     request.describe(&mut given, &page.script, words.is_empty());
-    let usual = Limits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
+    let usual = ScriptLimits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
     let launch = Launch {
-        words: page.words(Way::Cgi, PATH.as_ref())?,
+        argv: page.argv(ScriptInterface::Cgi, PATH.as_ref())?,
         folder: page.script.parent().map(Path::to_owned),
         variables: given,
         inherits: false,
@@ -126,9 +127,9 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: Request) -> Result<Exi
     run_cgi::run(&launch, socket, page.client, &request)
 }
 
-fn limits(matches: &ArgMatches, usual: Limits) -> Limits {
+fn limits(matches: &ArgMatches, usual: ScriptLimits) -> ScriptLimits {
     let given = |name: &str| matches.get_one::<u64>(name).copied();
-    Limits {
+    ScriptLimits {
         seconds: given("time").or(usual.seconds),
         memory_mb: given("memory").or(usual.memory_mb),
         output_mb: given("output").or(usual.output_mb),
@@ -136,22 +137,22 @@ fn limits(matches: &ArgMatches, usual: Limits) -> Limits {
 }
 
 /// A script, and who it is for.
-struct Page {
+struct PageScript {
     script: PathBuf,
-    kind: Kind,
+    kind: ScriptKind,
     client: Client,
     /// The account, where the store of this machine knows it.
     account: Option<Account>,
     ids: Option<Ids>,
 }
 
-impl Page {
+impl PageScript {
     fn of(matches: &ArgMatches, script: &Path) -> Result<Self, String> {
         let shown = script.display();
         let complain = |cause: std::io::Error| format!("The page {shown} cannot be run: {cause}");
         let found = script.metadata().map_err(complain)?;
         let is_executable = found.permissions().mode() & 0o111 != 0;
-        let kind = Kind::of(script, is_executable).filter(|_| found.is_file()).ok_or_else(|| {
+        let kind = ScriptKind::of(script, is_executable).filter(|_| found.is_file()).ok_or_else(|| {
             format!(
                 "{shown} is no page: its name ends in none of .live.php, .livephp, .live.pl and .livepl, and it is no executable program (chmod +x)"
             )
@@ -173,14 +174,14 @@ impl Page {
         Ok(Self { script, kind, client, account, ids })
     }
 
-    fn words(&self, way: Way, path: &std::ffi::OsStr) -> Result<Vec<OsString>, String> {
-        let words = self.kind.command(way, &self.script, path).map_err(|error| error.to_string())?;
-        Ok(words.into_iter().map(Into::into).collect())
+    fn argv(&self, interface: ScriptInterface, path: &std::ffi::OsStr) -> Result<Vec<OsString>, String> {
+        let argv = self.kind.command(interface, &self.script, path).map_err(|error| error.to_string())?;
+        Ok(argv.into_iter().map(Into::into).collect())
     }
 
     /// Opens the socket and names it in the environment, to our own classes as well.
     fn with_socket(&self, mut launch: Launch) -> Result<(Launch, Socket), String> {
-        let owner = self.ids.map_or_else(Owner::me, |ids| Owner { uid: ids.uid, gid: ids.gid });
+        let owner = self.ids.map_or_else(SocketOwner::me, |ids| SocketOwner { uid: ids.uid, gid: ids.gid });
         let socket = Socket::open(&folder(), owner).map_err(|error| error.to_string())?;
         for (name, path) in variables(socket.path()) {
             launch.variables.set(name, path);

@@ -14,7 +14,8 @@ use tokio::sync::{Notify, watch};
 use zeroize::Zeroizing;
 
 use crate::live::script::{
-    self, Ended, Gone, HTML, Head, Launch, NEVER_CONNECTED, Report, Variables, Visitor, is_secret_field,
+    self, CgiHead, Gone, HTML, Launch, NEVER_CONNECTED, Report, ResponseSink, ScriptEnd, Variables,
+    is_secret_field,
 };
 use crate::live::{ClientService, Limits, Socket};
 use liveapi_core::engine::Client;
@@ -53,13 +54,13 @@ const PASSED: [&str; 26] = [
 ];
 
 /// What a web server says of a request.
-pub(super) struct Request {
+pub(super) struct CgiRequest {
     /// The file that it found for the address.
     pub(super) page: Option<PathBuf>,
     given: BTreeMap<String, OsString>,
 }
 
-impl Request {
+impl CgiRequest {
     /// The request, if there is one.
     ///
     /// Web servers put the words of a query without `=` on the command line, where a visitor could then name another
@@ -135,7 +136,7 @@ pub(super) fn run(
     launch: &Launch,
     socket: Socket,
     client: Client,
-    request: &Request,
+    request: &CgiRequest,
 ) -> Result<ExitCode, String> {
     let body = request.body()?;
     let service = Arc::new(ClientService { client, form: request.form(&body) });
@@ -193,7 +194,7 @@ impl Server {
 
     fn end(&self, report: &Report, connected: bool) -> Result<(), Gone> {
         if !report.begun {
-            if matches!(report.ended, Ended::Gone) {
+            if matches!(report.ended, ScriptEnd::Gone) {
                 return Err(Gone);
             }
             let (status, sentence) = report.ended.for_visitor();
@@ -214,11 +215,11 @@ impl Server {
     }
 }
 
-impl Visitor for Server {
-    async fn begin(&mut self, head: Head) -> Result<(), Gone> {
+impl ResponseSink for Server {
+    async fn begin(&mut self, head: CgiHead) -> Result<(), Gone> {
         self.is_html = head.is_html() && head.get("location").is_none();
         // Without one, servers take 200.
-        let status = head.said.or((head.status != 200).then(|| format!("{} Found", head.status)));
+        let status = head.status_line.or((head.status != 200).then(|| format!("{} Found", head.status)));
         let mut text = status.map_or_else(String::new, |status| format!("Status: {status}\r\n"));
         for (name, value) in &head.fields {
             text.push_str(&format!("{name}: {value}\r\n"));

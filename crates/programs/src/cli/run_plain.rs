@@ -13,7 +13,7 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::NOT_CALLED;
+use super::exit_status::NOT_CALLED;
 use crate::live::script::{Exit, Launch, NEVER_CONNECTED, Process};
 use crate::live::{ClientService, Limits, Socket};
 use liveapi_core::engine::Client;
@@ -33,8 +33,7 @@ const REST: Duration = Duration::from_secs(1);
 /// What timeout(1) returns, too.
 const TOO_LONG: u8 = 124;
 
-/// How a page ended.
-enum Ended {
+enum PageEnd {
     Exit(Exit),
     TooLong(u64),
     TooMuch(u64),
@@ -44,7 +43,7 @@ enum Ended {
 pub(super) fn run(launch: &Launch, socket: Socket, client: Client) -> Result<ExitCode, String> {
     // Before the page starts: a signal that comes early must not end us alone.
     let signals = signals()?;
-    let ended = super::run_cgi::runtime()?.block_on(attend(launch, &socket, client, signals))?;
+    let ended = super::run_cgi::runtime()?.block_on(run_to_end(launch, &socket, client, signals))?;
     let say = |what: &str| {
         let _ = writeln!(std::io::stderr(), "[liveapi] {what}");
     };
@@ -52,26 +51,28 @@ pub(super) fn run(launch: &Launch, socket: Socket, client: Client) -> Result<Exi
         say(NEVER_CONNECTED);
     }
     Ok(match ended {
-        Ended::Exit(Exit::Status(status)) => ExitCode::from(u8::try_from(status).unwrap_or(NOT_CALLED)),
-        Ended::Exit(Exit::Signal(signal)) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(NOT_CALLED)),
-        Ended::TooLong(seconds) => {
+        PageEnd::Exit(Exit::Status(status)) => ExitCode::from(u8::try_from(status).unwrap_or(NOT_CALLED)),
+        PageEnd::Exit(Exit::Signal(signal)) => {
+            ExitCode::from(u8::try_from(128 + signal).unwrap_or(NOT_CALLED))
+        }
+        PageEnd::TooLong(seconds) => {
             say(&format!("The page took longer than {seconds} seconds (--time) and was ended"));
             ExitCode::from(TOO_LONG)
         }
-        Ended::TooMuch(limit) => {
+        PageEnd::TooMuch(limit) => {
             say(&format!("The page printed more than {limit} MiB (--output) and was ended"));
             ExitCode::from(NOT_CALLED)
         }
     })
 }
 
-async fn attend(
+/// Starts the page and waits for its end, passing on its output and our signals.
+async fn run_to_end(
     launch: &Launch,
     socket: &Socket,
     client: Client,
     mut signals: mpsc::UnboundedReceiver<Signal>,
-) -> Result<Ended, String> {
-    let failed = |cause: std::io::Error| format!("The page cannot be run: {cause}");
+) -> Result<PageEnd, String> {
     let mut command = launch.command();
     if launch.limits.output_mb.is_some() {
         command.stdout(Stdio::piped());
@@ -80,43 +81,52 @@ async fn attend(
     let output = process.take_output().map_err(failed)?;
     let service = Arc::new(ClientService { client, form: Form::default() });
     let (_never, stop) = watch::channel(false);
-    let too_much = copy(output, launch.limits.output_bytes());
+    let too_much = PageEnd::TooMuch(launch.limits.output_mb.unwrap_or_default());
+    let output = copy(output, launch.limits.output_bytes());
     let serve = socket.serve(service, Limits::default(), stop);
-    let over = async {
-        match launch.limits.seconds {
-            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
-            None => std::future::pending().await,
-        }
-    };
-    tokio::pin!(too_much, serve, over);
-    let mut copied = false;
+    let over = over(launch.limits.seconds);
+    tokio::pin!(output, serve, over);
+    let mut copied = launch.limits.output_mb.is_none();
     loop {
         tokio::select! {
             biased;
-            whole = &mut too_much, if !copied => match whole {
+            whole = &mut output, if !copied => match whole {
                 true => copied = true,
-                false => {
-                    process.end().await.map_err(failed)?;
-                    return Ok(Ended::TooMuch(launch.limits.output_mb.unwrap_or_default()));
-                }
+                false => return end(process, too_much).await,
             },
             exit = process.wait() => {
                 let exit = exit.map_err(failed)?;
                 // What is still in the pipe; unless something that left the script's group keeps it open.
-                let rest = async { copied || launch.limits.output_mb.is_none() || too_much.await };
-                if !timeout(REST, rest).await.unwrap_or(true) {
-                    return Ok(Ended::TooMuch(launch.limits.output_mb.unwrap_or_default()));
-                }
-                return Ok(Ended::Exit(exit));
+                let rest = async { copied || output.await };
+                let is_whole = timeout(REST, rest).await.unwrap_or(true);
+                return Ok(if is_whole { PageEnd::Exit(exit) } else { too_much });
             },
             Some(signal) = signals.recv() => pass_on(&process, signal),
-            () = &mut over => {
-                process.end().await.map_err(failed)?;
-                return Ok(Ended::TooLong(launch.limits.seconds.unwrap_or_default()));
-            }
+            seconds = &mut over => return end(process, PageEnd::TooLong(seconds)).await,
             lost = &mut serve => return Err(lost.err().map_or_else(String::new, |error| error.to_string())),
         }
     }
+}
+
+/// Ends a page that used more than it may.
+async fn end(mut process: Process, why: PageEnd) -> Result<PageEnd, String> {
+    process.end().await.map_err(failed)?;
+    Ok(why)
+}
+
+/// Ends when the time is over; never without a limit.
+async fn over(seconds: Option<u64>) -> u64 {
+    match seconds {
+        Some(seconds) => {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            seconds
+        }
+        None => std::future::pending().await,
+    }
+}
+
+fn failed(cause: std::io::Error) -> String {
+    format!("The page cannot be run: {cause}")
 }
 
 /// Ctrl-C and Ctrl-\ on a terminal reach the script by themselves, which must not get them twice.

@@ -33,7 +33,7 @@ impl Stop {
         &self.wished
     }
 
-    /// Whether it is wished.
+    /// Whether a signal asked to stop.
     pub(super) fn is_wished(&self) -> bool {
         self.wished.load(Ordering::Relaxed)
     }

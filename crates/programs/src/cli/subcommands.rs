@@ -5,22 +5,10 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::{NOT_CALLED, config, doctor, import, render, run as page};
+use super::answer::Answer;
+use super::exit_status::NOT_CALLED;
+use super::{config, doctor, import, render, run as page};
 use crate::live::script::launched;
-
-/// What a subcommand prints on standard output, and whether it did its work.
-pub(super) struct Answer {
-    pub(super) text: String,
-    /// Why not, for standard error.
-    pub(super) complaint: Option<String>,
-}
-
-impl Answer {
-    /// A text and nothing to complain of.
-    pub(super) fn said(text: String) -> Self {
-        Self { text, complaint: None }
-    }
-}
 
 /// Runs the program with the arguments of the process.
 pub(super) fn liveapi() -> ExitCode {
@@ -31,21 +19,21 @@ pub(super) fn liveapi() -> ExitCode {
     let matches = match command().try_get_matches_from(std::env::args_os()) {
         Ok(matches) => matches,
         // Help is no failure.
-        Err(cause) if !cause.use_stderr() => return told(Ok(Answer::said(cause.render().to_string()))),
-        Err(cause) => return told(Err(cause.render().to_string())),
+        Err(cause) if !cause.use_stderr() => return print(Ok(Answer::text(cause.render().to_string()))),
+        Err(cause) => return print(Err(cause.render().to_string())),
     };
     match matches.subcommand() {
         // A page is bytes, and is told about in its own words.
         Some((render::NAME, matches)) => render::run(matches),
         Some((page::NAME, matches)) => page::run(matches),
-        other => told(run(other, &matches)),
+        other => print(run(other, &matches)),
     }
 }
 
 fn run(subcommand: Option<(&str, &ArgMatches)>, matches: &ArgMatches) -> Result<Answer, String> {
     match subcommand {
         _ if matches.get_flag("version") => {
-            Ok(Answer::said(format!("liveapi {}\n", env!("CARGO_PKG_VERSION"))))
+            Ok(Answer::text(format!("liveapi {}\n", env!("CARGO_PKG_VERSION"))))
         }
         Some((config::NAME, matches)) => config::run(matches),
         Some((doctor::NAME, matches)) => doctor::run(matches),
@@ -54,7 +42,7 @@ fn run(subcommand: Option<(&str, &ArgMatches)>, matches: &ArgMatches) -> Result<
     }
 }
 
-fn told(answer: Result<Answer, String>) -> ExitCode {
+fn print(answer: Result<Answer, String>) -> ExitCode {
     let answer =
         answer.unwrap_or_else(|complaint| Answer { text: String::new(), complaint: Some(complaint) });
     let printed = std::io::stdout().write_all(answer.text.as_bytes());
@@ -66,21 +54,6 @@ fn told(answer: Result<Answer, String>) -> ExitCode {
     // Standard error may be closed; the status says it all the same.
     let _ = writeln!(std::io::stderr(), "[liveapi] {complaint}");
     ExitCode::from(NOT_CALLED)
-}
-
-/// The option for the form of a report.
-pub(super) fn output() -> Arg {
-    Arg::new("output")
-        .long("output")
-        .value_name("FORMAT")
-        .value_parser(["text", "json"])
-        .default_value("text")
-        .help("The form of the report")
-}
-
-/// Whether the report is to be JSON.
-pub(super) fn is_json(matches: &ArgMatches) -> bool {
-    matches.get_one::<String>("output").is_some_and(|format| format == "json")
 }
 
 /// Its options and subcommands. Help, completions and manual pages are made from them.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::Service;
 use super::frame::is_shutdown;
+use super::service::Service;
 use liveapi_core::api::{XmlAction, envelope, xml};
 
 /// What stands around each answer. The line feed at the end is what clients wait for, and nothing may follow it.
@@ -16,9 +16,9 @@ pub struct Conversation {
     json: bool,
 }
 
-/// What is sent back.
+/// The bytes that go back to the client, and whether the connection goes on.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum SocketReply {
     /// An answer; the conversation goes on.
     Answer(Zeroizing<Vec<u8>>),
     /// The last words; the connection is closed after them.
@@ -27,26 +27,26 @@ pub enum Said {
 
 impl Conversation {
     /// Answers a request; may take its time.
-    pub fn answer(&mut self, request: &[u8], service: &dyn Service) -> Said {
-        let said = self.said(request, |request| Some(service.answer(request)));
-        said.unwrap_or_else(|| Said::Answer(self.refusal("The request was not answered")))
+    pub fn answer(&mut self, request: &[u8], service: &dyn Service) -> SocketReply {
+        let reply = self.replied(request, |request| Some(service.answer(request)));
+        reply.unwrap_or_else(|| SocketReply::Answer(self.refusal("The request was not answered")))
     }
 
     /// Answers a request if that is quickly done.
-    pub fn answer_at_once(&mut self, request: &[u8], service: &dyn Service) -> Option<Said> {
-        self.said(request, |request| service.answer_at_once(request))
+    pub fn answer_at_once(&mut self, request: &[u8], service: &dyn Service) -> Option<SocketReply> {
+        self.replied(request, |request| service.answer_at_once(request))
     }
 
-    fn said(&mut self, request: &[u8], ask: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<Said> {
+    fn replied(&mut self, request: &[u8], ask: impl FnOnce(&str) -> Option<Vec<u8>>) -> Option<SocketReply> {
         if is_shutdown(request) {
             // Some clients read to the end, some wait for one more answer, one until it sees this element.
-            return Some(Said::Goodbye(framed(b"")));
+            return Some(SocketReply::Goodbye(framed(b"")));
         }
         let answer = match std::str::from_utf8(request) {
             Ok(request) => self.reply(request, ask)?,
             Err(_) => complaint("The request is not UTF-8"),
         };
-        Some(Said::Answer(self.shaped(&answer)))
+        Some(SocketReply::Answer(self.shaped(&answer)))
     }
 
     /// A complaint in the shape of an answer.
@@ -123,7 +123,9 @@ mod tests {
 
     fn said(conversation: &mut Conversation, request: &str) -> String {
         match conversation.answer(request.as_bytes(), &Echo) {
-            Said::Answer(bytes) | Said::Goodbye(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+            SocketReply::Answer(bytes) | SocketReply::Goodbye(bytes) => {
+                String::from_utf8(bytes.to_vec()).unwrap()
+            }
         }
     }
 
@@ -138,7 +140,7 @@ mod tests {
         }
         let end = conversation.answer(b"<cpanelxml shutdown=\"1\" />", &Echo);
         let bytes = b"<?xml version=\"1.0\" ?>\n<cpanelresult></cpanelresult>\n".to_vec();
-        assert_eq!(end, Said::Goodbye(Zeroizing::new(bytes)));
+        assert_eq!(end, SocketReply::Goodbye(Zeroizing::new(bytes)));
     }
 
     #[test]
@@ -186,7 +188,7 @@ mod tests {
             let answer = said(&mut conversation, wrong);
             assert!(answer.contains(r#"{"result":0,"error":"The request is no XML of the form"#), "{answer}");
         }
-        let Said::Answer(bytes) = conversation.answer(b"\xff", &Echo) else { panic!() };
+        let SocketReply::Answer(bytes) = conversation.answer(b"\xff", &Echo) else { panic!() };
         assert!(String::from_utf8_lossy(&bytes).contains("not UTF-8"));
     }
 }

@@ -21,25 +21,25 @@ const ACTION: [&[u8]; 2] = [b"<cpanelaction>", b"</cpanelaction>"];
 
 /// Why nothing more can be read from a connection.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Bad(pub String);
+pub struct BadFrame(pub String);
 
 /// The reader of one connection. Between two requests it holds no memory.
 #[derive(Default)]
-pub struct Reader {
+pub struct FrameReader {
     bytes: Zeroizing<Vec<u8>>,
     /// Where a request is looked through that may be longer than announced.
-    look: Look,
+    scan: FrameScan,
 }
 
 /// How far a request was counted.
 #[derive(Clone, Copy, Default)]
-struct Look {
+struct FrameScan {
     at: usize,
     chars: usize,
     units: usize,
 }
 
-impl Reader {
+impl FrameReader {
     /// Takes bytes of the connection.
     pub fn take(&mut self, bytes: &[u8]) {
         append(&mut self.bytes, bytes);
@@ -52,7 +52,7 @@ impl Reader {
 
     /// The next request, once it is there. After a refusal nothing more can be read: nobody knows where the next
     /// request would begin.
-    pub fn request(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Bad> {
+    pub fn request(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, BadFrame> {
         let blanks = self.bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         if blanks > 0 {
             self.consume(blanks);
@@ -64,7 +64,7 @@ impl Reader {
         }
     }
 
-    fn framed(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Bad> {
+    fn framed(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, BadFrame> {
         let head = &self.bytes[..self.bytes.len().min(MAX_LENGTH_LINE)];
         let Some(line_end) = memchr::memchr(b'\n', head) else {
             let digits = head.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -78,14 +78,14 @@ impl Reader {
         };
         let announced = announced(head[..line_end].trim_ascii())?;
         let body = &self.bytes[line_end + 1..];
-        let Some(length) = self.look.end(body, announced) else { return Ok(None) };
+        let Some(length) = self.scan.end(body, announced) else { return Ok(None) };
         let request = Zeroizing::new(body[..length].to_vec());
         self.consume(line_end + 1 + length);
         Ok(Some(request))
     }
 
     /// Only the request to end is understood without a length.
-    fn unframed(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Bad> {
+    fn unframed(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, BadFrame> {
         let head = &self.bytes[..self.bytes.len().min(MAX_UNFRAMED)];
         match memchr::memchr(b'>', head) {
             Some(end) if is_shutdown(&head[..=end]) => {
@@ -99,13 +99,13 @@ impl Reader {
     }
 
     fn consume(&mut self, used: usize) {
-        self.look = Look::default();
+        self.scan = FrameScan::default();
         let rest = Zeroizing::new(self.bytes[used..].to_vec());
         self.bytes = rest;
     }
 }
 
-impl Look {
+impl FrameScan {
     /// Where a request ends that was announced with that length; nothing if it is not there yet.
     fn end(&mut self, body: &[u8], announced: usize) -> Option<usize> {
         let whole = body.get(..announced)?;
@@ -139,11 +139,11 @@ fn end_mark(request: &[u8]) -> Option<&'static [u8]> {
     if request.starts_with(ACTION[0]) { Some(ACTION[1]) } else { request.starts_with(b"<").then_some(b">") }
 }
 
-fn announced(digits: &[u8]) -> Result<usize, Bad> {
+fn announced(digits: &[u8]) -> Result<usize, BadFrame> {
     let good = (1..=MAX_DIGITS).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
     let length = std::str::from_utf8(digits).ok().filter(|_| good).and_then(|text| text.parse().ok());
     match length {
-        Some(length) if length > MAX_REQUEST_BYTES => Err(Bad(format!(
+        Some(length) if length > MAX_REQUEST_BYTES => Err(BadFrame(format!(
             "The request is announced with {length} bytes; at most {MAX_REQUEST_BYTES} are read"
         ))),
         Some(length) => Ok(length),
@@ -152,8 +152,8 @@ fn announced(digits: &[u8]) -> Result<usize, Bad> {
 }
 
 /// Says nothing of what came: it may be the end of a request with a password.
-fn nonsense() -> Bad {
-    Bad(format!(
+fn nonsense() -> BadFrame {
+    BadFrame(format!(
         "The request does not begin with its length in bytes (1 to {MAX_DIGITS} digits and a line feed), so where it ends cannot be known"
     ))
 }
@@ -169,8 +169,8 @@ mod tests {
     use super::*;
 
     /// All requests of some bytes that come in pieces of that size, and how it ended.
-    fn read(bytes: &[u8], piece: usize) -> (Vec<String>, Result<bool, Bad>) {
-        let (mut reader, mut found) = (Reader::default(), Vec::new());
+    fn read(bytes: &[u8], piece: usize) -> (Vec<String>, Result<bool, BadFrame>) {
+        let (mut reader, mut found) = (FrameReader::default(), Vec::new());
         for bytes in bytes.chunks(piece) {
             reader.take(bytes);
             loop {
@@ -270,11 +270,11 @@ mod tests {
 
     #[test]
     fn an_announcement_takes_no_memory_and_none_is_kept() {
-        let mut reader = Reader::default();
+        let mut reader = FrameReader::default();
         reader.take(b"16000000\nabc");
         assert_eq!(reader.request(), Ok(None));
         assert!(reader.bytes.capacity() < 1000);
-        let mut reader = Reader::default();
+        let mut reader = FrameReader::default();
         reader.take(framed(100_000, &"x".repeat(100_000)).as_bytes());
         assert!(reader.request().unwrap().is_some());
         assert_eq!(reader.bytes.capacity(), 0);
@@ -307,7 +307,7 @@ mod tests {
                 let at = random(bytes.len());
                 bytes[at] = b"0123456789\n<>\xc3\xff\""[random(16)];
             }
-            let (mut reader, mut used) = (Reader::default(), 0);
+            let (mut reader, mut used) = (FrameReader::default(), 0);
             let mut piece = bytes.as_slice();
             let refused = 'all: loop {
                 let (now, later) = piece.split_at((1 + random(9)).min(piece.len()));

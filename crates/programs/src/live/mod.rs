@@ -3,9 +3,11 @@
 //! A page gets a [`Socket`] of its own, whose path stands in the environment ([`variables`]). The clients of all
 //! languages and ages connect to it and ask; [`frame`] reads their requests from the bytes that come,
 //! [`conversation`] knows what was agreed on and how answers are framed, [`serve`] accepts connections and keeps one
-//! from holding up others, and a [`Service`] answers. Sources of the wire's facts: open clients of the socket, as
+//! from holding up others, and a [`Service`] answers. What a daemon's ports have in common with a socket is in
+//! [`connection`]. Sources of the wire's facts: open clients of the socket, as
 //! the guide in `docs/socket.md` names them.
 
+pub(crate) mod connection;
 mod conversation;
 mod frame;
 pub mod script;
@@ -13,8 +15,8 @@ mod serve;
 mod service;
 mod socket;
 
-pub use conversation::{Conversation, Said};
-pub use frame::{Bad, MAX_REQUEST_BYTES, Reader};
+pub use conversation::{Conversation, SocketReply};
+pub use frame::{BadFrame, FrameReader, MAX_REQUEST_BYTES};
 pub use serve::Limits;
 pub use service::{ClientService, Service};
-pub use socket::{Owner, Socket, variables};
+pub use socket::{Socket, SocketOwner, variables};

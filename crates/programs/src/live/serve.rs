@@ -4,24 +4,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWriteExt;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
-use tokio::time::{Instant, sleep, timeout, timeout_at};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::{Conversation, Reader, Said, Service, Socket};
+use super::connection::{Waited, Waiting, accepted, linger, read, send};
+use super::conversation::{Conversation, SocketReply};
+use super::frame::FrameReader;
+use super::service::Service;
+use super::socket::{Socket, SocketOwner};
 use liveapi_core::api::{Error, ErrorKind};
-
-/// How many bytes are read at once.
-const PIECE: usize = 8 * 1024;
-/// How long an answer may take to be taken.
-const WRITE: Duration = Duration::from_secs(30);
-/// How long to wait when the system has no descriptor for another connection.
-const PAUSE: Duration = Duration::from_millis(100);
-/// How long what follows the last words is read and thrown away, so that a client that is still sending gets them.
-const LINGER: Duration = Duration::from_secs(2);
 
 /// What one socket's clients may use.
 #[derive(Clone, Copy, Debug)]
@@ -65,20 +58,10 @@ impl Socket {
         let listener = self.listener.try_clone().and_then(UnixListener::from_std).map_err(lost)?;
         let shared = Arc::new(Shared { service, limits, calls: Semaphore::new(limits.calls) });
         let mut connections = JoinSet::new();
-        loop {
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                () = stopped(&mut stop) => break,
-            };
-            match accepted {
-                Ok((stream, _)) => {
-                    while connections.try_join_next().is_some() {}
-                    let refusal = self.refusal(&stream, connections.len() >= limits.connections);
-                    connections.spawn(attend(stream, Arc::clone(&shared), refusal, stop.clone()));
-                }
-                Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => {}
-                Err(_) => sleep(PAUSE).await,
-            }
+        while let Some((stream, _)) = accepted(|| listener.accept(), &mut stop, |_| ()).await {
+            while connections.try_join_next().is_some() {}
+            let refusal = self.refusal(&stream, connections.len() >= limits.connections);
+            connections.spawn(converse(stream, Arc::clone(&shared), refusal, stop.clone()));
         }
         while connections.join_next().await.is_some() {}
         Ok(())
@@ -87,7 +70,7 @@ impl Socket {
     /// Why somebody may not talk here. The files' modes keep others out already; this is for whoever was handed an
     /// open connection, or finds the modes changed.
     fn refusal(&self, stream: &UnixStream, full: bool) -> Option<&'static str> {
-        let me = super::Owner::me().uid;
+        let me = SocketOwner::me().uid;
         match stream.peer_cred() {
             Ok(peer) if [self.owner.uid, me, 0].contains(&peer.uid()) => {}
             _ => return Some("This LiveAPI socket belongs to another account"),
@@ -98,7 +81,7 @@ impl Socket {
 }
 
 /// One connection, from its first request to its end.
-async fn attend(
+async fn converse(
     mut stream: UnixStream,
     shared: Arc<Shared>,
     refusal: Option<&'static str>,
@@ -106,44 +89,48 @@ async fn attend(
 ) {
     let mut conversation = Conversation::default();
     if let Some(why) = refusal {
-        return part(&mut stream, &conversation.refusal(why)).await;
+        return say_goodbye(&mut stream, &conversation.refusal(why)).await;
     }
-    let mut reader = Reader::default();
+    let mut reader = FrameReader::default();
     loop {
-        let request = match next(&stream, &mut reader, &shared.limits, &mut stop).await {
+        let request = match next(&mut stream, &mut reader, &shared.limits, &mut stop).await {
             Ok(Some(request)) => request,
             Ok(None) => return,
-            Err(why) => return part(&mut stream, &conversation.refusal(&why)).await,
+            Err(why) => return say_goodbye(&mut stream, &conversation.refusal(&why)).await,
         };
-        let said = match conversation.answer_at_once(&request, &*shared.service) {
-            Some(said) => said,
-            None => waited_for(&mut conversation, request, &shared).await,
+        let reply = match conversation.answer_at_once(&request, &*shared.service) {
+            Some(reply) => reply,
+            None => answer_when_done(&mut conversation, request, &shared).await,
         };
-        match said {
+        match reply {
             // Who sends many requests at once lets others in between.
-            Said::Answer(bytes) if send(&mut stream, &bytes).await => yield_now().await,
-            Said::Answer(_) => return,
-            Said::Goodbye(bytes) => return part(&mut stream, &bytes).await,
+            SocketReply::Answer(bytes) if send(&mut stream, &bytes).await => yield_now().await,
+            SocketReply::Answer(_) => return,
+            SocketReply::Goodbye(bytes) => return say_goodbye(&mut stream, &bytes).await,
         }
     }
 }
 
 /// The answer to a request that may take its time, from a thread that may wait.
-async fn waited_for(conversation: &mut Conversation, request: Zeroizing<Vec<u8>>, shared: &Shared) -> Said {
+async fn answer_when_done(
+    conversation: &mut Conversation,
+    request: Zeroizing<Vec<u8>>,
+    shared: &Shared,
+) -> SocketReply {
     // Nobody closes it.
     let _turn = shared.calls.acquire().await;
     let (mut same, service) = (*conversation, Arc::clone(&shared.service));
     let answered = spawn_blocking(move || {
-        let said = same.answer(&request, &*service);
-        (same, said)
+        let reply = same.answer(&request, &*service);
+        (same, reply)
     });
     match answered.await {
-        Ok((same, said)) => {
+        Ok((same, reply)) => {
             *conversation = same;
-            said
+            reply
         }
         // The defect was reported by its hook; the page must not wait for nothing.
-        Err(_) => Said::Answer(conversation.refusal(
+        Err(_) => SocketReply::Answer(conversation.refusal(
             "A defect in liveapi kept this request from being answered; what it changed is not known",
         )),
     }
@@ -151,82 +138,37 @@ async fn waited_for(conversation: &mut Conversation, request: Zeroizing<Vec<u8>>
 
 /// The next request; nothing if the connection ended between two of them, or in one, or is to end.
 async fn next(
-    stream: &UnixStream,
-    reader: &mut Reader,
+    stream: &mut UnixStream,
+    reader: &mut FrameReader,
     limits: &Limits,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
-    let mut deadline = None;
+    let mut waiting = Waiting::new(limits.idle, limits.request);
     loop {
         if let Some(request) = reader.request().map_err(|bad| bad.0)? {
             return Ok(Some(request));
         }
-        let within = reader.is_within();
-        if within && deadline.is_none() {
-            deadline = Some(Instant::now() + limits.request);
+        if reader.is_within() {
+            waiting.begin();
+        } else {
+            waiting = Waiting::new(limits.idle, limits.request);
         }
-        let latest = deadline.or_else(|| limits.idle.map(|idle| Instant::now() + idle));
-        let read = async {
-            let read = read(stream, |bytes| reader.take(bytes));
-            match latest {
-                Some(latest) => timeout_at(latest, read).await,
-                None => Ok(read.await),
-            }
-        };
-        let read = tokio::select! {
-            biased;
-            read = read => read,
-            // What has begun is read and answered; who only waits is sent away.
-            () = stopped(stop), if !within => return Ok(None),
-        };
-        match read {
-            Ok(Ok(1..)) => {}
-            Ok(Ok(0) | Err(_)) => return Ok(None),
-            Err(_) if within => {
+        match waiting.read(read(stream, |bytes| reader.take(bytes)), stop).await {
+            Waited::Arrived => {}
+            Waited::Ended => return Ok(None),
+            Waited::TooSlow => {
                 return Err(format!(
                     "The request did not arrive within {} seconds; is its length right?",
                     limits.request.as_secs()
                 ));
             }
-            Err(_) => return Ok(None),
         }
     }
-}
-
-/// Waits until the socket is to end.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error means that whoever would say so is gone.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Reads once; how many bytes came. The memory is not the connection's: most wait most of the time.
-async fn read(stream: &UnixStream, mut take: impl FnMut(&[u8])) -> io::Result<usize> {
-    loop {
-        stream.readable().await?;
-        let mut piece = [0; PIECE];
-        match stream.try_read(&mut piece) {
-            Ok(length) => {
-                take(&piece[..length]);
-                piece[..length].zeroize();
-                return Ok(length);
-            }
-            Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => {}
-            Err(cause) => return Err(cause),
-        }
-    }
-}
-
-/// Sends an answer, in one write where the system takes it at once: there are clients that believe the first piece
-/// to be all of it.
-async fn send(stream: &mut UnixStream, bytes: &[u8]) -> bool {
-    matches!(timeout(WRITE, stream.write_all(bytes)).await, Ok(Ok(())))
 }
 
 /// Sends the last words and closes.
-async fn part(stream: &mut UnixStream, bytes: &[u8]) {
-    if !send(stream, bytes).await || stream.shutdown().await.is_err() {
-        return;
+async fn say_goodbye(stream: &mut UnixStream, bytes: &[u8]) {
+    if send(stream, bytes).await {
+        linger(stream).await;
     }
-    let drained = async { while matches!(read(stream, |_| ()).await, Ok(1..)) {} };
-    let _ = timeout(LINGER, drained).await;
 }

@@ -19,14 +19,13 @@ pub fn variables(path: &Path) -> [(&'static str, &Path); 2] {
 
 /// The user that may connect, besides root and the one that this process runs as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// The user.
+pub struct SocketOwner {
     pub uid: u32,
     /// The group that the files get.
     pub gid: u32,
 }
 
-impl Owner {
+impl SocketOwner {
     /// The user that this process runs as.
     pub fn me() -> Self {
         Self { uid: rustix::process::geteuid().as_raw(), gid: rustix::process::getegid().as_raw() }
@@ -37,7 +36,7 @@ impl Owner {
 #[derive(Debug)]
 pub struct Socket {
     pub(super) listener: UnixListener,
-    pub(super) owner: Owner,
+    pub(super) owner: SocketOwner,
     folder: PathBuf,
     path: PathBuf,
     used: AtomicBool,
@@ -46,7 +45,7 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket of a name nobody can guess, in a new folder below that one, which the owner must be able to
     /// pass through.
-    pub fn open(below: &Path, owner: Owner) -> Result<Self, Error> {
+    pub fn open(below: &Path, owner: SocketOwner) -> Result<Self, Error> {
         let mut random = [0; 8];
         getrandom::fill(&mut random)
             .map_err(|cause| failed(below, "The system has no random numbers", &io::Error::other(cause)))?;
@@ -55,7 +54,7 @@ impl Socket {
     }
 
     /// Opens a socket of that name in that folder, which must not exist yet.
-    pub fn named(folder: PathBuf, name: &str, owner: Owner) -> Result<Self, Error> {
+    pub fn named(folder: PathBuf, name: &str, owner: SocketOwner) -> Result<Self, Error> {
         let path = folder.join(name);
         DirBuilder::new()
             .mode(0o700)
@@ -72,7 +71,7 @@ impl Socket {
         }
     }
 
-    /// Where it is.
+    /// The path, as scripts find it in their environment.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -94,11 +93,11 @@ impl Drop for Socket {
 }
 
 /// The folder is given away last: until then nobody but this process can enter it.
-fn listen(folder: &Path, path: &Path, owner: Owner) -> io::Result<UnixListener> {
+fn listen(folder: &Path, path: &Path, owner: SocketOwner) -> io::Result<UnixListener> {
     let listener = UnixListener::bind(path)?;
     listener.set_nonblocking(true)?;
     fs::set_permissions(path, Permissions::from_mode(0o600))?;
-    if owner != Owner::me() {
+    if owner != SocketOwner::me() {
         chown(path, Some(owner.uid), Some(owner.gid))?;
         chown(folder, Some(owner.uid), Some(owner.gid))?;
     }
@@ -140,7 +139,7 @@ mod tests {
     #[test]
     fn nobody_else_can_enter_and_nothing_is_left() {
         let place = place("modes");
-        let socket = Socket::open(&place, Owner::me()).unwrap();
+        let socket = Socket::open(&place, SocketOwner::me()).unwrap();
         let mode = |path: &Path| fs::symlink_metadata(path).unwrap().mode() & 0o7777;
         assert_eq!((mode(&socket.folder), mode(socket.path())), (0o700, 0o600));
         assert_eq!(variables(socket.path()).map(|(name, _)| name), VARIABLES);
@@ -158,7 +157,7 @@ mod tests {
             (place.clone(), "remove it if none runs"),
             (place.join("x".repeat(120)), "107 bytes"),
         ] {
-            let why = Socket::named(folder, "s", Owner::me()).unwrap_err().to_string();
+            let why = Socket::named(folder, "s", SocketOwner::me()).unwrap_err().to_string();
             assert!(why.contains(words), "{why}");
         }
         assert_eq!(fs::read_dir(&place).unwrap().count(), 0);

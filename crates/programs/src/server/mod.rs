@@ -1,41 +1,36 @@
 //! `liveapid`: answers cPanel's, WHM's and webmail's URLs, for clients that will never be rewritten.
 //!
-//! The way of a request: [`listen`] accepts and [`tls`] secures its connection, [`http`] reads it from the bytes
-//! that [`connection`] takes off it, [`routes`] finds out what it asks for, [`auth`] who asks and whether he may,
-//! the [`daemon`]'s engine answers, and [`routes`] puts the answer in the shape in which it was asked.
+//! The floors, from the ground up; each knows those below it and none above:
+//!
+//! 1. [`origin`] says where a request comes from, [`http`] reads it and writes its reply, [`settings`] is what the
+//!    configuration decides.
+//! 2. [`auth`] finds out who asks and whether he may. [`ops`] is what the owner of the machine sees, and [`context`]
+//!    hands settings, counters and log to every floor above.
+//! 3. [`accept`] takes connections and reads their requests, for a handler that it does not know.
+//! 4. [`own`] puts the daemon's own functions before the engine, and [`dispatch`] makes a call with them.
+//! 5. [`routes`] finds out what an address asks for, [`live`] answers LiveAPI sockets, [`shell`] has the pages of
+//!    the daemon itself, and [`pages`] runs those of others.
+//! 6. The [`app`] is the handler that joins them, and [`start`] is the program that runs it; [`admin`] manages who
+//!    may log in.
 
+mod accept;
 mod admin;
+mod app;
 pub mod auth;
-mod certificate;
-mod connection;
-mod daemon;
+mod context;
+mod current;
+mod dispatch;
+mod host;
 pub mod http;
-mod listen;
 mod live;
-mod log;
-mod metrics;
-mod monitor;
-mod pace;
+mod ops;
+mod origin;
+pub mod own;
 mod pages;
-mod program;
-mod room;
 mod routes;
 mod settings;
 mod shell;
-mod tls;
-mod whm;
+mod start;
 
-pub use program::{command, main};
-
-use daemon::Daemon;
-
-/// Which of cPanel's services a port is; it decides who may log in there and which calls there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Service {
-    /// Server administration: ports 2087 and 2086.
-    Whm,
-    /// The account's own: ports 2083 and 2082.
-    Cpanel,
-    /// The mailbox's own: ports 2096 and 2095.
-    Webmail,
-}
+pub use origin::ServiceKind;
+pub use start::{command, main};

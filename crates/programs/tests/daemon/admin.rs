@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use liveapi_core::store::AccountName;
-use liveapi_programs::server::Service;
-use liveapi_programs::server::auth::{Gate, NoPasswords, Settings, Shown, Who};
+use liveapi_programs::server::ServiceKind;
+use liveapi_programs::server::auth::{Credentials, Gate, LoginSettings, NoPasswords, Who};
 
 const ROOT: &str = "v9#Quartz-Lantern-4412";
 
@@ -58,7 +58,7 @@ impl Admin {
     }
 
     fn gate(&self) -> Gate {
-        let settings = Settings { allow_access_hash: true, ..Settings::default() };
+        let settings = LoginSettings { allow_access_hash: true, ..LoginSettings::default() };
         Gate::open(&self.state(), &settings, Box::new(NoPasswords)).unwrap()
     }
 }
@@ -72,8 +72,8 @@ impl Drop for Admin {
 }
 
 fn who(gate: &Gate, authorization: &str) -> Option<Who> {
-    let shown = Shown {
-        service: Service::Whm,
+    let shown = Credentials {
+        service: ServiceKind::Whm,
         peer: IpAddr::from(Ipv4Addr::LOCALHOST),
         authorization: Some(authorization),
         code: None,
@@ -84,7 +84,7 @@ fn who(gate: &Gate, authorization: &str) -> Option<Who> {
 }
 
 fn log_in(gate: &Gate, user: &str, password: &str) -> Result<Who, String> {
-    let session = gate.log_in(Service::Whm, IpAddr::from(Ipv4Addr::LOCALHOST), user, password, None);
+    let session = gate.log_in(ServiceKind::Whm, IpAddr::from(Ipv4Addr::LOCALHOST), user, password, None);
     session.map(|session| session.who).map_err(|denied| denied.why)
 }
 

@@ -10,10 +10,10 @@ use crate::common::Store;
 use base64ct::{Base64, Encoding};
 use liveapi_core::store::home::HomeStore;
 use liveapi_core::store::{AccountName, Address, Password, Secret};
-use liveapi_programs::server::Service;
+use liveapi_programs::server::ServiceKind;
 use liveapi_programs::server::auth::{
-    Clock, Codes, Denied, Gate, How, Identified, NoPasswords, Owner, Reason, STATE, Settings, Shown,
-    StorePasswords, Tokens, Users, Who,
+    Clock, Codes, Credentials, Denied, Gate, How, Identified, LoginSettings, NoPasswords, Owner, Reason,
+    STATE, StorePasswords, Tokens, Users, Who,
 };
 
 /// When the clock of these tests begins: long after the store's accounts were created.
@@ -33,10 +33,10 @@ struct World {
 }
 
 fn world(name: &str) -> World {
-    with_settings(name, &Settings::default())
+    with_settings(name, &LoginSettings::default())
 }
 
-fn with_settings(name: &str, settings: &Settings) -> World {
+fn with_settings(name: &str, settings: &LoginSettings) -> World {
     let store = Store::empty(name);
     for (user, domain) in [("bob", "example.com"), ("alice", "example.org")] {
         let made = store.whm(
@@ -69,8 +69,15 @@ fn peer(number: u32) -> IpAddr {
     Ipv4Addr::from_bits(0xc000_0200 + number).into()
 }
 
-fn shown(service: Service) -> Shown<'static> {
-    Shown { service, peer: peer(1), authorization: None, code: None, cookie: None, security_token: None }
+fn shown(service: ServiceKind) -> Credentials<'static> {
+    Credentials {
+        service,
+        peer: peer(1),
+        authorization: None,
+        code: None,
+        cookie: None,
+        security_token: None,
+    }
 }
 
 fn basic(user: &str, password: &str) -> String {
@@ -78,17 +85,18 @@ fn basic(user: &str, password: &str) -> String {
 }
 
 impl World {
-    fn header(&self, service: Service, header: &str) -> Result<Identified, Denied> {
-        self.gate.identify(&Shown { authorization: Some(header), ..shown(service) })
+    fn header(&self, service: ServiceKind, header: &str) -> Result<Identified, Denied> {
+        self.gate.identify(&Credentials { authorization: Some(header), ..shown(service) })
     }
 
-    fn basic(&self, service: Service, user: &str, password: &str) -> Result<Identified, Denied> {
+    fn basic(&self, service: ServiceKind, user: &str, password: &str) -> Result<Identified, Denied> {
         self.header(service, &basic(user, password))
     }
 
     fn from(&self, number: u32, user: &str, password: &str) -> Result<Identified, Denied> {
         let header = basic(user, password);
-        let shown = Shown { peer: peer(number), authorization: Some(&header), ..shown(Service::Whm) };
+        let shown =
+            Credentials { peer: peer(number), authorization: Some(&header), ..shown(ServiceKind::Whm) };
         self.gate.identify(&shown)
     }
 
@@ -114,35 +122,37 @@ fn passwords_open_the_services_that_are_theirs() {
     let world = world("auth-basic");
     let mailbox = || Who::Mailbox(account("bob"), Address::existing("user@example.com", None).unwrap());
     for (service, user, password, expected) in [
-        (Service::Whm, "root", ROOT, Who::Root),
-        (Service::Whm, "seller", RESELLER, Who::Reseller(account("seller"))),
-        (Service::Whm, "bob", BOB, Who::Account(account("bob"))),
-        (Service::Cpanel, "bob", BOB, Who::Account(account("bob"))),
-        (Service::Cpanel, "user@example.com", USER, mailbox()),
-        (Service::Webmail, "User@Example.com", USER, mailbox()),
+        (ServiceKind::Whm, "root", ROOT, Who::Root),
+        (ServiceKind::Whm, "seller", RESELLER, Who::Reseller(account("seller"))),
+        (ServiceKind::Whm, "bob", BOB, Who::Account(account("bob"))),
+        (ServiceKind::Cpanel, "bob", BOB, Who::Account(account("bob"))),
+        (ServiceKind::Cpanel, "user@example.com", USER, mailbox()),
+        (ServiceKind::Webmail, "User@Example.com", USER, mailbox()),
     ] {
         let identified = world.basic(service, user, password).unwrap();
         assert_eq!((identified.who, identified.how), (expected, How::Basic), "{user} on {service:?}");
     }
     for (service, user, password) in [
-        (Service::Cpanel, "root", ROOT),
-        (Service::Cpanel, "seller", RESELLER),
-        (Service::Whm, "user@example.com", USER),
-        (Service::Webmail, "bob", BOB),
-        (Service::Cpanel, "bob", USER),
-        (Service::Cpanel, "bob", ""),
-        (Service::Cpanel, "BOB", BOB),
-        (Service::Webmail, "user@example.org", USER),
-        (Service::Webmail, "nobody@example.com", USER),
-        (Service::Webmail, "@", USER),
+        (ServiceKind::Cpanel, "root", ROOT),
+        (ServiceKind::Cpanel, "seller", RESELLER),
+        (ServiceKind::Whm, "user@example.com", USER),
+        (ServiceKind::Webmail, "bob", BOB),
+        (ServiceKind::Cpanel, "bob", USER),
+        (ServiceKind::Cpanel, "bob", ""),
+        (ServiceKind::Cpanel, "BOB", BOB),
+        (ServiceKind::Webmail, "user@example.org", USER),
+        (ServiceKind::Webmail, "nobody@example.com", USER),
+        (ServiceKind::Webmail, "@", USER),
     ] {
         let denied = world.basic(service, user, password).unwrap_err();
         assert_eq!((denied.status(), denied.reason), (401, Reason::Login), "{user} on {service:?}");
         assert!(denied.challenge().is_some() && denied.why.starts_with("Access denied: "), "{}", denied.why);
         world.wait(1000);
     }
-    let (unknown, wrong) =
-        (world.basic(Service::Whm, "carol", "x1-Password"), world.basic(Service::Whm, "root", "x1-Password"));
+    let (unknown, wrong) = (
+        world.basic(ServiceKind::Whm, "carol", "x1-Password"),
+        world.basic(ServiceKind::Whm, "root", "x1-Password"),
+    );
     assert_eq!(unknown, wrong, "nothing tells whether a name exists");
 }
 
@@ -151,24 +161,24 @@ fn suspended_accounts_are_told_so_when_their_password_is_right_and_not_before() 
     let world = world("auth-suspended");
     let (secret, _) = world.tokens().create(&Owner::Account("bob".into()), "t", None, START).unwrap();
     let token = format!("cpanel bob:{secret}");
-    let session = world.gate.log_in(Service::Cpanel, peer(1), "bob", BOB, None).unwrap();
+    let session = world.gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, None).unwrap();
     assert_eq!(world.store.whm("suspendacct", &["user=bob"])["metadata"]["result"], 1);
-    let denied = world.basic(Service::Cpanel, "bob", BOB).unwrap_err();
+    let denied = world.basic(ServiceKind::Cpanel, "bob", BOB).unwrap_err();
     assert_eq!(denied.status(), 403);
     assert!(denied.why.contains("suspended"), "{}", denied.why);
-    assert!(!why(world.basic(Service::Cpanel, "bob", "wrong")).contains("suspended"));
-    assert!(world.basic(Service::Webmail, "user@example.com", USER).is_err());
-    assert!(world.header(Service::Cpanel, &token).is_err());
+    assert!(!why(world.basic(ServiceKind::Cpanel, "bob", "wrong")).contains("suspended"));
+    assert!(world.basic(ServiceKind::Webmail, "user@example.com", USER).is_err());
+    assert!(world.header(ServiceKind::Cpanel, &token).is_err());
     let line = format!("{}={}", session.cookie, session.value);
-    let of_session = Shown {
+    let of_session = Credentials {
         cookie: Some(&line),
         security_token: Some(&session.security_token),
-        ..shown(Service::Cpanel)
+        ..shown(ServiceKind::Cpanel)
     };
     assert!(world.gate.identify(&of_session).unwrap_err().why.contains("session has ended"));
     assert_eq!(world.store.whm("unsuspendacct", &["user=bob"])["metadata"]["result"], 1);
-    assert!(world.basic(Service::Cpanel, "bob", BOB).is_ok());
-    assert!(world.header(Service::Cpanel, &token).is_ok());
+    assert!(world.basic(ServiceKind::Cpanel, "bob", BOB).is_ok());
+    assert!(world.header(ServiceKind::Cpanel, &token).is_ok());
 }
 
 #[test]
@@ -185,33 +195,33 @@ fn tokens_work_where_they_should_until_they_expire_or_are_revoked() {
     let file = std::fs::read_to_string(world.state.join(STATE).join("tokens.json")).unwrap();
     assert!(!file.contains(&root_token) && !file.contains(&bob_token));
     let whm_root = format!("whm root:{root_token}");
-    let identified = world.header(Service::Whm, &whm_root).unwrap();
+    let identified = world.header(ServiceKind::Whm, &whm_root).unwrap();
     assert_eq!((identified.who, identified.how), (Who::Root, How::Token));
     for (service, header) in [
-        (Service::Cpanel, format!("cpanel bob:{bob_token}")),
-        (Service::Whm, format!("CPANEL bob:{bob_token}")),
-        (Service::Whm, format!("WHM bob:{bob_token}")),
+        (ServiceKind::Cpanel, format!("cpanel bob:{bob_token}")),
+        (ServiceKind::Whm, format!("CPANEL bob:{bob_token}")),
+        (ServiceKind::Whm, format!("WHM bob:{bob_token}")),
     ] {
         assert_eq!(who(world.header(service, &header)), Who::Account(account("bob")), "{header}");
     }
     for (service, header) in [
-        (Service::Cpanel, whm_root.clone()),
-        (Service::Whm, format!("cpanel root:{root_token}")),
-        (Service::Whm, format!("whm seller:{root_token}")),
-        (Service::Cpanel, format!("cpanel alice:{bob_token}")),
-        (Service::Cpanel, format!("cpanel bob:{}", bob_token.to_lowercase())),
-        (Service::Webmail, format!("cpanel bob:{bob_token}")),
+        (ServiceKind::Cpanel, whm_root.clone()),
+        (ServiceKind::Whm, format!("cpanel root:{root_token}")),
+        (ServiceKind::Whm, format!("whm seller:{root_token}")),
+        (ServiceKind::Cpanel, format!("cpanel alice:{bob_token}")),
+        (ServiceKind::Cpanel, format!("cpanel bob:{}", bob_token.to_lowercase())),
+        (ServiceKind::Webmail, format!("cpanel bob:{bob_token}")),
     ] {
         let denied = world.header(service, &header).unwrap_err();
         assert_eq!(denied.status(), 401, "{}", denied.why);
         assert!(!denied.why.contains(&root_token) && !denied.why.contains(&bob_token));
     }
     world.wait(100);
-    assert!(why(world.header(Service::Whm, &whm_root)).contains("“deploy” of “root” has expired"));
+    assert!(why(world.header(ServiceKind::Whm, &whm_root)).contains("“deploy” of “root” has expired"));
     tokens.update(&root, "deploy", Some("again"), Some(None), START + 100).unwrap();
-    assert!(world.header(Service::Whm, &whm_root).is_ok());
+    assert!(world.header(ServiceKind::Whm, &whm_root).is_ok());
     tokens.revoke(&root, &["again"]).unwrap();
-    assert!(world.header(Service::Whm, &whm_root).is_err());
+    assert!(world.header(ServiceKind::Whm, &whm_root).is_err());
     assert!(tokens.create(&bob, "deploy", None, START).is_err(), "the name is taken");
     for bad in ["", "a b", "ä", "x/y", "accesshash", &"x".repeat(51)] {
         assert!(tokens.create(&bob, bad, None, START).is_err(), "{bad}");
@@ -225,14 +235,14 @@ fn a_token_does_not_outlive_its_owner() {
     let tokens = world.tokens();
     let (secret, _) = tokens.create(&Owner::Account("bob".into()), "t", None, 1000).unwrap();
     assert!(
-        world.header(Service::Cpanel, &format!("cpanel bob:{secret}")).is_err(),
+        world.header(ServiceKind::Cpanel, &format!("cpanel bob:{secret}")).is_err(),
         "it is from before the account, so it was another bob's"
     );
     let (secret, _) = tokens.create(&Owner::Whm("seller".into()), "t", None, START).unwrap();
     let header = format!("whm seller:{secret}");
-    assert_eq!(who(world.header(Service::Whm, &header)), Who::Reseller(account("seller")));
+    assert_eq!(who(world.header(ServiceKind::Whm, &header)), Who::Reseller(account("seller")));
     Users::open(&world.state.join(STATE)).unwrap().remove("seller").unwrap();
-    assert!(world.header(Service::Whm, &header).is_err());
+    assert!(world.header(ServiceKind::Whm, &header).is_err());
 }
 
 #[test]
@@ -244,10 +254,10 @@ fn access_hashes_are_off_until_they_are_allowed() {
     assert_eq!((lines.lines().count(), lines.lines().next().unwrap().len()), (29, 32));
     assert!(tokens.set_access_hash(&root, Some("abc"), START).is_err());
     let header = format!("WHM root:{given}");
-    assert!(why(world.header(Service::Whm, &header)).contains("allow_access_hash"));
-    let settings = Settings { allow_access_hash: true, ..Settings::default() };
+    assert!(why(world.header(ServiceKind::Whm, &header)).contains("allow_access_hash"));
+    let settings = LoginSettings { allow_access_hash: true, ..LoginSettings::default() };
     let gate = Gate::open(&world.state, &settings, Box::new(NoPasswords)).unwrap();
-    let old = Shown { authorization: Some(&header), ..shown(Service::Whm) };
+    let old = Credentials { authorization: Some(&header), ..shown(ServiceKind::Whm) };
     assert_eq!(gate.identify(&old).unwrap().how, How::AccessHash);
     tokens.set_access_hash(&root, None, START).unwrap();
     assert!(gate.identify(&old).is_err(), "a new one replaces the old one");
@@ -256,11 +266,11 @@ fn access_hashes_are_off_until_they_are_allowed() {
 #[test]
 fn a_gateway_knows_tokens_and_its_own_users() {
     let world = world("auth-gateway");
-    let gate = Gate::open(&world.state, &Settings::default(), Box::new(NoPasswords)).unwrap();
+    let gate = Gate::open(&world.state, &LoginSettings::default(), Box::new(NoPasswords)).unwrap();
     let (secret, _) = world.tokens().create(&Owner::Account("faraway".into()), "t", None, START).unwrap();
     let (token, root, bob) = (format!("cpanel faraway:{secret}"), basic("root", ROOT), basic("bob", BOB));
     let identify =
-        |header: &str| gate.identify(&Shown { authorization: Some(header), ..shown(Service::Whm) });
+        |header: &str| gate.identify(&Credentials { authorization: Some(header), ..shown(ServiceKind::Whm) });
     assert_eq!(who(identify(&token)), Who::Account(account("faraway")));
     assert_eq!(who(identify(&root)), Who::Root);
     assert!(identify(&bob).is_err());
@@ -278,8 +288,8 @@ fn failures_lock_out_and_say_so_while_tokens_go_on_working() {
         assert_eq!((denied.status(), denied.retry_after), (429, Some(Duration::from_secs(300))));
         assert!(denied.why.contains("lock-out") && denied.why.contains("300 seconds"), "{}", denied.why);
     }
-    assert!(world.gate.log_in(Service::Whm, peer(9), "root", ROOT, None).is_err());
-    assert!(world.header(Service::Whm, &format!("whm root:{secret}")).is_ok());
+    assert!(world.gate.log_in(ServiceKind::Whm, peer(9), "root", ROOT, None).is_err());
+    assert!(world.header(ServiceKind::Whm, &format!("whm root:{secret}")).is_ok());
     assert!(world.from(0, "bob", BOB).is_ok(), "another user of the same address");
     world.wait(300);
     assert!(world.from(9, "root", ROOT).is_ok());
@@ -295,51 +305,56 @@ fn an_address_is_locked_out_whatever_names_it_tries() {
     let world = world("auth-address");
     let (secret, _) = world.tokens().create(&Owner::Whm("root".into()), "t", None, START).unwrap();
     for n in 0..10 {
-        assert!(world.basic(Service::Whm, &format!("user{n}"), "wrong").is_err());
-        assert!(world.header(Service::Whm, &format!("whm root:{n:032}")).is_err());
+        assert!(world.basic(ServiceKind::Whm, &format!("user{n}"), "wrong").is_err());
+        assert!(world.header(ServiceKind::Whm, &format!("whm root:{n:032}")).is_err());
     }
-    let denied = world.basic(Service::Whm, "root", ROOT).unwrap_err();
+    let denied = world.basic(ServiceKind::Whm, "root", ROOT).unwrap_err();
     assert_eq!((denied.status(), denied.retry_after), (429, Some(Duration::from_secs(900))));
-    assert_eq!(world.header(Service::Whm, &format!("whm root:{:032}", 99)).unwrap_err().status(), 429);
-    assert!(world.header(Service::Whm, &format!("whm root:{secret}")).is_ok());
+    assert_eq!(world.header(ServiceKind::Whm, &format!("whm root:{:032}", 99)).unwrap_err().status(), 429);
+    assert!(world.header(ServiceKind::Whm, &format!("whm root:{secret}")).is_ok());
     assert!(world.from(2, "root", ROOT).is_ok());
     world.wait(900);
-    assert!(world.basic(Service::Whm, "root", ROOT).is_ok());
+    assert!(world.basic(ServiceKind::Whm, "root", ROOT).is_ok());
 }
 
 #[test]
 fn sessions_need_cookie_and_security_token_of_their_service() {
     let world = world("auth-sessions");
-    let session = world.gate.log_in(Service::Webmail, peer(1), "user@example.com", USER, None).unwrap();
+    let session = world.gate.log_in(ServiceKind::Webmail, peer(1), "user@example.com", USER, None).unwrap();
     assert_eq!(session.cookie, "webmailsession");
     assert!(session.value.starts_with("user%40example.com%3A"), "{}", session.value);
     let line = format!("lang=en; {}={}", session.cookie, session.value);
-    let of = |service, token| Shown { cookie: Some(&line), security_token: token, ..shown(service) };
+    let of = |service, token| Credentials { cookie: Some(&line), security_token: token, ..shown(service) };
     let token = Some(&session.security_token[..]);
-    let identified = world.gate.identify(&of(Service::Webmail, token)).unwrap();
+    let identified = world.gate.identify(&of(ServiceKind::Webmail, token)).unwrap();
     assert_eq!((&identified.who, identified.how), (&session.who, How::Session));
-    assert!(why(world.gate.identify(&of(Service::Webmail, None))).contains("Token Denied"));
-    assert!(world.gate.identify(&of(Service::Webmail, Some("/cpsess0000000000"))).is_err());
-    assert!(world.gate.identify(&of(Service::Cpanel, token)).is_err());
-    assert!(world.gate.identify(&Shown { security_token: token, ..shown(Service::Webmail) }).is_err());
-    assert!(world.gate.log_out(&of(Service::Webmail, token)));
-    assert!(!world.gate.log_out(&of(Service::Webmail, token)));
-    assert!(world.gate.identify(&of(Service::Webmail, token)).is_err());
+    assert!(why(world.gate.identify(&of(ServiceKind::Webmail, None))).contains("Token Denied"));
+    assert!(world.gate.identify(&of(ServiceKind::Webmail, Some("/cpsess0000000000"))).is_err());
+    assert!(world.gate.identify(&of(ServiceKind::Cpanel, token)).is_err());
+    assert!(
+        world.gate.identify(&Credentials { security_token: token, ..shown(ServiceKind::Webmail) }).is_err()
+    );
+    assert!(world.gate.log_out(&of(ServiceKind::Webmail, token)));
+    assert!(!world.gate.log_out(&of(ServiceKind::Webmail, token)));
+    assert!(world.gate.identify(&of(ServiceKind::Webmail, token)).is_err());
 }
 
 #[test]
 fn a_new_password_ends_the_sessions_of_a_whm_user() {
     let world = world("auth-session-end");
-    let session = world.gate.log_in(Service::Whm, peer(1), "root", ROOT, None).unwrap();
+    let session = world.gate.log_in(ServiceKind::Whm, peer(1), "root", ROOT, None).unwrap();
     let line = format!("{}={}", session.cookie, session.value);
-    let of_session =
-        Shown { cookie: Some(&line), security_token: Some(&session.security_token), ..shown(Service::Whm) };
+    let of_session = Credentials {
+        cookie: Some(&line),
+        security_token: Some(&session.security_token),
+        ..shown(ServiceKind::Whm)
+    };
     assert!(world.gate.identify(&of_session).is_ok());
     let users = Users::open(&world.state.join(STATE)).unwrap();
     users.set_password("root", &secret("an0ther-Password")).unwrap();
     assert!(world.gate.identify(&of_session).is_err());
-    assert!(world.basic(Service::Whm, "root", ROOT).is_err());
-    assert!(world.basic(Service::Whm, "root", "an0ther-Password").is_ok());
+    assert!(world.basic(ServiceKind::Whm, "root", ROOT).is_err());
+    assert!(world.basic(ServiceKind::Whm, "root", "an0ther-Password").is_ok());
 }
 
 #[test]
@@ -350,7 +365,7 @@ fn a_second_factor_is_asked_for_beside_passwords_only() {
     let code = |seconds| totp_rs::Totp::from_url(&url).unwrap().generate(seconds).to_string();
     let header = basic("bob", BOB);
     let with = |code: Option<&str>| {
-        world.gate.identify(&Shown { authorization: Some(&header), code, ..shown(Service::Cpanel) })
+        world.gate.identify(&Credentials { authorization: Some(&header), code, ..shown(ServiceKind::Cpanel) })
     };
     for _ in 0..10 {
         let denied = with(None).unwrap_err();
@@ -358,13 +373,13 @@ fn a_second_factor_is_asked_for_beside_passwords_only() {
     }
     assert!(with(Some(&code(START))).is_ok(), "a missing code is no failure");
     assert!(with(Some(&code(START))).unwrap_err().why.contains("used before"));
-    let denied = world.gate.log_in(Service::Cpanel, peer(1), "bob", BOB, None).err().unwrap();
+    let denied = world.gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, None).err().unwrap();
     assert!(denied.needs_code);
     let next = code(START + 30);
-    assert!(world.gate.log_in(Service::Cpanel, peer(1), "bob", BOB, Some(&next)).is_ok());
-    assert!(world.basic(Service::Webmail, "user@example.com", USER).is_ok(), "a mailbox has none");
+    assert!(world.gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, Some(&next)).is_ok());
+    assert!(world.basic(ServiceKind::Webmail, "user@example.com", USER).is_ok(), "a mailbox has none");
     let (secret, _) = world.tokens().create(&Owner::Account("bob".into()), "t", None, START).unwrap();
-    assert!(world.header(Service::Cpanel, &format!("cpanel bob:{secret}")).is_ok());
+    assert!(world.header(ServiceKind::Cpanel, &format!("cpanel bob:{secret}")).is_ok());
     for _ in 0..4 {
         assert!(with(Some("000000")).is_err());
     }
@@ -391,7 +406,7 @@ fn many_writers_lose_nothing_and_the_gate_sees_each_of_them() {
     let listed = world.tokens().list(Some(&Owner::Whm("root".into()))).unwrap();
     assert_eq!(listed.len(), 40);
     let (secret, _) = world.tokens().create(&Owner::Whm("root".into()), "last", None, START).unwrap();
-    assert!(world.header(Service::Whm, &format!("whm root:{secret}")).is_ok());
+    assert!(world.header(ServiceKind::Whm, &format!("whm root:{secret}")).is_ok());
 }
 
 #[test]
@@ -400,18 +415,18 @@ fn a_broken_file_closes_the_gate_and_names_the_place_without_its_text() {
     let path = world.state.join(STATE).join("whm-users.json");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("\"name\"", "\"only_from\": \"s3cret\", \"name\"", 1)).unwrap();
-    let denied = world.basic(Service::Whm, "root", ROOT).unwrap_err();
+    let denied = world.basic(ServiceKind::Whm, "root", ROOT).unwrap_err();
     assert_eq!((denied.status(), denied.reason), (503, Reason::Unavailable));
     let log = denied.log.unwrap();
     assert!(log.contains("whm-users.json") && log.contains("line 3"), "{log}");
     assert!(!log.contains("s3cret") && !denied.why.contains("whm-users"), "{log}");
     for _ in 0..30 {
         assert_eq!(
-            world.basic(Service::Whm, "root", ROOT).unwrap_err().status(),
+            world.basic(ServiceKind::Whm, "root", ROOT).unwrap_err().status(),
             503,
             "not a failure of his"
         );
     }
     std::fs::write(&path, text).unwrap();
-    assert!(world.basic(Service::Whm, "root", ROOT).is_ok());
+    assert!(world.basic(ServiceKind::Whm, "root", ROOT).is_ok());
 }

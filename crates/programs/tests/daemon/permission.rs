@@ -10,9 +10,10 @@ use liveapi_core::engine::local::{LocalEngine, Settings as EngineSettings};
 use liveapi_core::store::home::HomeStore;
 use liveapi_core::store::{AccountName, Address, Password, Quota, Secret};
 use liveapi_programs::server::auth::{
-    Allowed, Clock, Denied, Gate, How, Identified, Reason, STATE, Settings, StorePasswords, Users, Who,
-    functions, only,
+    Allowed, Clock, Denied, Gate, How, Identified, LoginSettings, Reason, STATE, StorePasswords, Users, Who,
+    only,
 };
+use liveapi_programs::server::own::{OwnEngine, tokens};
 use serde_json::{Value, json};
 
 const START: u64 = 4_000_000_000;
@@ -80,7 +81,7 @@ impl World {
         let clock = Arc::new(AtomicU64::new(START));
         let passwords = Box::new(StorePasswords(home()));
         let gate =
-            Gate::with_clock(&state, &Settings::default(), passwords, Clock::standing(&clock)).unwrap();
+            Gate::with_clock(&state, &LoginSettings::default(), passwords, Clock::standing(&clock)).unwrap();
         let settings = EngineSettings { required_strength: 0, default_quota: Quota::UNLIMITED };
         let engine = LocalEngine::new(Box::new(home()), settings);
         Self { store, gate, engine, clock }
@@ -91,12 +92,11 @@ impl World {
         let allowed = self.gate.may(caller, &call, user)?;
         allowed.bind(&mut call.args);
         let account = allowed.account.as_ref().map(AccountName::as_str);
-        let answered = functions::call(&self.gate, caller, &allowed, &call)
-            .unwrap_or_else(|| self.engine.call(account, &call))
-            .map(|outcome| match &allowed.only {
-                Some(accounts) => only(outcome, accounts),
-                None => outcome,
-            });
+        let engine = OwnEngine { gate: &self.gate, behind: &self.engine, caller };
+        let answered = engine.call(account, &call).map(|outcome| match &allowed.only {
+            Some(accounts) => only(outcome, accounts),
+            None => outcome,
+        });
         let written = envelope::write(call.family, call.module, call.func, &answered);
         Ok(serde_json::from_slice(&written).unwrap())
     }
@@ -384,23 +384,19 @@ fn tokens_are_managed_by_uapi() {
 #[test]
 fn what_is_not_the_daemons_goes_to_the_engine() {
     let world = World::new("perm-engine");
-    let allowed = Allowed::default();
     for (family, name) in
         [(Family::Whm, "listaccts"), (Family::Uapi, "Email::list"), (Family::Api2, "Tokens::list")]
     {
-        assert!(
-            functions::call(&world.gate, &root(), &allowed, &call(family, name, &[])).is_none(),
-            "{name}"
-        );
+        assert!(tokens::answer(&world.gate, &root(), None, &call(family, name, &[])).is_none(), "{name}");
     }
-    for function in functions::functions() {
+    for function in tokens::functions() {
         let call = Call {
             family: function.family,
             module: function.module,
             func: function.func,
             args: Args::default(),
         };
-        let answered = functions::call(&world.gate, &root(), &allowed, &call).unwrap();
+        let answered = tokens::answer(&world.gate, &root(), None, &call).unwrap();
         assert!(matches!(answered, Ok(Outcome::Done(_) | Outcome::Refused(..))), "{}", function.func);
         let known = liveapi_core::engine::local::function(function.family, function.module, function.func);
         assert!(known.is_none(), "{} is answered twice", function.func);

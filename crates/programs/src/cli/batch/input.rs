@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::checked_input::CheckedInput;
 use super::journal::{Journal, Past};
-use super::shown;
 use liveapi_core::api::{Error, ErrorKind, Family};
 use liveapi_core::engine::batch::{BatchRow, Item, ItemText, SourceItem, Status};
 use liveapi_core::engine::is_idempotent;
@@ -22,22 +22,12 @@ const MAX_STDIN_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Input {
     /// For people.
     what: String,
-    place: Place,
+    source: InputSource,
 }
 
-enum Place {
+enum InputSource {
     File(PathBuf, File),
     Memory(Zeroizing<Vec<u8>>),
-}
-
-/// What was seen when the file was checked.
-pub(super) struct Seen {
-    /// How many items there are.
-    pub(super) items: u64,
-    /// How many lines.
-    pub(super) lines: u64,
-    /// SHA-256 of the whole file, in hexadecimal.
-    pub(super) digest: String,
 }
 
 impl Input {
@@ -52,9 +42,9 @@ impl Input {
                     "Standard input is larger than 64 MiB; put the calls into a file and name it".to_owned()
                 );
             }
-            return Ok(Self { what: "standard input".to_owned(), place: Place::Memory(bytes) });
+            return Ok(Self { what: "standard input".to_owned(), source: InputSource::Memory(bytes) });
         }
-        let what = format!("the file {}", shown(path));
+        let what = format!("the file {}", path.display());
         let is_file = std::fs::metadata(path).map(|found| found.is_file());
         match is_file {
             Ok(true) => {}
@@ -66,19 +56,22 @@ impl Input {
             Err(cause) => return Err(format!("{what} cannot be read: {}", cause.kind())),
         }
         let file = File::open(path).map_err(|cause| format!("{what} cannot be read: {}", cause.kind()))?;
-        Ok(Self { what, place: Place::File(path.to_owned(), file) })
+        Ok(Self { what, source: InputSource::File(path.to_owned(), file) })
     }
 
     /// The file's path, if it has one.
     pub(super) fn path(&self) -> Option<&Path> {
-        match &self.place {
-            Place::File(path, _) => Some(path),
-            Place::Memory(_) => None,
+        match &self.source {
+            InputSource::File(path, _) => Some(path),
+            InputSource::Memory(_) => None,
         }
     }
 
     /// Reads all of it; the complaint names the first line that is wrong, and quotes nothing of it.
-    pub(super) fn check(&mut self, check: impl Fn(&str) -> Result<(), Error>) -> Result<Seen, String> {
+    pub(super) fn check(
+        &mut self,
+        check: impl Fn(&str) -> Result<(), Error>,
+    ) -> Result<CheckedInput, String> {
         let what = self.what.clone();
         let (mut items, mut number, mut digest) = (0, 0, Sha256::new());
         for line in self.lines()? {
@@ -96,7 +89,7 @@ impl Input {
             return Err(format!("There is no call in {what}"));
         }
         let digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Seen { items, lines: number, digest })
+        Ok(CheckedInput { items, lines: number, digest })
     }
 
     /// The items by the numbers of their lines, as far as they were not made before.
@@ -122,16 +115,16 @@ impl Input {
         }))
     }
 
-    fn lines(&mut self) -> Result<Lines<'_>, String> {
-        let reader: Box<dyn BufRead> = match &mut self.place {
-            Place::File(_, file) => {
+    fn lines(&mut self) -> Result<InputLines<'_>, String> {
+        let reader: Box<dyn BufRead> = match &mut self.source {
+            InputSource::File(_, file) => {
                 file.rewind()
                     .map_err(|cause| format!("{} cannot be read again: {}", self.what, cause.kind()))?;
                 Box::new(BufReader::with_capacity(64 * 1024, file))
             }
-            Place::Memory(bytes) => Box::new(Cursor::new(bytes.as_slice())),
+            InputSource::Memory(bytes) => Box::new(Cursor::new(bytes.as_slice())),
         };
-        Ok(Lines(reader))
+        Ok(InputLines(reader))
     }
 }
 
@@ -158,9 +151,9 @@ fn is_blank(line: &str) -> bool {
 }
 
 /// Lines with their ends. They may hold passwords, so they are wiped.
-struct Lines<'l>(Box<dyn BufRead + 'l>);
+struct InputLines<'l>(Box<dyn BufRead + 'l>);
 
-impl Iterator for Lines<'_> {
+impl Iterator for InputLines<'_> {
     type Item = Result<Zeroizing<String>, String>;
 
     fn next(&mut self) -> Option<Self::Item> {

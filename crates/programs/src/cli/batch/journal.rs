@@ -11,21 +11,20 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::super::Program;
-use super::super::effective::effective;
-use super::input::Seen;
-use super::shown;
+use super::checked_input::CheckedInput;
+use crate::cli::effective::effective;
+use crate::cli::program::Program;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::batch::{BatchRow, Status};
 use liveapi_core::engine::{Client, Options};
 
 /// To what a journal belongs.
-pub(super) struct Bound(Value);
+pub(super) struct BatchIdentity(Value);
 
-impl Bound {
+impl BatchIdentity {
     /// The file by its digest, and who answers for whom: the same file against another server is another batch.
     pub(super) fn new(
-        seen: &Seen,
+        input: &CheckedInput,
         program: Program,
         client: &Client,
         url: Option<&str>,
@@ -35,8 +34,8 @@ impl Bound {
         let url = settings.into_iter().find(|setting| setting.key == "url").map(|setting| setting.value);
         Ok(Self(json!({
             "liveapi_batch": 1,
-            "sha256": seen.digest,
-            "items": seen.items,
+            "sha256": input.digest,
+            "items": input.items,
             "program": program.name(),
             "url": url,
             "user": client.user(),
@@ -50,28 +49,27 @@ pub(super) enum Past {
     Nothing,
     /// It was begun, and nobody knows the end.
     Begun,
-    /// It has ended.
     Row(BatchRow),
 }
 
 /// A line's state in one word: 0 nothing, 1 begun, else the place of its row and 2.
-type State = u64;
-const BEGUN: State = 1;
-const ENDED: State = 2;
+type LineState = u64;
+const BEGUN: LineState = 1;
+const ENDED: LineState = 2;
 
 /// A journal that nobody else writes to.
 pub(super) struct Journal {
     path: PathBuf,
     file: File,
     /// By the number of the line.
-    states: Vec<State>,
+    states: Vec<LineState>,
 }
 
 impl Journal {
     /// Opens a journal or makes one.
-    pub(super) fn open(path: &Path, bound: &Bound, seen: &Seen) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, identity: &BatchIdentity, input: &CheckedInput) -> Result<Self, String> {
         let fail =
-            |why: String| format!("The journal {} is not used, and nothing was sent: {why}", shown(path));
+            |why: String| format!("The journal {} is not used, and nothing was sent: {why}", path.display());
         let nofollow = (rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK).bits().cast_signed();
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true).mode(0o600).custom_flags(nofollow);
@@ -85,13 +83,13 @@ impl Journal {
             TryLockError::Error(cause) => fail(format!("it cannot be locked: {cause}")),
         })?;
         let lines =
-            usize::try_from(seen.lines).map_err(|_| fail("the file has too many lines".to_owned()))?;
+            usize::try_from(input.lines).map_err(|_| fail("the file has too many lines".to_owned()))?;
         let mut journal = Self { path: path.to_owned(), file, states: vec![0; lines + 1] };
-        journal.read(bound).map_err(fail)?;
+        journal.read(identity).map_err(fail)?;
         Ok(journal)
     }
 
-    /// Its path.
+    /// Where the journal is, for the sentence that says how to go on.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -129,12 +127,12 @@ impl Journal {
 
     fn fail(&self, cause: &std::io::Error) -> Error {
         let sentence =
-            format!("The journal {} cannot be written ({cause}), so no more is sent", shown(&self.path));
+            format!("The journal {} cannot be written ({cause}), so no more is sent", self.path.display());
         Error::new(ErrorKind::StoreIo, sentence)
     }
 
     /// Reads what is there, cuts off a last line without its end, or writes the first line.
-    fn read(&mut self, bound: &Bound) -> Result<(), String> {
+    fn read(&mut self, identity: &BatchIdentity) -> Result<(), String> {
         let cannot = |cause: std::io::Error| format!("it cannot be read: {cause}");
         let mut reader = BufReader::new(self.file.try_clone().map_err(cannot)?);
         reader.rewind().map_err(cannot)?;
@@ -147,7 +145,7 @@ impl Journal {
             }
             let text = std::str::from_utf8(&line).unwrap_or_default().trim_end();
             if number == 0 {
-                belongs(text, bound)?;
+                belongs(text, identity)?;
             } else {
                 self.take(text, place).ok_or_else(|| format!("line {} is none of a journal", number + 1))?;
             }
@@ -155,7 +153,7 @@ impl Journal {
         }
         self.file.set_len(place).map_err(|cause| format!("it cannot be written: {cause}"))?;
         if number == 0 {
-            self.append(&format!("{}\n", bound.0))
+            self.append(&format!("{}\n", identity.0))
                 .and_then(|()| self.sync())
                 .map_err(|error| error.to_string())?;
             self.sync_folder().map_err(|cause| format!("its folder cannot be flushed: {cause}"))?;
@@ -200,16 +198,16 @@ impl Journal {
         row.ok_or_else(|| {
             Error::new(
                 ErrorKind::StoreIo,
-                format!("The journal {} was changed while it was read", shown(&self.path)),
+                format!("The journal {} was changed while it was read", self.path.display()),
             )
         })
     }
 }
 
 /// Whether a journal's first line is that of this batch.
-fn belongs(line: &str, bound: &Bound) -> Result<(), String> {
+fn belongs(line: &str, identity: &BatchIdentity) -> Result<(), String> {
     let found: Value = serde_json::from_str(line).unwrap_or_default();
-    if found["liveapi_batch"] != bound.0["liveapi_batch"] {
+    if found["liveapi_batch"] != identity.0["liveapi_batch"] {
         return Err("it is no journal of a batch; name another file".to_owned());
     }
     for (name, what) in [
@@ -218,7 +216,7 @@ fn belongs(line: &str, bound: &Bound) -> Result<(), String> {
         ("url", "another url"),
         ("user", "another user"),
     ] {
-        if found[name] != bound.0[name] {
+        if found[name] != identity.0[name] {
             return Err(format!("it belongs to {what}; name another journal"));
         }
     }

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use super::input::Input;
 use super::journal::Journal;
-use super::shown;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::batch::BatchRow;
 
-/// Such a place.
+/// Where the rows of a batch go.
 pub(super) enum Results {
     Standard,
     File(File, String),
@@ -28,14 +27,14 @@ impl Results {
         let others = [("file of the calls", input.path()), ("journal", journal.map(Journal::path))];
         for (what, other) in others {
             if other.is_some_and(|other| is_same(path, other)) {
-                return Err(format!("--results names the {what}, {}; name another file", shown(path)));
+                return Err(format!("--results names the {what}, {}; name another file", path.display()));
             }
         }
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
         let file = file.map_err(|cause| {
-            format!("The file {} of --results cannot be written: {}", shown(path), cause.kind())
+            format!("The file {} of --results cannot be written: {}", path.display(), cause.kind())
         })?;
-        Ok(Self::File(file, shown(path)))
+        Ok(Self::File(file, path.display().to_string()))
     }
 
     /// Whether a progress bar would run into the rows.
@@ -43,7 +42,7 @@ impl Results {
         matches!(self, Self::Standard) && std::io::stdout().is_terminal()
     }
 
-    /// Writes a row.
+    /// Writes a row and its line end at once.
     pub(super) fn write(&mut self, row: &BatchRow) -> Result<(), Error> {
         let line = format!("{}\n", row.json);
         let (written, what) = match self {

@@ -2,7 +2,7 @@
 
 use liveapi_core::store::home::{Remark, Weight};
 
-/// One thing.
+/// What one step found, and what to do about it.
 #[derive(Debug)]
 pub(super) struct Finding {
     step: &'static str,

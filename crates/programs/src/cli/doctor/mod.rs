@@ -9,12 +9,11 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
+use super::answer::{Answer, is_json, output};
 use super::effective::{Setting, effective};
-use super::subcommands::{Answer, is_json, output};
 use finding::{Finding, Findings};
 use liveapi_core::engine::{Answerer, Client, Options, answerer, home_store};
 
-/// The word for it.
 pub(super) const NAME: &str = "doctor";
 
 /// Where the shared library is looked for, besides beside the program and in `LIVEAPI_LIBRARY`.
@@ -22,7 +21,7 @@ const LIBRARY_FOLDERS: [&str; 5] =
     ["/usr/local/lib", "/usr/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"];
 const SONAME: &str = "libliveapi.so.1";
 
-/// Its options.
+/// The options of `liveapi doctor`.
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Checks library, settings, and store and Dovecot or the server, and says what to do about what is wrong")
@@ -98,7 +97,7 @@ fn configuration(findings: &mut Findings) -> bool {
     }
 }
 
-/// Who answers calls.
+/// Who answers calls, as far as the next steps depend on it.
 #[derive(PartialEq, Eq)]
 enum Answers {
     Store,

@@ -6,7 +6,7 @@ use liveapi_core::engine::remote::Server;
 use liveapi_core::engine::socket::SocketPath;
 use liveapi_core::engine::{Client, Options};
 
-/// Asks the server.
+/// Asks the server something harmless, which shows whether address, certificate and login are right.
 pub(super) fn check(findings: &mut Findings, client: &Client, server: &Server) {
     let shown = server.shown();
     // WHM's own function needs no account; on cPanel's port there is always one.

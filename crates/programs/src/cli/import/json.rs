@@ -66,7 +66,7 @@ fn domain(domain: &DomainReport) -> Value {
     })
 }
 
-/// Why nothing was imported.
+/// The report of an import that was refused.
 pub(super) fn refusal(complaint: &str) -> String {
     format!("{}\n", json!({ "imported": false, "reason": complaint }))
 }

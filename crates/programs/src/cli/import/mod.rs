@@ -1,9 +1,9 @@
 //! `liveapi import`: takes over a cPanel account, from its home directory or a backup.
 
 mod archive;
-mod bar;
 mod formats;
 mod json;
+mod progress;
 mod text;
 
 use std::path::PathBuf;
@@ -11,17 +11,16 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use self::formats::Parsers;
+use super::answer::{Answer, is_json, output};
 use super::stop::Stop;
-use super::subcommands::{Answer, is_json, output};
 use liveapi_core::api::NotDone;
 use liveapi_core::engine::{Options, home_store};
 use liveapi_core::store::Domain;
 use liveapi_core::store::home::import::{ImportRequest, ImportWatch, import};
 
-/// The word for it.
 pub(super) const NAME: &str = "import";
 
-/// Its options.
+/// The options of `liveapi import`.
 pub(super) fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
@@ -73,7 +72,7 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home
     let store = home_store(Options::default()).map_err(|error| error.to_string())?;
     // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
     let stop = Stop::watch(|_| 1)?;
-    let mut bar = bar::Bar::new(!matches.get_flag("no-progress"));
+    let mut bar = progress::ImportBar::new(!matches.get_flag("no-progress"));
     let mut watch = ImportWatch { progress: &mut bar, stop: stop.flag() };
     import(&store, &request, &mut watch).map_err(|cause| match cause {
         NotDone::Refused(refusal) => refusal.to_string(),

@@ -4,36 +4,32 @@ use std::future::Future;
 use std::io;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe::{Receiver, Sender};
 use tokio::sync::watch;
-use tokio::time::timeout;
 
-use super::head::{self, Head};
+use super::head::{self, CgiHead};
+use super::pipe::read;
 use super::process::Pipes;
 use super::{Exit, Launch, Process, errors};
 
 /// How much of an answer is in memory at once, in bytes.
 const PIECE: usize = 16 * 1024;
-/// How long is waited for what a script wrote right before its end: it is in the pipe already, unless it is not from
-/// the script itself but from something that it left running.
-const REST: Duration = Duration::from_millis(100);
-
-/// The visitor has gone.
+/// Says that the visitor has gone, so that nobody reads the answer any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gone;
 
-/// Who gets the answer.
-pub trait Visitor {
+/// Whoever gets the answer of a script, piece by piece.
+pub trait ResponseSink {
     /// The head, once. What follows is the body.
-    fn begin(&mut self, head: Head) -> impl Future<Output = Result<(), Gone>> + Send;
+    fn begin(&mut self, head: CgiHead) -> impl Future<Output = Result<(), Gone>> + Send;
     /// More of the body.
     fn more(&mut self, bytes: &[u8]) -> impl Future<Output = Result<(), Gone>> + Send;
 }
 
 /// How a script's answer ended.
 #[derive(Debug)]
-pub enum Ended {
+pub enum ScriptEnd {
     /// The script ended by itself; the answer is whole as far as the script knows.
     Exit(Exit),
     /// It did not end in time, and was ended.
@@ -51,26 +47,24 @@ pub enum Ended {
 /// What came of a script.
 #[derive(Debug)]
 pub struct Report {
-    /// How it ended.
-    pub ended: Ended,
+    pub ended: ScriptEnd,
     /// Whether the visitor got its head.
     pub begun: bool,
     /// How many bytes of body it printed.
     pub bytes: u64,
-    /// How long it took.
     pub took: Duration,
 }
 
 impl Report {
     /// Whether the visitor has all that the script had to say.
     pub fn is_whole(&self) -> bool {
-        self.begun && matches!(self.ended, Ended::Exit(Exit::Status(_)))
+        self.begun && matches!(self.ended, ScriptEnd::Exit(Exit::Status(_)))
     }
 }
 
 /// Runs a script for a visitor, in a process group of its own. `gone` ends when the visitor does; `complain` gets the
 /// lines of standard error. When this returns, nothing that stayed in the script's group is running any more.
-pub async fn answer<V: Visitor>(
+pub async fn answer<V: ResponseSink>(
     launch: &Launch,
     body: &[u8],
     visitor: &mut V,
@@ -78,30 +72,31 @@ pub async fn answer<V: Visitor>(
     complain: impl FnMut(&str),
 ) -> Report {
     let begun = Instant::now();
-    let mut out = Out { visitor, most: launch.limits.output_bytes(), begun: false, bytes: 0 };
+    let mut out = AnswerPump { visitor, most: launch.limits.output_bytes(), begun: false, bytes: 0 };
     let ended = match Process::start_piped(launch.command()) {
-        Ok((process, pipes)) => attend(launch, process, pipes, body, &mut out, gone, complain).await,
-        Err(cause) => Ended::Failed(cause),
+        Ok((process, pipes)) => run(launch, process, pipes, body, &mut out, gone, complain).await,
+        Err(cause) => ScriptEnd::Failed(cause),
     };
     Report { ended, begun: out.begun, bytes: out.bytes, took: begun.elapsed() }
 }
 
-async fn attend<V: Visitor>(
+/// Feeds a script, passes on what it says, and ends it where it does not end by itself in time.
+async fn run<V: ResponseSink>(
     launch: &Launch,
     mut process: Process,
     pipes: Pipes,
     body: &[u8],
-    out: &mut Out<'_, V>,
+    out: &mut AnswerPump<'_, V>,
     gone: impl Future<Output = ()>,
     complain: impl FnMut(&str),
-) -> Ended {
+) -> ScriptEnd {
     let Pipes { input: Some(input), output: Some(output), errors: Some(errors) } = pipes else {
-        return Ended::Failed(io::ErrorKind::BrokenPipe.into());
+        return ScriptEnd::Failed(io::ErrorKind::BrokenPipe.into());
     };
     let (tell, exited) = watch::channel(false);
     let result = {
         let ends = async {
-            let exit = process.wait().await.map_err(Ended::Failed);
+            let exit = process.wait().await.map_err(ScriptEnd::Failed);
             let _ = tell.send(true);
             exit
         };
@@ -114,16 +109,16 @@ async fn attend<V: Visitor>(
         tokio::select! {
             biased;
             result = work => result.map(|((), lacks, exit)| (lacks, exit)),
-            () = gone => Err(Ended::Gone),
-            seconds = over(launch.limits.seconds) => Err(Ended::TooLong(seconds)),
+            () = gone => Err(ScriptEnd::Gone),
+            seconds = over(launch.limits.seconds) => Err(ScriptEnd::TooLong(seconds)),
         }
     };
     match result {
-        Ok((None, exit)) => Ended::Exit(exit),
-        Ok((Some(lacks), exit)) => Ended::NoHead(lacks, Some(exit)),
+        Ok((None, exit)) => ScriptEnd::Exit(exit),
+        Ok((Some(lacks), exit)) => ScriptEnd::NoHead(lacks, Some(exit)),
         Err(why) => match process.end().await {
             Ok(_) => why,
-            Err(cause) => Ended::Failed(cause),
+            Err(cause) => ScriptEnd::Failed(cause),
         },
     }
 }
@@ -148,24 +143,24 @@ async fn feed(mut input: Sender, body: &[u8], mut exited: watch::Receiver<bool>)
 }
 
 /// The answer on its way.
-struct Out<'v, V> {
+struct AnswerPump<'v, V> {
     visitor: &'v mut V,
     most: u64,
     begun: bool,
     bytes: u64,
 }
 
-impl<V: Visitor> Out<'_, V> {
+impl<V: ResponseSink> AnswerPump<'_, V> {
     /// Passes the answer on to its end; what the head lacks, if there is none.
     async fn pump(
         &mut self,
         mut output: Receiver,
         mut exited: watch::Receiver<bool>,
-    ) -> Result<Option<&'static str>, Ended> {
+    ) -> Result<Option<&'static str>, ScriptEnd> {
         let mut piece = vec![0; PIECE];
         let mut head = Vec::new();
         loop {
-            let length = read(&mut output, &mut piece, &mut exited).await.map_err(Ended::Failed)?;
+            let length = read(&mut output, &mut piece, &mut exited).await.map_err(ScriptEnd::Failed)?;
             if length == 0 {
                 return Ok(match (self.begun, head.is_empty()) {
                     (true, _) => None,
@@ -179,39 +174,22 @@ impl<V: Visitor> Out<'_, V> {
             }
             head.extend_from_slice(&piece[..length]);
             if let Some(end) = head::end(&head) {
-                let read = Head::parse(&head[..end]).map_err(|bad| Ended::NoHead(bad.0, None))?;
-                self.visitor.begin(read).await.map_err(|Gone| Ended::Gone)?;
+                let read = CgiHead::parse(&head[..end]).map_err(|bad| ScriptEnd::NoHead(bad.0, None))?;
+                self.visitor.begin(read).await.map_err(|Gone| ScriptEnd::Gone)?;
                 self.begun = true;
                 self.body(&head[end..]).await?;
                 head = Vec::new();
             } else if head.len() > head::MAX_BYTES {
-                return Err(Ended::NoHead("its head is too long", None));
+                return Err(ScriptEnd::NoHead("its head is too long", None));
             }
         }
     }
 
-    async fn body(&mut self, bytes: &[u8]) -> Result<(), Ended> {
+    async fn body(&mut self, bytes: &[u8]) -> Result<(), ScriptEnd> {
         self.bytes += bytes.len() as u64;
         if self.bytes > self.most {
-            return Err(Ended::TooMuch(self.most / (1024 * 1024)));
+            return Err(ScriptEnd::TooMuch(self.most / (1024 * 1024)));
         }
-        if bytes.is_empty() { Ok(()) } else { self.visitor.more(bytes).await.map_err(|Gone| Ended::Gone) }
+        if bytes.is_empty() { Ok(()) } else { self.visitor.more(bytes).await.map_err(|Gone| ScriptEnd::Gone) }
     }
-}
-
-/// Reads once; 0 at the end. After the script's own end only what is there already is read: something that it left
-/// running, outside of its group, may keep the pipe open for ever.
-pub(super) async fn read(
-    pipe: &mut Receiver,
-    piece: &mut [u8],
-    exited: &mut watch::Receiver<bool>,
-) -> io::Result<usize> {
-    if !*exited.borrow() {
-        tokio::select! {
-            biased;
-            length = pipe.read(piece) => return length,
-            _ = exited.wait_for(|exited| *exited) => {}
-        }
-    }
-    timeout(REST, pipe.read(piece)).await.unwrap_or(Ok(0))
 }

@@ -38,13 +38,6 @@ impl Variables {
         }
     }
 
-    /// Sets one that is not set yet.
-    pub fn set_if_missing(&mut self, name: &str, value: &str) {
-        if !self.set.contains_key(OsStr::new(name)) {
-            self.set(name, value);
-        }
-    }
-
     /// Takes one out of an inherited environment.
     pub fn remove(&mut self, name: impl Into<OsString>) {
         self.removed.push(name.into());
@@ -102,7 +95,7 @@ impl Drop for Variables {
 }
 
 impl std::fmt::Debug for Variables {
-    /// Names only.
+    /// The names alone, because values may be secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.set.keys()).finish()
     }

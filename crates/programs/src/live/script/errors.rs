@@ -3,7 +3,7 @@
 use tokio::net::unix::pipe::Receiver;
 use tokio::sync::watch;
 
-use super::answer::read;
+use super::pipe::read;
 
 /// Longest line that is kept whole, in bytes.
 const MAX_LINE: usize = 1000;
@@ -17,7 +17,7 @@ pub(super) async fn listen(
     mut exited: watch::Receiver<bool>,
     mut say: impl FnMut(&str),
 ) {
-    let mut lines = Lines::default();
+    let mut lines = StderrLines::default();
     let mut piece = [0; 4096];
     while let Ok(length @ 1..) = read(&mut errors, &mut piece, &mut exited).await {
         lines.take(&piece[..length], &mut say);
@@ -26,29 +26,29 @@ pub(super) async fn listen(
 }
 
 #[derive(Default)]
-struct Lines {
+struct StderrLines {
     line: Vec<u8>,
-    told: usize,
+    count: usize,
 }
 
-impl Lines {
+impl StderrLines {
     fn take(&mut self, bytes: &[u8], say: &mut impl FnMut(&str)) {
         for &byte in bytes {
             if byte == b'\n' {
-                self.tell(say);
+                self.end_line(say);
             } else if self.line.len() < MAX_LINE {
                 self.line.push(byte);
             }
         }
     }
 
-    fn tell(&mut self, say: &mut impl FnMut(&str)) {
+    fn end_line(&mut self, say: &mut impl FnMut(&str)) {
         let line = std::mem::take(&mut self.line);
-        if line.is_empty() || self.told > MAX_LINES {
+        if line.is_empty() || self.count > MAX_LINES {
             return;
         }
-        self.told += 1;
-        if self.told > MAX_LINES {
+        self.count += 1;
+        if self.count > MAX_LINES {
             say("(it says more, which is not logged)");
         } else {
             say(&String::from_utf8_lossy(&line));
@@ -56,7 +56,7 @@ impl Lines {
     }
 
     fn end(&mut self, say: &mut impl FnMut(&str)) {
-        self.tell(say);
+        self.end_line(say);
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn lines_are_cut_and_counted() {
         let mut said = Vec::new();
-        let mut lines = Lines::default();
+        let mut lines = StderrLines::default();
         let long = "x".repeat(5000);
         lines.take(b"one\n\ntw", &mut |line: &str| said.push(line.to_owned()));
         lines.take(format!("o\n{long}\nlast").as_bytes(), &mut |line: &str| said.push(line.to_owned()));

@@ -22,13 +22,12 @@ const DROPPED: [&str; 11] = [
     "date",
 ];
 
-/// A head, read.
+/// The head of the answer of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// HTTP's status.
+pub struct CgiHead {
     pub status: u16,
     /// The same as the page wrote it, if it did, with its own words behind the number.
-    pub said: Option<String>,
+    pub status_line: Option<String>,
     /// The fields for the client, as the page wrote them, in its order.
     pub fields: Vec<(String, String)>,
 }
@@ -50,11 +49,11 @@ pub(super) fn end(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-impl Head {
+impl CgiHead {
     /// Reads a head with its empty line.
     pub fn parse(bytes: &[u8]) -> Result<Self, BadHead> {
         let text = std::str::from_utf8(bytes).map_err(|_| BadHead("its head is not UTF-8"))?;
-        let (mut status, mut said) = (None, None);
+        let (mut status, mut status_line) = (None, None);
         let mut fields: Vec<(String, String)> = Vec::new();
         for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)) {
             if line.is_empty() {
@@ -62,7 +61,7 @@ impl Head {
             }
             let (name, value) = field(line)?;
             if name.eq_ignore_ascii_case("status") {
-                (status, said) = (Some(code(value)?), Some(value.to_owned()));
+                (status, status_line) = (Some(code(value)?), Some(value.to_owned()));
             }
             if !DROPPED.iter().any(|dropped| name.eq_ignore_ascii_case(dropped)) {
                 fields.push((name.to_owned(), value.to_owned()));
@@ -71,7 +70,7 @@ impl Head {
                 return Err(BadHead("its head has too many fields"));
             }
         }
-        let head = Self { status: status.unwrap_or(200), said, fields };
+        let head = Self { status: status.unwrap_or(200), status_line, fields };
         match (head.get("location"), head.get("content-type"), status) {
             (Some(_), _, None) => Ok(Self { status: 302, ..head }),
             (None, None, None) => Err(BadHead("its head has none of Content-Type, Location and Status")),
@@ -120,8 +119,8 @@ fn code(value: &str) -> Result<u16, BadHead> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Head, BadHead> {
-        Head::parse(&text.as_bytes()[..end(text.as_bytes()).unwrap()])
+    fn parse(text: &str) -> Result<CgiHead, BadHead> {
+        CgiHead::parse(&text.as_bytes()[..end(text.as_bytes()).unwrap()])
     }
 
     #[test]
@@ -138,7 +137,7 @@ mod tests {
         let head =
             parse("Status: 404 Not here\nContent-Type: text/plain\nSet-Cookie: a=1\nSet-Cookie: b=2\n\n")
                 .unwrap();
-        assert_eq!((head.status, head.said.as_deref()), (404, Some("404 Not here")));
+        assert_eq!((head.status, head.status_line.as_deref()), (404, Some("404 Not here")));
         assert_eq!(head.fields.len(), 3);
         assert!(!head.is_html());
     }
@@ -176,7 +175,7 @@ mod tests {
         ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
-        assert!(Head::parse(b"Content-Type: \xff\n\n").is_err());
+        assert!(CgiHead::parse(b"Content-Type: \xff\n\n").is_err());
         assert!(parse(&("A: b\n".repeat(300) + "Content-Type: a/b\n\n")).is_err());
         assert_eq!(end(b"Content-Type: a/b\n"), None);
         assert_eq!(end(b""), None);

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use liveapi_core::api::{Error, ErrorKind};
 
-/// A kind of script.
+/// What a script is written in, by the ending of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ScriptKind {
     /// `.live.php`, `.livephp`.
     Php,
     /// `.live.pl`, `.livepl`.
@@ -17,9 +17,9 @@ pub enum Kind {
     Program,
 }
 
-/// How a script talks.
+/// How a script talks to the program that starts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum ScriptInterface {
     /// To a visitor, through a web server (CGI).
     Cgi,
     /// To whoever started it, on a terminal or in a pipe.
@@ -27,10 +27,14 @@ pub enum Way {
 }
 
 /// The endings of names, as the panel knows them.
-const ENDINGS: [(&str, Kind); 4] =
-    [(".live.php", Kind::Php), (".livephp", Kind::Php), (".live.pl", Kind::Perl), (".livepl", Kind::Perl)];
+const ENDINGS: [(&str, ScriptKind); 4] = [
+    (".live.php", ScriptKind::Php),
+    (".livephp", ScriptKind::Php),
+    (".live.pl", ScriptKind::Perl),
+    (".livepl", ScriptKind::Perl),
+];
 
-impl Kind {
+impl ScriptKind {
     /// The kind of a file; none if it is neither named like a script nor executable.
     pub fn of(path: &Path, is_executable: bool) -> Option<Self> {
         let name = path.file_name().unwrap_or_default().as_bytes().to_ascii_lowercase();
@@ -39,10 +43,10 @@ impl Kind {
     }
 
     /// The program that runs it and Debian's package that has it; none if it runs by itself.
-    fn interpreter(self, way: Way) -> Option<(&'static str, &'static str)> {
-        match (self, way) {
-            (Self::Php, Way::Cgi) => Some(("php-cgi", "php-cgi")),
-            (Self::Php, Way::Plain) => Some(("php", "php-cli")),
+    fn interpreter(self, interface: ScriptInterface) -> Option<(&'static str, &'static str)> {
+        match (self, interface) {
+            (Self::Php, ScriptInterface::Cgi) => Some(("php-cgi", "php-cgi")),
+            (Self::Php, ScriptInterface::Plain) => Some(("php", "php-cli")),
             (Self::Perl, _) => Some(("perl", "perl")),
             (Self::Program, _) => None,
         }
@@ -50,8 +54,15 @@ impl Kind {
 
     /// The words that start a script: program, then arguments. Under CGI php-cgi learns the script's name from its
     /// environment alone, so that no word of a visitor's can ever stand where its options do.
-    pub fn command(self, way: Way, script: &Path, path: &OsStr) -> Result<Vec<PathBuf>, Error> {
-        let Some((program, package)) = self.interpreter(way) else { return Ok(vec![script.to_owned()]) };
+    pub fn command(
+        self,
+        interface: ScriptInterface,
+        script: &Path,
+        path: &OsStr,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let Some((program, package)) = self.interpreter(interface) else {
+            return Ok(vec![script.to_owned()]);
+        };
         let found = look_up(program, path).ok_or_else(|| {
             let sentence = format!(
                 "The page {} needs the program {program}, which is in none of the folders {}; install it (Debian: apt-get install {package})",
@@ -60,8 +71,8 @@ impl Kind {
             );
             Error::new(ErrorKind::Config, sentence)
         })?;
-        Ok(match (self, way) {
-            (Self::Php, Way::Cgi) => vec![found],
+        Ok(match (self, interface) {
+            (Self::Php, ScriptInterface::Cgi) => vec![found],
             _ => vec![found, script.to_owned()],
         })
     }
@@ -80,30 +91,42 @@ mod tests {
     #[test]
     fn names_tell_the_kind() {
         for (name, executable, kind) in [
-            ("a.live.php", false, Some(Kind::Php)),
-            ("A.LIVE.PHP", false, Some(Kind::Php)),
-            ("a.livephp", true, Some(Kind::Php)),
-            ("a.live.pl", false, Some(Kind::Perl)),
-            ("a.livepl", false, Some(Kind::Perl)),
+            ("a.live.php", false, Some(ScriptKind::Php)),
+            ("A.LIVE.PHP", false, Some(ScriptKind::Php)),
+            ("a.livephp", true, Some(ScriptKind::Php)),
+            ("a.live.pl", false, Some(ScriptKind::Perl)),
+            ("a.livepl", false, Some(ScriptKind::Perl)),
             ("a.php", false, None),
-            ("a.pl", true, Some(Kind::Program)),
-            ("a.cgi", true, Some(Kind::Program)),
+            ("a.pl", true, Some(ScriptKind::Program)),
+            ("a.cgi", true, Some(ScriptKind::Program)),
             ("live.php", false, None),
             ("a.live.php.bak", false, None),
         ] {
-            assert_eq!(Kind::of(Path::new(name), executable), kind, "{name}");
+            assert_eq!(ScriptKind::of(Path::new(name), executable), kind, "{name}");
         }
     }
 
     #[test]
     fn a_missing_interpreter_is_named_with_its_package() {
         let script = Path::new("/p/a.live.php");
-        let none = Kind::Php.command(Way::Cgi, script, "/nowhere:relative".as_ref()).unwrap_err().to_string();
+        let none = ScriptKind::Php
+            .command(ScriptInterface::Cgi, script, "/nowhere:relative".as_ref())
+            .unwrap_err()
+            .to_string();
         assert!(none.contains("php-cgi") && none.contains("apt-get install php-cgi"), "{none}");
-        let program = Kind::Program.command(Way::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
+        let program =
+            ScriptKind::Program.command(ScriptInterface::Cgi, Path::new("/p/x.cgi"), "".as_ref()).unwrap();
         assert_eq!(program, [Path::new("/p/x.cgi")]);
-        let perl = Kind::Perl.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap();
+        let perl = ScriptKind::Perl
+            .command(ScriptInterface::Cgi, script, crate::live::script::PATH.as_ref())
+            .unwrap();
         assert_eq!(perl[1], script);
-        assert_eq!(Kind::Php.command(Way::Cgi, script, super::super::PATH.as_ref()).unwrap().len(), 1);
+        assert_eq!(
+            ScriptKind::Php
+                .command(ScriptInterface::Cgi, script, crate::live::script::PATH.as_ref())
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }

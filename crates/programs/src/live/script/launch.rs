@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Limits, Variables};
+use super::{ScriptLimits, Variables};
 
 /// This program, also after its file was replaced by a newer one.
 const OURSELVES: &str = "/proc/self/exe";
@@ -25,7 +25,7 @@ pub struct Ids {
 #[derive(Debug)]
 pub struct Launch {
     /// The program and its arguments, by absolute paths.
-    pub words: Vec<OsString>,
+    pub argv: Vec<OsString>,
     /// The folder that it finds itself in; where this process is, if none is named.
     pub folder: Option<PathBuf>,
     /// All of its environment; as this process's own with these changes, if `inherits`.
@@ -34,8 +34,7 @@ pub struct Launch {
     pub inherits: bool,
     /// The ids to take, if they are not this process's own.
     pub ids: Option<Ids>,
-    /// What it may use.
-    pub limits: Limits,
+    pub limits: ScriptLimits,
     /// Whether it gets a process group of its own, by which all that it starts can be ended.
     pub own_group: bool,
 }
@@ -48,7 +47,7 @@ impl Launch {
         if let Some(folder) = &self.folder {
             command.arg(folder);
         }
-        command.arg("--").args(&self.words);
+        command.arg("--").args(&self.argv);
         if !self.inherits {
             command.env_clear();
         }
@@ -75,7 +74,7 @@ impl Launch {
 /// What the launcher is told in its first words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Orders {
-    pub(super) limits: Limits,
+    pub(super) limits: ScriptLimits,
     pub(super) is_other: bool,
 }
 
@@ -92,7 +91,7 @@ impl Orders {
             digits => digits.parse().ok().map(Some),
         };
         let [seconds, memory, is_other] = words else { return None };
-        let limits = Limits { seconds: number(seconds)?, memory_mb: number(memory)?, output_mb: None };
+        let limits = ScriptLimits { seconds: number(seconds)?, memory_mb: number(memory)?, output_mb: None };
         Some(Self { limits, is_other: is_other == "1" })
     }
 }
@@ -105,7 +104,10 @@ mod tests {
     fn orders_arrive_as_they_were_given() {
         for orders in [
             Orders::default(),
-            Orders { limits: Limits { seconds: Some(5), memory_mb: None, output_mb: None }, is_other: true },
+            Orders {
+                limits: ScriptLimits { seconds: Some(5), memory_mb: None, output_mb: None },
+                is_other: true,
+            },
         ] {
             let words = orders.to_words().map(OsString::from);
             assert_eq!(Orders::from_words(&words), Some(orders));

@@ -2,7 +2,6 @@
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// Bytes of a mebibyte.
 const MIB: u64 = 1024 * 1024;
 /// The largest file that a limited script may write, in MiB.
 const FILE_MIB: u64 = 256;
@@ -13,7 +12,7 @@ const PROCESSES: u64 = 512;
 
 /// Limits of a script; what is `None` is not limited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct ScriptLimits {
     /// How long it may run, in seconds; its processors' time as well.
     pub seconds: Option<u64>,
     /// How much memory each of its processes may ask for, in MiB.
@@ -22,7 +21,7 @@ pub struct Limits {
     pub output_mb: Option<u64>,
 }
 
-impl Limits {
+impl ScriptLimits {
     /// What it may print, in bytes.
     pub fn output_bytes(&self) -> u64 {
         self.output_mb.map_or(u64::MAX, |limit| limit.saturating_mul(MIB))

@@ -16,12 +16,10 @@ use tokio::time::timeout;
 /// How long a script that was asked to end (TERM) has before it is made to (KILL).
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How a script ended.
+/// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// By itself, with a status.
     Status(i32),
-    /// By a signal.
     Signal(i32),
 }
 

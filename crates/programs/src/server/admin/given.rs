@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Arg, ArgMatches, ValueHint};
 use zeroize::Zeroizing;
 
-use super::super::auth::{Owner, Users};
+use crate::server::auth::{Owner, Users};
 use liveapi_core::api::{Error, ErrorKind, NotDone, Refusal};
 use liveapi_core::engine::{self, Answerer, Options};
 use liveapi_core::store::{AccountName, MailStore, Password, strength};

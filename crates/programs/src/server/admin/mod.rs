@@ -14,7 +14,7 @@ use super::auth::STATE;
 use liveapi_core::api::{Error, ErrorKind, NotDone};
 use liveapi_core::engine::Options;
 
-/// Their options.
+/// The subcommands with their options.
 pub(super) fn commands() -> Vec<Command> {
     vec![token::command(), user::command(), totp::command()]
 }
@@ -23,13 +23,13 @@ pub(super) fn commands() -> Vec<Command> {
 /// `options` name the store that the accounts are in.
 pub(super) fn run(name: &str, matches: &ArgMatches, state: &Path, options: Options) -> Result<String, Error> {
     let folder = state.join(STATE);
-    let said = match name {
+    let report = match name {
         token::NAME => token::run(matches, &folder, options),
         user::NAME => user::run(matches, &folder),
         totp::NAME => totp::run(matches, &folder, options),
         other => Err(Error::new(ErrorKind::BadParams, format!("“{other}” is not known")).into()),
     };
-    said.map_err(|not_done| match not_done {
+    report.map_err(|not_done| match not_done {
         NotDone::Refused(refusal) => Error::new(ErrorKind::BadParams, refusal.to_string()),
         NotDone::Failed(error) => error,
     })

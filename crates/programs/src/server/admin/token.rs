@@ -5,19 +5,18 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::super::auth::{Owner, Token, TokenKind, Tokens, Users};
 use super::given::{existing_owner, file_arg, owner, owner_arg, secret, text};
 use super::group;
+use crate::server::auth::{Owner, Token, TokenKind, Tokens, Users};
 use liveapi_core::api::NotDone;
 use liveapi_core::base::clock;
 use liveapi_core::engine::Options;
 
-/// The word for it.
 pub(super) const NAME: &str = "token";
 
 const DAY: u64 = 86_400;
 
-/// Its options.
+/// The options of `liveapid token`.
 pub(super) fn command() -> Command {
     let name = || Arg::new("name").value_name("NAME").required(true);
     group(NAME, "API tokens: what programs log in with")
@@ -49,7 +48,7 @@ pub(super) fn command() -> Command {
         )
 }
 
-/// Does it.
+/// Does what the command line says, and answers what to print.
 pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Result<String, NotDone> {
     let (tokens, users) = (Tokens::open(folder)?, Users::open(folder)?);
     match matches.subcommand() {

@@ -4,17 +4,16 @@ use std::path::Path;
 
 use clap::{ArgMatches, Command};
 
-use super::super::auth::{Codes, Users};
 use super::given::{existing_owner, owner, owner_arg};
 use super::group;
+use crate::server::auth::{Codes, Users};
 use liveapi_core::api::NotDone;
 use liveapi_core::base::clock;
 use liveapi_core::engine::Options;
 
-/// The word for it.
 pub(super) const NAME: &str = "totp";
 
-/// Its options.
+/// The options of `liveapid totp`.
 pub(super) fn command() -> Command {
     group(NAME, "Two-factor authentication: codes of authenticator programs beside passwords")
         .subcommand(
@@ -28,7 +27,7 @@ pub(super) fn command() -> Command {
         .subcommand(Command::new("list").about("Lists for whom it is on"))
 }
 
-/// Does it.
+/// Does what the command line says, and answers what to print.
 pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Result<String, NotDone> {
     let (codes, users) = (Codes::open(folder)?, Users::open(folder)?);
     match matches.subcommand() {

@@ -4,16 +4,15 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::super::auth::{Codes, Owner, Tokens, User, Users};
 use super::given::{file_arg, secret, strong, text};
 use super::group;
+use crate::server::auth::{Codes, Owner, Tokens, User, Users};
 use liveapi_core::api::{NotDone, Refusal};
 use liveapi_core::store::{AccountName, Secret};
 
-/// The word for it.
 pub(super) const NAME: &str = "user";
 
-/// Its options.
+/// The options of `liveapid user`.
 pub(super) fn command() -> Command {
     let name = || Arg::new("name").value_name("NAME").required(true).help("The name of the WHM user");
     let password = || file_arg("password-file", "The file with the password, instead of standard input");
@@ -51,7 +50,7 @@ pub(super) fn command() -> Command {
         .subcommand(Command::new("list").about("Lists the WHM users"))
 }
 
-/// Does it.
+/// Does what the command line says, and answers what to print.
 pub(super) fn run(matches: &ArgMatches, folder: &Path) -> Result<String, NotDone> {
     let users = Users::open(folder)?;
     let (action, matches) = matches.subcommand().unwrap_or(("list", matches));

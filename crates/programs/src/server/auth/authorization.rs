@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 8192;
 /// The word before user name and password.
 const BASIC: &str = "basic";
 
-/// What it shows.
+/// What the field `Authorization` shows of the sender.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Authorization {
     /// `Basic`: a user name and a password.
@@ -27,7 +27,7 @@ pub(super) enum Scheme {
 }
 
 /// Whether the value, if it can be read, holds a password, which is slow to check.
-pub(in crate::server) fn is_password(value: &str) -> bool {
+pub(crate) fn is_password(value: &str) -> bool {
     value.trim_start().get(..BASIC.len()).is_some_and(|word| word.eq_ignore_ascii_case(BASIC))
 }
 

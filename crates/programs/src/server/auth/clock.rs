@@ -9,38 +9,38 @@ use liveapi_core::base::clock;
 /// Tells the time in two ways: the day's, for what outlives the daemon, and one that never jumps, for
 /// lock-outs and sessions.
 #[derive(Clone, Debug)]
-pub struct Clock(Kind);
+pub struct Clock(ClockSource);
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum ClockSource {
     System { start: Instant },
     Set(Arc<AtomicU64>),
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock, from which the daemon's steady time begins.
     pub fn system() -> Self {
-        Self(Kind::System { start: Instant::now() })
+        Self(ClockSource::System { start: Instant::now() })
     }
 
     /// A clock that stands at that number of seconds since 1970 until it is set.
     pub fn standing(seconds: &Arc<AtomicU64>) -> Self {
-        Self(Kind::Set(Arc::clone(seconds)))
+        Self(ClockSource::Set(Arc::clone(seconds)))
     }
 
     /// Seconds since 1970, UTC.
-    pub(super) fn seconds(&self) -> u64 {
+    pub(crate) fn seconds(&self) -> u64 {
         match &self.0 {
-            Kind::System { .. } => clock::seconds(),
-            Kind::Set(seconds) => seconds.load(Ordering::Relaxed),
+            ClockSource::System { .. } => clock::seconds(),
+            ClockSource::Set(seconds) => seconds.load(Ordering::Relaxed),
         }
     }
 
     /// The time since some moment, whatever is done to the machine's clock.
     pub(super) fn steady(&self) -> Duration {
         match &self.0 {
-            Kind::System { start } => start.elapsed(),
-            Kind::Set(seconds) => Duration::from_secs(seconds.load(Ordering::Relaxed)),
+            ClockSource::System { start } => start.elapsed(),
+            ClockSource::Set(seconds) => Duration::from_secs(seconds.load(Ordering::Relaxed)),
         }
     }
 }

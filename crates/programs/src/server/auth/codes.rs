@@ -7,11 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::book::Book;
+use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, ErrorKind, NotDone, Refusal};
 
-/// The file.
 const FILE: &str = "second-factors.json";
 /// Bytes of a secret, as RFC 4226 recommends.
 const LENGTH: usize = 20;
@@ -30,7 +29,7 @@ struct Factor {
 
 /// The second factors, and which of their codes were used.
 pub struct Codes {
-    book: Book<Factor>,
+    book: JsonFile<Factor>,
     /// The last step of which a code was accepted. Forgotten with the process: a code lives 90 seconds.
     used: Mutex<HashMap<Owner, u64>>,
 }
@@ -42,7 +41,6 @@ pub(super) enum Verdict {
     NotNeeded,
     /// It is right, and now used.
     Right,
-    /// None was given.
     Missing,
     /// It is wrong, or was used before.
     Wrong,
@@ -51,7 +49,7 @@ pub(super) enum Verdict {
 impl Codes {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Ok(Self { book: Book::open(folder, FILE)?, used: Mutex::default() })
+        Ok(Self { book: JsonFile::open(folder, FILE)?, used: Mutex::default() })
     }
 
     /// Gives an owner a second factor. Returns the URL that authenticator programs read; it can never be seen again.
@@ -80,7 +78,7 @@ impl Codes {
         })
     }
 
-    /// Who has one.
+    /// Who has a second factor.
     pub fn owners(&self) -> Result<Vec<Owner>, Error> {
         Ok(self.book.records()?.iter().map(|factor| factor.owner.clone()).collect())
     }

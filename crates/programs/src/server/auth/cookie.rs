@@ -2,20 +2,22 @@
 
 use url::form_urlencoded;
 
-use crate::server::Service;
+use crate::server::origin::ServiceKind;
 
 /// The name of a service's cookie. Browsers send a cookie to all ports of a host, so the names tell them apart.
-pub fn name(service: Service) -> &'static str {
+pub fn name(service: ServiceKind) -> &'static str {
     match service {
-        Service::Whm => "whostmgrsession",
-        Service::Cpanel => "cpsession",
-        Service::Webmail => "webmailsession",
+        ServiceKind::Whm => "whostmgrsession",
+        ServiceKind::Cpanel => "cpsession",
+        ServiceKind::Webmail => "webmailsession",
     }
 }
 
 /// Whether that is the name of a session's cookie.
 pub fn is_session(wanted: &str) -> bool {
-    [Service::Whm, Service::Cpanel, Service::Webmail].into_iter().any(|service| name(service) == wanted)
+    [ServiceKind::Whm, ServiceKind::Cpanel, ServiceKind::Webmail]
+        .into_iter()
+        .any(|service| name(service) == wanted)
 }
 
 /// What stands in the cookie of a user with that secret.

@@ -22,18 +22,15 @@ pub struct Denied {
     pub log: Option<String>,
 }
 
-/// Kinds of refusal.
+/// Why a request was denied, as far as its HTTP status depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Nobody was identified.
     Login,
-    /// Too many failures.
     LockedOut,
     /// Who was identified may not do this.
     Permission,
     /// The account that the call is for was not named.
     User,
-    /// The check itself failed.
     Unavailable,
 }
 
@@ -73,12 +70,12 @@ impl Denied {
         Self { retry_after: Some(Duration::from_secs(1)), ..Self::new(Reason::Unavailable, why) }
     }
 
-    pub(in crate::server) fn permission(why: impl Into<String>) -> Self {
+    pub(crate) fn permission(why: impl Into<String>) -> Self {
         Self::new(Reason::Permission, why)
     }
 
     /// A page of another site sent the request, and with it what the browser keeps for this one.
-    pub(in crate::server) fn foreign() -> Self {
+    pub(crate) fn foreign() -> Self {
         let why = "The request was sent by a page of another site, which may not act here; nothing was done";
         Self::permission(why)
     }
@@ -99,7 +96,7 @@ impl Denied {
         self
     }
 
-    /// The HTTP status.
+    /// The HTTP status that clients expect of such a refusal.
     pub fn status(&self) -> u16 {
         match self.reason {
             Reason::Login => 401,

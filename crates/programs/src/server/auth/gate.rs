@@ -3,19 +3,17 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::authorization::{self, Authorization, Scheme};
-use super::codes::Verdict;
-use super::limiter::{Limiter, Refused};
-use super::sessions::{Mark, Missing, Sessions};
+use super::limiter::Limiter;
+use super::logged_in::{LoggedIn, mark};
+use super::sessions::{Missing, Sessions};
 use super::{
-    Checked, Clock, Codes, Denied, How, Identified, Owner, Passwords, Session, Settings, Shown, TokenKind,
+    Clock, Codes, Credentials, Denied, How, Identified, LoginSettings, Owner, Passwords, Session, TokenKind,
     Tokens, Users, Who,
 };
-use crate::server::Service;
+use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
-use liveapi_core::store::{AccountName, Address, Password, hash};
+use liveapi_core::store::AccountName;
 
 /// The folder of the gate's files in the daemon's state folder.
 pub const STATE: &str = "auth";
@@ -23,32 +21,29 @@ pub const STATE: &str = "auth";
 /// Says who a request comes from and what it may do. One per process; usable from any thread.
 pub struct Gate {
     pub(super) users: Users,
-    pub(super) tokens: Tokens,
-    pub(super) passwords: Box<dyn Passwords>,
-    pub(super) clock: Clock,
-    codes: Codes,
+    pub(crate) tokens: Tokens,
+    pub(crate) passwords: Box<dyn Passwords>,
+    pub(crate) clock: Clock,
+    pub(super) codes: Codes,
     sessions: Sessions,
-    limiter: Limiter,
+    pub(super) limiter: Limiter,
     allow_access_hash: bool,
-}
-
-/// Somebody whose password and code were right.
-struct LoggedIn {
-    who: Who,
-    user: String,
-    mark: Mark,
 }
 
 impl Gate {
     /// The gate of a state folder; its own folder there is created if need be.
-    pub fn open(state: &Path, settings: &Settings, passwords: Box<dyn Passwords>) -> Result<Self, Error> {
+    pub fn open(
+        state: &Path,
+        settings: &LoginSettings,
+        passwords: Box<dyn Passwords>,
+    ) -> Result<Self, Error> {
         Self::with_clock(state, settings, passwords, Clock::system())
     }
 
     /// The same with another clock.
     pub fn with_clock(
         state: &Path,
-        settings: &Settings,
+        settings: &LoginSettings,
         passwords: Box<dyn Passwords>,
         clock: Clock,
     ) -> Result<Self, Error> {
@@ -66,17 +61,22 @@ impl Gate {
     }
 
     /// Who a request comes from. An `Authorization` header counts before a cookie, and needs no security token.
-    pub fn identify(&self, shown: &Shown<'_>) -> Result<Identified, Denied> {
-        let Some(value) = shown.authorization.filter(|value| !value.trim().is_empty()) else {
-            return self.by_session(shown);
+    pub fn identify(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
+        let Some(value) = credentials.authorization.filter(|value| !value.trim().is_empty()) else {
+            return self.by_session(credentials);
         };
         match authorization::read(value).map_err(Denied::login)? {
             Authorization::Password(user, password) => {
-                let LoggedIn { who, user, .. } =
-                    self.by_password(shown.service, shown.peer, &user, &password, shown.code)?;
+                let LoggedIn { who, user, .. } = self.by_password(
+                    credentials.service,
+                    credentials.peer,
+                    &user,
+                    &password,
+                    credentials.code,
+                )?;
                 Ok(Identified { who, user, how: How::Basic })
             }
-            Authorization::Token(scheme, user, secret) => self.by_token(shown, scheme, &user, &secret),
+            Authorization::Token(scheme, user, secret) => self.by_token(credentials, scheme, &user, &secret),
         }
     }
 
@@ -89,10 +89,10 @@ impl Gate {
         Ok(Identified { who: Who::Account(account.clone()), user: account.to_string(), how: How::Socket })
     }
 
-    /// Opens a session.
+    /// Opens a session for a user name and a password, and a code where one is wanted.
     pub fn log_in(
         &self,
-        service: Service,
+        service: ServiceKind,
         peer: IpAddr,
         user: &str,
         password: &str,
@@ -103,8 +103,10 @@ impl Gate {
     }
 
     /// Ends the session of a request; `false` if it is of none.
-    pub fn log_out(&self, shown: &Shown<'_>) -> bool {
-        shown.cookie.is_some_and(|line| self.sessions.close(shown.service, line, shown.security_token))
+    pub fn log_out(&self, credentials: &Credentials<'_>) -> bool {
+        credentials
+            .cookie
+            .is_some_and(|line| self.sessions.close(credentials.service, line, credentials.security_token))
     }
 
     /// The accounts of a reseller as they are now.
@@ -113,13 +115,13 @@ impl Gate {
         Ok(accounts.iter().filter_map(|name| AccountName::existing(name)).collect())
     }
 
-    fn by_session(&self, shown: &Shown<'_>) -> Result<Identified, Denied> {
-        let Some(line) = shown.cookie else {
+    fn by_session(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
+        let Some(line) = credentials.cookie else {
             let why =
                 "the request has neither an Authorization header nor a session; send an API token, or log in";
             return Err(Denied::login(why));
         };
-        let found = self.sessions.find(shown.service, line, shown.security_token).map_err(|missing| match missing {
+        let found = self.sessions.find(credentials.service, line, credentials.security_token).map_err(|missing| match missing {
             Missing::Session => Denied::login("the session has ended or never was; log in again"),
             // The first words are what servers say.
             Missing::SecurityToken => Denied::login(
@@ -136,7 +138,7 @@ impl Gate {
             Who::Account(account) | Who::Mailbox(account, _) => self.passwords.since(account)?.is_some(),
         };
         if !still {
-            self.sessions.close(shown.service, line, shown.security_token);
+            self.sessions.close(credentials.service, line, credentials.security_token);
             return Err(Denied::login("the session has ended because its user changed; log in again"));
         }
         Ok(Identified { who: found.who, user: found.user, how: How::Session })
@@ -146,16 +148,16 @@ impl Gate {
     /// address keeps its holder out.
     fn by_token(
         &self,
-        shown: &Shown<'_>,
+        credentials: &Credentials<'_>,
         scheme: Scheme,
         user: &str,
         secret: &str,
     ) -> Result<Identified, Denied> {
-        if shown.service == Service::Webmail {
+        if credentials.service == ServiceKind::Webmail {
             return Err(Denied::login("tokens do not work on webmail's ports; use those of cPanel or WHM"));
         }
-        let whm =
-            (shown.service == Service::Whm && scheme == Scheme::Whm).then(|| Owner::Whm(user.to_owned()));
+        let whm = (credentials.service == ServiceKind::Whm && scheme == Scheme::Whm)
+            .then(|| Owner::Whm(user.to_owned()));
         let owners = whm.into_iter().chain([Owner::Account(user.to_owned())]);
         for owner in owners {
             let Some(token) = self.tokens.find(&owner, secret)? else { continue };
@@ -174,12 +176,12 @@ impl Gate {
             }
             return Ok(Identified { who, user: user.to_owned(), how });
         }
-        if let Some(rest) = self.limiter.count_address(shown.peer) {
+        if let Some(rest) = self.limiter.count_address(credentials.peer) {
             return Err(Denied::locked_out(rest));
         }
-        let hint = match (scheme, shown.service) {
-            (Scheme::Whm, Service::Cpanel) => "; tokens of WHM users work on WHM's ports only",
-            (Scheme::Cpanel, Service::Whm) => "; for a token of a WHM user write “whm” before the name",
+        let hint = match (scheme, credentials.service) {
+            (Scheme::Whm, ServiceKind::Cpanel) => "; tokens of WHM users work on WHM's ports only",
+            (Scheme::Cpanel, ServiceKind::Whm) => "; for a token of a WHM user write “whm” before the name",
             _ => "",
         };
         Err(Denied::login(&format!("user name and token do not belong together{hint}")))
@@ -198,105 +200,6 @@ impl Gate {
             },
         })
     }
-
-    fn by_password(
-        &self,
-        service: Service,
-        peer: IpAddr,
-        user: &str,
-        password: &str,
-        code: Option<&str>,
-    ) -> Result<LoggedIn, Denied> {
-        match (service, user.contains('@')) {
-            (Service::Whm, true) => {
-                return Err(Denied::login(
-                    "mailboxes log in on the ports of webmail and cPanel, not on WHM's",
-                ));
-            }
-            (Service::Webmail, false) => {
-                return Err(Denied::login("webmail wants the full address of a mailbox as the user name"));
-            }
-            _ => {}
-        }
-        let attempt = self.limiter.attempt(peer, user).map_err(|refused| match refused {
-            Refused::Locked(rest) => Denied::locked_out(rest),
-            Refused::Busy => Denied::busy(),
-        })?;
-        let logged_in = match self.check(service, user, password)? {
-            Ok(logged_in) => logged_in,
-            Err(denied) => {
-                // A suspended account's owner did not guess.
-                if denied.reason == super::Reason::Login {
-                    attempt.fail();
-                }
-                return Err(denied);
-            }
-        };
-        match self.check_code(&logged_in, code)? {
-            Verdict::NotNeeded | Verdict::Right => Ok(logged_in),
-            Verdict::Missing => Err(Denied::needs_code()),
-            Verdict::Wrong => {
-                attempt.fail();
-                Err(Denied::wrong_code())
-            }
-        }
-    }
-
-    /// Compares a password: once, and as long for a name that does not exist.
-    fn check(&self, service: Service, user: &str, password: &str) -> Result<Result<LoggedIn, Denied>, Error> {
-        // What no stored password can equal is refused at once: that tells about the guess, not about the user.
-        let Some(password) = Password::to_be_checked(password) else {
-            return Ok(Err(Denied::wrong_password()));
-        };
-        let whm = if service == Service::Whm { self.users.get(user)? } else { None };
-        if let Some(whm) = whm {
-            let right = hash::verify(&password, &whm.hash) == hash::Verdict::Same;
-            let who = whm.who().filter(|_| right).ok_or_else(Denied::wrong_password);
-            return Ok(who.map(|who| LoggedIn { who, user: user.to_owned(), mark: mark(&whm.hash) }));
-        }
-        Ok(match self.check_stored(user, &password)? {
-            Checked::Right(account) => {
-                let (who, user) = match Address::existing(user, None) {
-                    Ok(address) => (Who::Mailbox(account, address.clone()), address.to_string()),
-                    Err(_) => (Who::Account(account), user.to_owned()),
-                };
-                Ok(LoggedIn { who, user, mark: None })
-            }
-            Checked::Suspended => Err(Denied::permission("The account is suspended; ask its provider")),
-            Checked::Unreadable(why) => Err(Denied::wrong_password().logged(&why)),
-            Checked::Wrong | Checked::NotHere => Err(Denied::wrong_password()),
-        })
-    }
-
-    fn check_stored(&self, user: &str, password: &Password<'_>) -> Result<Checked, Error> {
-        let checked = match (user.contains('@'), AccountName::existing(user)) {
-            (true, _) => match Address::existing(user, None) {
-                Ok(address) => self.passwords.mailbox(&address, password)?,
-                Err(_) => Checked::NotHere,
-            },
-            (false, Some(account)) => self.passwords.account(&account, password)?,
-            (false, None) => Checked::NotHere,
-        };
-        if matches!(checked, Checked::NotHere | Checked::Unreadable(_)) {
-            hash::verify(password, hash::OF_NOBODY);
-        }
-        Ok(checked)
-    }
-
-    fn check_code(&self, logged_in: &LoggedIn, code: Option<&str>) -> Result<Verdict, Error> {
-        let (owner, since) = match &logged_in.who {
-            Who::Root | Who::Reseller(_) => (Owner::Whm(logged_in.user.clone()), 0),
-            Who::Account(account) => {
-                (Owner::account(account), self.passwords.since(account)?.unwrap_or_default())
-            }
-            Who::Mailbox(..) => return Ok(Verdict::NotNeeded),
-        };
-        self.codes.check(&owner, since, code, self.clock.seconds())
-    }
-}
-
-fn mark(hash: &str) -> Mark {
-    Some(Sha256::digest(hash.as_bytes()).into())
 }
 
 #[cfg(test)]

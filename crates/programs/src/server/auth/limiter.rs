@@ -13,7 +13,7 @@ use std::time::Duration;
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
-use super::{Clock, Settings};
+use super::{Clock, LoginSettings};
 
 /// How long an attempt waits for others to end. A check takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ struct Count {
 
 struct Table<K: Hash + Eq> {
     counts: LruCache<K, Count>,
-    /// Until when.
+    /// Until when a key is locked.
     locked: LruCache<K, Duration>,
     most: u32,
     window: Duration,
@@ -39,7 +39,7 @@ struct Table<K: Hash + Eq> {
 }
 
 impl<K: Hash + Eq + Copy> Table<K> {
-    fn new(most: u32, lock: Duration, settings: &Settings) -> Self {
+    fn new(most: u32, lock: Duration, settings: &LoginSettings) -> Self {
         let (window, remembered) = (settings.failure_window, settings.remembered.max(1));
         Self {
             counts: LruCache::unbounded(),
@@ -123,14 +123,14 @@ impl Source {
 /// A user name as it is counted; of one size, however long the name is.
 type Name = [u8; 32];
 
-struct State {
+struct Failures {
     addresses: Table<Source>,
     names: Table<Name>,
 }
 
-/// The counts.
+/// Counts failed logins by user name and by address, and locks both out.
 pub(super) struct Limiter {
-    state: Mutex<State>,
+    state: Mutex<Failures>,
     ended: Condvar,
     trusted: Vec<IpAddr>,
     clock: Clock,
@@ -146,8 +146,8 @@ pub(super) enum Refused {
 }
 
 impl Limiter {
-    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
-        let state = State {
+    pub(super) fn new(settings: &LoginSettings, clock: Clock) -> Self {
+        let state = Failures {
             addresses: Table::new(settings.failures_per_address, settings.address_lock, settings),
             names: Table::new(settings.failures_per_user, settings.user_lock, settings),
         };
@@ -204,7 +204,7 @@ impl Limiter {
         (!self.trusted.contains(&address.to_canonical())).then(|| Source::of(address))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Failures> {
         // Counts are whole after every statement.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -220,7 +220,7 @@ pub(super) struct Attempt<'l> {
 }
 
 impl Attempt<'_> {
-    /// It was a failure.
+    /// Says that the password or the code was wrong.
     pub(super) fn fail(mut self) {
         self.failed = true;
     }
@@ -247,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    fn limiter(settings: Settings) -> (Limiter, Arc<AtomicU64>) {
+    fn limiter(settings: LoginSettings) -> (Limiter, Arc<AtomicU64>) {
         let seconds = Arc::new(AtomicU64::new(1000));
         (Limiter::new(&settings, Clock::standing(&seconds)), seconds)
     }
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn five_failures_lock_a_name_from_everywhere_and_not_for_ever() {
-        let (limiter, clock) = limiter(Settings::default());
+        let (limiter, clock) = limiter(LoginSettings::default());
         for n in 0..5 {
             assert!(fail(&limiter, v4(n), "bob"), "{n}");
         }
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn failures_are_forgotten_after_a_while_and_successes_do_not_count() {
-        let (limiter, clock) = limiter(Settings::default());
+        let (limiter, clock) = limiter(LoginSettings::default());
         for _ in 0..20 {
             for _ in 0..4 {
                 assert!(fail(&limiter, v4(1), "bob"));
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn twenty_failures_lock_an_address_and_its_whole_network() {
-        let (limiter, _) = limiter(Settings { trusted: vec![v4(7)], ..Settings::default() });
+        let (limiter, _) = limiter(LoginSettings { trusted: vec![v4(7)], ..LoginSettings::default() });
         let v6 = |low: u128| IpAddr::from(Ipv6Addr::from_bits((0x2001_0db8_u128 << 96) + low));
         for n in 0..20 {
             assert!(fail(&limiter, v4(1), &format!("user{n}")), "{n}");
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn wrong_tokens_lock_the_address_alone() {
-        let (limiter, _) = limiter(Settings::default());
+        let (limiter, _) = limiter(LoginSettings::default());
         for _ in 0..20 {
             assert_eq!(limiter.count_address(v4(1)), None);
         }
@@ -319,7 +319,7 @@ mod tests {
 
     #[test]
     fn parallel_guesses_do_not_pass_the_limit_and_right_ones_wait_for_each_other() {
-        let (limiter, _) = limiter(Settings::default());
+        let (limiter, _) = limiter(LoginSettings::default());
         let (looked, at_once, most) = (AtomicU32::new(0), AtomicU32::new(0), AtomicU32::new(0));
         let try_it = |name: &str, right: bool| {
             let Ok(attempt) = limiter.attempt(v4(1), name) else { return };
@@ -347,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_flood_neither_fills_the_memory_nor_frees_who_is_locked() {
-        let (limiter, _) = limiter(Settings { remembered: 100, ..Settings::default() });
+        let (limiter, _) = limiter(LoginSettings { remembered: 100, ..LoginSettings::default() });
         for n in 0..5 {
             assert!(fail(&limiter, v4(n), "bob"));
         }

@@ -11,9 +11,7 @@ use liveapi_core::store::AccountName;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Owner {
-    /// A WHM user.
     Whm(String),
-    /// An account.
     Account(String),
 }
 
@@ -32,7 +30,7 @@ impl Owner {
         Self::Account(account.to_string())
     }
 
-    /// The name alone.
+    /// The name without the word for its kind.
     pub fn name(&self) -> &str {
         match self {
             Self::Whm(name) | Self::Account(name) => name,

@@ -23,7 +23,7 @@ pub trait Passwords: Send + Sync {
     /// Checks an account's own password.
     fn account(&self, name: &AccountName, password: &Password<'_>) -> Result<Checked, Error>;
 
-    /// Checks a mailbox's password.
+    /// Checks a mailbox's password; the account that it belongs to comes with the answer.
     fn mailbox(&self, address: &Address, password: &Password<'_>) -> Result<Checked, Error>;
 
     /// Since when the account exists, in seconds since 1970; nothing if there is none or it is suspended. Tokens

@@ -1,6 +1,6 @@
 //! What somebody who was identified may do.
 
-use super::{Denied, Gate, How, Identified, Who};
+use crate::server::auth::{Denied, Gate, How, Identified, Who};
 use liveapi_core::api::{Arg, Args, Call, Family};
 use liveapi_core::store::{AccountName, Address};
 
@@ -8,6 +8,9 @@ use liveapi_core::store::{AccountName, Address};
 const LISTS: [&str; 2] = ["listaccts", "accountsummary"];
 /// Functions of WHM that tell nothing about anybody.
 const HARMLESS: [&str; 2] = ["version", "gethostname"];
+/// Functions of WHM that a reseller may call for its own tokens; the daemon answers them itself.
+pub(crate) const OF_TOKENS: [&str; 5] =
+    ["api_token_create", "api_token_list", "api_token_revoke", "api_token_update", "api_token_get_details"];
 /// Functions of WHM that a reseller may call for its accounts, named by `user`.
 const FOR_OWN: [&str; 3] = ["passwd", "suspendacct", "unsuspendacct"];
 
@@ -22,12 +25,12 @@ const OF_MAILBOX: [(Family, &str, &str); 7] = [
     (Family::Api2, "getdiskusage", "user"),
 ];
 
-/// What is allowed.
+/// For whom a call may be made, and how much of its answer may be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
     /// The account that the call is for; none for functions of WHM.
     pub account: Option<AccountName>,
-    /// The accounts that the answer may name; all where there is no list. [`super::only`] cuts it.
+    /// The accounts that the answer may name; all where there is no list. [`crate::server::auth::only`] cuts it.
     pub only: Option<Vec<AccountName>>,
     /// The parameter that names the mailbox of a mailbox login, and its address.
     own: Option<(&'static str, Address)>,
@@ -103,7 +106,7 @@ fn whm(call: &Call<'_>, accounts: Vec<AccountName>, reseller: bool) -> Result<Al
         }
         return Ok(Allowed { only: Some(accounts), ..Allowed::default() });
     }
-    if HARMLESS.contains(&func) || (reseller && super::functions::is_whm(func)) {
+    if HARMLESS.contains(&func) || (reseller && OF_TOKENS.contains(&func)) {
         return Ok(Allowed::default());
     }
     if reseller && FOR_OWN.contains(&func) {

@@ -4,11 +4,9 @@ use liveapi_core::api::{Error, ErrorKind};
 
 /// The letters and digits of cPanel's tokens.
 pub(super) const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-/// Those of session names.
+/// Letters and digits, as names of sessions have them.
 pub(super) const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// Hexadecimal digits.
 pub(super) const HEX: &[u8] = b"0123456789abcdef";
-/// Decimal digits.
 pub(super) const DIGITS: &[u8] = b"0123456789";
 
 /// A text of that many characters of an alphabet, each as likely as the others.
@@ -24,7 +22,7 @@ pub(super) fn text(length: usize, alphabet: &[u8]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Random bytes.
+/// Bytes from the system's random numbers.
 pub(super) fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut random = [0; N];
     getrandom::fill(&mut random).map_err(|cause| {

@@ -10,8 +10,8 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Clock, Settings, Who, cookie, random};
-use crate::server::Service;
+use super::{Clock, LoginSettings, Who, cookie, random};
+use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
 
 /// Digits of a security token.
@@ -26,11 +26,8 @@ const HEX: usize = 32;
 pub struct Session {
     /// What every path begins with: `/cpsess` and ten digits.
     pub security_token: String,
-    /// The cookie's name.
     pub cookie: &'static str,
-    /// The cookie's value.
     pub value: String,
-    /// Whose it is.
     pub who: Who,
     /// The name that was logged in with.
     pub user: String,
@@ -38,7 +35,7 @@ pub struct Session {
 
 /// A session that a request belongs to.
 #[derive(Clone)]
-pub(super) struct Found {
+pub(super) struct ActiveSession {
     pub(super) who: Who,
     pub(super) user: String,
     /// What the password was when the session began.
@@ -48,10 +45,10 @@ pub(super) struct Found {
 /// Tells one password of a user from the next, where the daemon knows it; nobody can read it back.
 pub(super) type Mark = Option<[u8; 32]>;
 
-struct Entry {
-    service: Service,
+struct StoredSession {
+    service: ServiceKind,
     security_token: String,
-    found: Found,
+    found: ActiveSession,
     begun: Duration,
     used: Duration,
 }
@@ -67,9 +64,9 @@ pub(super) enum Missing {
 
 type Key = [u8; 32];
 
-/// All sessions.
+/// The sessions of one daemon; a restart ends them.
 pub(super) struct Sessions {
-    entries: Mutex<HashMap<Key, Entry>>,
+    entries: Mutex<HashMap<Key, StoredSession>>,
     idle: Duration,
     end: Duration,
     per_user: usize,
@@ -78,7 +75,7 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub(super) fn new(settings: &Settings, clock: Clock) -> Self {
+    pub(super) fn new(settings: &LoginSettings, clock: Clock) -> Self {
         Self {
             entries: Mutex::default(),
             idle: settings.session_idle,
@@ -90,11 +87,17 @@ impl Sessions {
     }
 
     /// Opens one; where there are too many, the oldest ends.
-    pub(super) fn open(&self, service: Service, who: Who, user: &str, mark: Mark) -> Result<Session, Error> {
+    pub(super) fn open(
+        &self,
+        service: ServiceKind,
+        who: Who,
+        user: &str,
+        mark: Mark,
+    ) -> Result<Session, Error> {
         let security_token = format!("cpsess{}", random::text(DIGITS, random::DIGITS)?);
         let secret = format!("{},{}", random::text(NAME, random::MIXED)?, random::text(HEX, random::HEX)?);
         let now = self.clock.steady();
-        let found = Found { who: who.clone(), user: user.to_owned(), mark };
+        let found = ActiveSession { who: who.clone(), user: user.to_owned(), mark };
         let mut entries = self.entries();
         entries.retain(|_, entry| self.lives(entry, now));
         while end_oldest(&mut entries, self.per_user, |entry| entry.found.user == user) {}
@@ -106,17 +109,17 @@ impl Sessions {
             who,
             user: user.to_owned(),
         };
-        entries.insert(key(&secret), Entry { service, security_token, found, begun: now, used: now });
+        entries.insert(key(&secret), StoredSession { service, security_token, found, begun: now, used: now });
         Ok(session)
     }
 
     /// The session of a cookie line and a security token.
     pub(super) fn find(
         &self,
-        service: Service,
+        service: ServiceKind,
         line: &str,
         security_token: Option<&str>,
-    ) -> Result<Found, Missing> {
+    ) -> Result<ActiveSession, Missing> {
         let now = self.clock.steady();
         let mut entries = self.entries();
         let mut missing = Missing::Session;
@@ -137,7 +140,7 @@ impl Sessions {
     }
 
     /// Ends the session of a cookie line and a security token; `false` if there is none.
-    pub(super) fn close(&self, service: Service, line: &str, security_token: Option<&str>) -> bool {
+    pub(super) fn close(&self, service: ServiceKind, line: &str, security_token: Option<&str>) -> bool {
         if self.find(service, line, security_token).is_err() {
             return false;
         }
@@ -146,11 +149,11 @@ impl Sessions {
         keys.filter(|key| entries.remove(key).is_some()).count() > 0
     }
 
-    fn lives(&self, entry: &Entry, now: Duration) -> bool {
+    fn lives(&self, entry: &StoredSession, now: Duration) -> bool {
         now.saturating_sub(entry.used) < self.idle && now.saturating_sub(entry.begun) < self.end
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<Key, StoredSession>> {
         // The table is whole after every statement.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -161,7 +164,11 @@ fn key(secret: &str) -> Key {
 }
 
 /// Ends the oldest of those meant, if one more would be too many.
-fn end_oldest(entries: &mut HashMap<Key, Entry>, most: usize, meant: impl Fn(&Entry) -> bool) -> bool {
+fn end_oldest(
+    entries: &mut HashMap<Key, StoredSession>,
+    most: usize,
+    meant: impl Fn(&StoredSession) -> bool,
+) -> bool {
     if entries.values().filter(|entry| meant(entry)).count() < most {
         return false;
     }
@@ -177,7 +184,7 @@ mod tests {
 
     use super::*;
 
-    fn sessions(settings: &Settings) -> (Sessions, Arc<AtomicU64>) {
+    fn sessions(settings: &LoginSettings) -> (Sessions, Arc<AtomicU64>) {
         let seconds = Arc::new(AtomicU64::new(1000));
         (Sessions::new(settings, Clock::standing(&seconds)), seconds)
     }
@@ -187,13 +194,13 @@ mod tests {
     }
 
     fn find(sessions: &Sessions, session: &Session) -> bool {
-        sessions.find(Service::Whm, &line(session), Some(&session.security_token)).is_ok()
+        sessions.find(ServiceKind::Whm, &line(session), Some(&session.security_token)).is_ok()
     }
 
     #[test]
     fn cookie_and_token_belong_together_and_to_the_service() {
-        let (sessions, _) = sessions(&Settings::default());
-        let open = || sessions.open(Service::Whm, Who::Root, "root", None).unwrap();
+        let (sessions, _) = sessions(&LoginSettings::default());
+        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", None).unwrap();
         let (one, two) = (open(), open());
         assert!(one.security_token.strip_prefix("/cpsess").is_some_and(|digits| digits.len() == 10));
         assert_eq!(one.cookie, "whostmgrsession");
@@ -201,22 +208,22 @@ mod tests {
         let find = |service, session: &Session, token: Option<&str>| {
             sessions.find(service, &line(session), token).err()
         };
-        assert_eq!(find(Service::Whm, &one, Some(&two.security_token)), Some(Missing::SecurityToken));
-        assert_eq!(find(Service::Whm, &one, None), Some(Missing::SecurityToken));
-        assert_eq!(find(Service::Cpanel, &one, Some(&one.security_token)), Some(Missing::Session));
+        assert_eq!(find(ServiceKind::Whm, &one, Some(&two.security_token)), Some(Missing::SecurityToken));
+        assert_eq!(find(ServiceKind::Whm, &one, None), Some(Missing::SecurityToken));
+        assert_eq!(find(ServiceKind::Cpanel, &one, Some(&one.security_token)), Some(Missing::Session));
         let renamed = line(&one).replace("whostmgrsession", "cpsession");
-        let other_port = sessions.find(Service::Cpanel, &renamed, Some(&one.security_token)).err();
+        let other_port = sessions.find(ServiceKind::Cpanel, &renamed, Some(&one.security_token)).err();
         assert_eq!(other_port, Some(Missing::Session));
-        assert!(!sessions.close(Service::Whm, &line(&one), Some(&two.security_token)));
-        assert!(sessions.close(Service::Whm, &line(&one), Some(&one.security_token)));
-        assert_eq!(find(Service::Whm, &one, Some(&one.security_token)), Some(Missing::Session));
-        assert_eq!(find(Service::Whm, &two, Some(&two.security_token)), None);
+        assert!(!sessions.close(ServiceKind::Whm, &line(&one), Some(&two.security_token)));
+        assert!(sessions.close(ServiceKind::Whm, &line(&one), Some(&one.security_token)));
+        assert_eq!(find(ServiceKind::Whm, &one, Some(&one.security_token)), Some(Missing::Session));
+        assert_eq!(find(ServiceKind::Whm, &two, Some(&two.security_token)), None);
     }
 
     #[test]
     fn sessions_end_idle_and_absolutely() {
-        let (sessions, clock) = sessions(&Settings::default());
-        let open = || sessions.open(Service::Whm, Who::Root, "root", None).unwrap();
+        let (sessions, clock) = sessions(&LoginSettings::default());
+        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", None).unwrap();
         let idle = open();
         clock.fetch_add(899, Ordering::Relaxed);
         assert!(find(&sessions, &idle));
@@ -236,10 +243,10 @@ mod tests {
     #[test]
     fn the_oldest_ends() {
         let (sessions, clock) =
-            sessions(&Settings { sessions_per_user: 2, sessions: 3, ..Settings::default() });
+            sessions(&LoginSettings { sessions_per_user: 2, sessions: 3, ..LoginSettings::default() });
         let open = |user: &str| {
             clock.fetch_add(1, Ordering::Relaxed);
-            sessions.open(Service::Whm, Who::Root, user, None).unwrap()
+            sessions.open(ServiceKind::Whm, Who::Root, user, None).unwrap()
         };
         let opened = [open("a"), open("a"), open("a"), open("b"), open("c")];
         let live: Vec<_> = opened.iter().map(|session| find(&sessions, session)).collect();

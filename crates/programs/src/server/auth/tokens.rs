@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::book::Book;
+use super::json_file::JsonFile;
 use super::{Owner, random};
 use liveapi_core::api::{Error, NotDone, Refusal};
 
-/// The file.
 const FILE: &str = "tokens.json";
 /// Characters of a token: 165 bits.
 const LENGTH: usize = 32;
@@ -32,9 +31,7 @@ const HASH_NAME: &str = "accesshash";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// An API token.
     Token,
-    /// An access hash.
     AccessHash,
 }
 
@@ -42,11 +39,9 @@ pub enum TokenKind {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Token {
-    /// Whose it is.
     pub owner: Owner,
     /// Its name, one of its kind among its owner's.
     pub name: String,
-    /// What kind it is.
     pub kind: TokenKind,
     /// Its SHA-256 in hexadecimal.
     sha256: String,
@@ -67,13 +62,13 @@ impl Token {
     }
 }
 
-/// All of them.
-pub struct Tokens(Book<Token>);
+/// The tokens of one state folder.
+pub struct Tokens(JsonFile<Token>);
 
 impl Tokens {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Book::open(folder, FILE).map(Self)
+        JsonFile::open(folder, FILE).map(Self)
     }
 
     /// The one with that secret, which is compared with each of the owner's in the same time.
@@ -252,6 +247,6 @@ fn taken(param: &'static str, name: &str) -> Refusal {
 }
 
 /// There is no such token.
-pub(super) fn unknown(name: &str) -> Refusal {
+pub(crate) fn unknown(name: &str) -> Refusal {
     Refusal::BadValue { param: "name", why: format!("there is no token named “{}”", name.escape_debug()) }
 }

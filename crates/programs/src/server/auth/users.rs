@@ -5,18 +5,16 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Who;
-use super::book::Book;
+use super::json_file::JsonFile;
 use liveapi_core::api::{Error, NotDone, Refusal};
 use liveapi_core::store::{AccountName, Secret};
 
-/// The file.
 const FILE: &str = "whm-users.json";
 
-/// One WHM user.
+/// A WHM user, an administrator or a reseller.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
-    /// Its name.
     pub name: String,
     /// Its password in the form of crypt(3).
     pub(super) hash: String,
@@ -35,13 +33,13 @@ impl User {
     }
 }
 
-/// All of them.
-pub struct Users(Book<User>);
+/// The WHM users of one state folder.
+pub struct Users(JsonFile<User>);
 
 impl Users {
     /// Those of a state folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        Book::open(folder, FILE).map(Self)
+        JsonFile::open(folder, FILE).map(Self)
     }
 
     /// The one of that name.
@@ -49,7 +47,7 @@ impl Users {
         Ok(self.0.records()?.iter().find(|user| user.name == name).cloned())
     }
 
-    /// All, by name.
+    /// All users, sorted by name.
     pub fn list(&self) -> Result<Vec<User>, Error> {
         let mut users = self.0.records()?.to_vec();
         users.sort_by(|a, b| a.name.cmp(&b.name));
@@ -70,13 +68,13 @@ impl Users {
         })
     }
 
-    /// Changes a password.
+    /// Changes a password, which ends the sessions of the user.
     pub fn set_password(&self, name: &str, secret: &Secret<'_>) -> Result<(), NotDone> {
         let hash = secret.hash()?;
         self.change(name, |user| user.hash.clone_from(&hash))
     }
 
-    /// Changes a reseller's accounts.
+    /// Replaces the accounts of a reseller; an administrator has none.
     pub fn set_accounts(&self, name: &str, accounts: &[String]) -> Result<(), NotDone> {
         self.0.edit(|users| match users.iter_mut().find(|user| user.name == name) {
             Some(user) if user.accounts.is_some() => {
@@ -88,7 +86,7 @@ impl Users {
         })
     }
 
-    /// Removes one.
+    /// Removes a user; tokens and second factor are not touched.
     pub fn remove(&self, name: &str) -> Result<(), NotDone> {
         self.0.edit(|users| {
             let at = users.iter().position(|user| user.name == name).ok_or_else(unknown)?;

@@ -1,11 +1,12 @@
 //! Bodies by what they are, whatever they are called: clients name them wrongly, or not at all.
 
+use super::error::HttpError;
 use super::multipart::{self, Boundary};
-use super::{Bad, params};
+use super::params;
 use liveapi_core::api::Args;
 
 /// Adds the parameters of a body.
-pub(super) fn push<'r>(args: &mut Args<'r>, kind: &[u8], body: &'r [u8]) -> Result<(), Bad> {
+pub(super) fn push<'r>(args: &mut Args<'r>, kind: &[u8], body: &'r [u8]) -> Result<(), HttpError> {
     let kind = String::from_utf8_lossy(kind);
     let named = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if let Some(boundary) = Boundary::of(&kind, body) {
@@ -16,7 +17,8 @@ pub(super) fn push<'r>(args: &mut Args<'r>, kind: &[u8], body: &'r [u8]) -> Resu
     if text.is_empty() || !is_json {
         return params::push_form(args, without_line_end(body));
     }
-    let text = std::str::from_utf8(text).map_err(|_| Bad::new(400, "The JSON in the body is not UTF-8"))?;
+    let text =
+        std::str::from_utf8(text).map_err(|_| HttpError::new(400, "The JSON in the body is not UTF-8"))?;
     match Args::from_json_object(text) {
         Ok(object) => {
             args.append(object);
@@ -24,7 +26,7 @@ pub(super) fn push<'r>(args: &mut Args<'r>, kind: &[u8], body: &'r [u8]) -> Resu
         }
         // It looked like one only.
         Err(_) if !named.ends_with("json") => params::push_form(args, body),
-        Err(error) => Err(Bad::new(400, format!("The body of the request: {error}"))),
+        Err(error) => Err(HttpError::new(400, format!("The body of the request: {error}"))),
     }
 }
 

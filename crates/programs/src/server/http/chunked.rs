@@ -22,7 +22,6 @@ pub(super) enum Chunked {
     More,
     /// All of it, and its length as sent.
     Whole(Zeroizing<Vec<u8>>, usize),
-    /// Not in chunks.
     Not,
     /// Longer than it may be.
     TooLong,

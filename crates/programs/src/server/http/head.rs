@@ -2,16 +2,16 @@
 
 use zeroize::Zeroizing;
 
-use super::Bad;
+use super::error::HttpError;
 
 /// Most lines in a head; nothing real comes near it.
 const MAX_LINES: usize = 200;
 /// The methods that are answered.
 const METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
 
-/// A head, read.
+/// The head of a request.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct RequestHead {
     pub(super) method: &'static str,
     /// As sent, without scheme and host.
     pub(super) target: Zeroizing<Vec<u8>>,
@@ -44,32 +44,32 @@ fn leading_line_ends(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
 
-impl Head {
+impl RequestHead {
     /// Reads a head that [`end`] found.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Bad> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, HttpError> {
         if bytes.contains(&0) {
-            return Err(Bad::new(400, "The head of the request holds a NUL byte"));
+            return Err(HttpError::new(400, "The head of the request holds a NUL byte"));
         }
         let bytes = &bytes[leading_line_ends(bytes)..];
-        let lines = Lines::of(bytes);
+        let lines = HeadLines::of(bytes);
         let mut odd = lines.odd;
         let mut lines = lines.lines.into_iter();
-        let first = lines.next().ok_or_else(|| Bad::new(400, "The request has no first line"))?;
+        let first = lines.next().ok_or_else(|| HttpError::new(400, "The request has no first line"))?;
         let (method, target, old) = first_line(first)?;
         let mut fields: Vec<(String, Zeroizing<Vec<u8>>)> = Vec::new();
         for line in lines {
             match (field(line), fields.last_mut()) {
-                (Line::Field(name, value, clean), _) => {
+                (HeadLine::Field(name, value, clean), _) => {
                     odd |= !clean;
                     fields.push((name, Zeroizing::new(value.to_vec())));
                 }
                 // The old way to write a long value; proxies differ in what they make of it.
-                (Line::Continued(more), Some((_, value))) => {
+                (HeadLine::Continued(more), Some((_, value))) => {
                     odd = true;
                     let joined = [value.as_slice(), b" ", more].concat();
                     *value = Zeroizing::new(joined);
                 }
-                (Line::Continued(_) | Line::None, _) => odd = true,
+                (HeadLine::Continued(_) | HeadLine::None, _) => odd = true,
             }
         }
         Ok(Self { method, target: Zeroizing::new(target.to_vec()), old, fields, odd })
@@ -86,14 +86,15 @@ impl Head {
     }
 
     /// The one value of a field. Two different ones are refused: whichever was taken, the other could have been meant.
-    pub(super) fn one(&self, name: &'static str) -> Result<Option<&[u8]>, Bad> {
+    pub(super) fn one(&self, name: &'static str) -> Result<Option<&[u8]>, HttpError> {
         let mut values = self.all(name);
         let first = values.next();
         match values.find(|value| Some(*value) != first) {
             None => Ok(first),
-            Some(_) => {
-                Err(Bad::new(400, format!("The request has two different fields {name}; send one of them")))
-            }
+            Some(_) => Err(HttpError::new(
+                400,
+                format!("The request has two different fields {name}; send one of them"),
+            )),
         }
     }
 
@@ -113,12 +114,12 @@ impl Head {
 }
 
 /// The lines of a head, without their ends.
-struct Lines<'b> {
+struct HeadLines<'b> {
     lines: Vec<&'b [u8]>,
     odd: bool,
 }
 
-impl<'b> Lines<'b> {
+impl<'b> HeadLines<'b> {
     /// A line ends with CR LF; also with LF or CR alone, which is odd.
     fn of(bytes: &'b [u8]) -> Self {
         let mut found = Self { lines: Vec::new(), odd: false };
@@ -138,8 +139,8 @@ impl<'b> Lines<'b> {
 }
 
 /// Method, target, and whether it is HTTP/1.0. The target may hold what should have been encoded, blanks too.
-fn first_line(line: &[u8]) -> Result<(&'static str, &[u8], bool), Bad> {
-    let wrong = || Bad::new(400, "The first line of the request is not METHOD /path HTTP/1.1");
+fn first_line(line: &[u8]) -> Result<(&'static str, &[u8], bool), HttpError> {
+    let wrong = || HttpError::new(400, "The first line of the request is not METHOD /path HTTP/1.1");
     let space = memchr::memchr(b' ', line).ok_or_else(wrong)?;
     let (method, rest) = (&line[..space], line[space..].trim_ascii());
     let version = memchr::memrchr(b' ', rest).ok_or_else(wrong)?;
@@ -148,12 +149,12 @@ fn first_line(line: &[u8]) -> Result<(&'static str, &[u8], bool), Bad> {
         b"HTTP/1.1" => false,
         b"HTTP/1.0" => true,
         other if other.starts_with(b"HTTP/") => {
-            return Err(Bad::new(505, "Only HTTP/1.1 and HTTP/1.0 are answered"));
+            return Err(HttpError::new(505, "Only HTTP/1.1 and HTTP/1.0 are answered"));
         }
         _ => return Err(wrong()),
     };
     let known = METHODS.iter().find(|known| known.as_bytes() == method);
-    let method = known.ok_or_else(|| Bad::new(405, "Only GET, POST and HEAD are answered"))?;
+    let method = known.ok_or_else(|| HttpError::new(405, "Only GET, POST and HEAD are answered"))?;
     Ok((method, without_host(target).ok_or_else(wrong)?, old))
 }
 
@@ -166,28 +167,27 @@ fn without_host(target: &[u8]) -> Option<&[u8]> {
     Some(memchr::memchr2(b'/', b'?', rest).map_or(b"/", |at| &rest[at..]))
 }
 
-enum Line<'l> {
+enum HeadLine<'l> {
     /// Name, value, and whether it is written as it should be.
     Field(String, &'l [u8], bool),
     /// More of the line before.
     Continued(&'l [u8]),
-    /// No field.
     None,
 }
 
-fn field(line: &[u8]) -> Line<'_> {
+fn field(line: &[u8]) -> HeadLine<'_> {
     if line.starts_with(b" ") || line.starts_with(b"\t") {
-        return Line::Continued(line.trim_ascii());
+        return HeadLine::Continued(line.trim_ascii());
     }
-    let Some(colon) = memchr::memchr(b':', line) else { return Line::None };
+    let Some(colon) = memchr::memchr(b':', line) else { return HeadLine::None };
     let (name, value) = (&line[..colon], &line[colon + 1..]);
     let trimmed = name.trim_ascii();
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     if trimmed.is_empty() || !trimmed.iter().all(is_token) {
-        return Line::None;
+        return HeadLine::None;
     }
     let lower = String::from_utf8_lossy(trimmed).to_ascii_lowercase();
-    Line::Field(lower, value.trim_ascii(), trimmed.len() == name.len())
+    HeadLine::Field(lower, value.trim_ascii(), trimmed.len() == name.len())
 }
 
 /// Whether a head has more lines than any real one.
@@ -199,9 +199,9 @@ pub(super) fn has_too_many_lines(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Head {
+    fn parse(text: &str) -> RequestHead {
         assert_eq!(end(text.as_bytes()), Some(text.len()), "{text:?}");
-        Head::parse(text.as_bytes()).unwrap()
+        RequestHead::parse(text.as_bytes()).unwrap()
     }
 
     #[test]
@@ -276,6 +276,6 @@ mod tests {
         assert_eq!(head.one("a").unwrap(), Some(&b"1"[..]));
         assert!(head.repeats("a") && head.one("b").unwrap_err().why.contains("two different fields b"));
         assert!(head.has_word("c", "close") && !head.has_word("c", "clos"));
-        assert_eq!(Head::parse(b"GET /\0 HTTP/1.1\r\n\r\n").unwrap_err().status, 400);
+        assert_eq!(RequestHead::parse(b"GET /\0 HTTP/1.1\r\n\r\n").unwrap_err().status, 400);
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies of `multipart/form-data` (RFC 7578).
 
-use super::Bad;
+use super::error::HttpError;
 use liveapi_core::api::Args;
 
 /// Most fields that are read.
@@ -26,8 +26,8 @@ impl Boundary {
 }
 
 /// Adds the fields. A file's content counts as its field's value.
-pub(super) fn push<'r>(args: &mut Args<'r>, boundary: &Boundary, body: &'r [u8]) -> Result<(), Bad> {
-    let wrong = |why: &str| Bad::new(400, format!("The form in the body (multipart/form-data) {why}"));
+pub(super) fn push<'r>(args: &mut Args<'r>, boundary: &Boundary, body: &'r [u8]) -> Result<(), HttpError> {
+    let wrong = |why: &str| HttpError::new(400, format!("The form in the body (multipart/form-data) {why}"));
     let starts: Vec<usize> = memchr::memmem::find_iter(body, &boundary.0)
         .filter(|&at| at == 0 || body[at - 1] == b'\n')
         .take(MAX_FIELDS + 2)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Bad;
+use super::error::HttpError;
 use liveapi_core::api::{Arg, Args};
 use liveapi_core::base::text::urlencoded;
 use liveapi_core::tags::Form;
@@ -17,7 +17,7 @@ const NEVER_QUOTED: [&str; 2] = ["domain", "email"];
 pub struct Params<'r>(Args<'r>);
 
 impl<'r> Params<'r> {
-    /// Parameters as read.
+    /// The parameters of address and body, in the order in which they count.
     pub(super) fn new(args: Args<'r>) -> Self {
         Self(args)
     }
@@ -75,10 +75,10 @@ fn unquoted(value: &str) -> &str {
 }
 
 /// Adds the fields of a form (`a=b&c=d`).
-pub(super) fn push_form<'r>(args: &mut Args<'r>, form: &'r [u8]) -> Result<(), Bad> {
+pub(super) fn push_form<'r>(args: &mut Args<'r>, form: &'r [u8]) -> Result<(), HttpError> {
     for pair in urlencoded(form) {
         let (name, value): (Cow<'r, str>, Cow<'r, str>) =
-            pair.map_err(|why| Bad::new(400, format!("A request must be UTF-8: {why}")))?;
+            pair.map_err(|why| HttpError::new(400, format!("A request must be UTF-8: {why}")))?;
         if !(name.is_empty() && value.is_empty()) {
             args.push_text(name, value);
         }

@@ -56,7 +56,7 @@ impl Piecewise {
         Self { status, end, head: Zeroizing::new(head.into_bytes()) }
     }
 
-    /// HTTP's status.
+    /// The HTTP status that the answer began with.
     pub fn status(&self) -> u16 {
         self.status
     }

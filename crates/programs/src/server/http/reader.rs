@@ -3,14 +3,16 @@
 use zeroize::Zeroizing;
 
 use super::chunked::{Chunked, Chunks};
-use super::head::{self, Head};
-use super::{Bad, MAX_BODY_BYTES, MAX_HEAD_BYTES, Request};
+use super::error::HttpError;
+use super::head::{self, RequestHead};
+use super::limits::{MAX_BODY_BYTES, MAX_HEAD_BYTES};
+use super::request::Request;
 use liveapi_core::base::text::append;
 
 /// What can be done with the bytes that came so far.
 #[derive(Debug)]
 pub enum Step {
-    /// Nothing yet.
+    /// Nothing until more bytes come.
     More,
     /// The sender waits for `100 Continue`; asked once for each request.
     Continue,
@@ -22,11 +24,11 @@ pub enum Step {
 #[derive(Default)]
 pub struct Reader {
     bytes: Zeroizing<Vec<u8>>,
-    state: State,
+    state: ReaderState,
 }
 
 #[derive(Default)]
-enum State {
+enum ReaderState {
     #[default]
     Head,
     Body(Pending),
@@ -36,7 +38,7 @@ enum State {
 
 /// A request whose body is on its way.
 struct Pending {
-    head: Head,
+    head: RequestHead,
     length: Length,
     asked: bool,
 }
@@ -55,23 +57,18 @@ enum Length {
 impl Reader {
     /// Takes bytes of the connection.
     pub fn take(&mut self, bytes: &[u8]) {
-        if !matches!(self.state, State::Over) {
+        if !matches!(self.state, ReaderState::Over) {
             append(&mut self.bytes, bytes);
         }
     }
 
     /// Whether a request has begun and is not complete.
     pub fn is_within(&self) -> bool {
-        !self.bytes.is_empty() || matches!(self.state, State::Body(_))
-    }
-
-    /// Whether a body is on its way.
-    pub fn is_in_body(&self) -> bool {
-        matches!(self.state, State::Body(_))
+        !self.bytes.is_empty() || matches!(self.state, ReaderState::Body(_))
     }
 
     /// Reads on. After a refusal nothing more is read.
-    pub fn step(&mut self) -> Result<Step, Bad> {
+    pub fn step(&mut self) -> Result<Step, HttpError> {
         let step = self.try_step();
         if step.is_err() {
             self.end();
@@ -79,11 +76,11 @@ impl Reader {
         step
     }
 
-    fn try_step(&mut self) -> Result<Step, Bad> {
-        if matches!(self.state, State::Head) && !self.read_head()? {
+    fn try_step(&mut self) -> Result<Step, HttpError> {
+        if matches!(self.state, ReaderState::Head) && !self.read_head()? {
             return Ok(Step::More);
         }
-        let State::Body(pending) = &mut self.state else { return Ok(Step::More) };
+        let ReaderState::Body(pending) = &mut self.state else { return Ok(Step::More) };
         let Some((body, used)) = pending.body(&self.bytes)? else {
             // Only who has sent nothing of the body can be waiting.
             let waits =
@@ -92,7 +89,7 @@ impl Reader {
             return Ok(if waits { Step::Continue } else { Step::More });
         };
         self.consume(used);
-        let State::Body(pending) = std::mem::take(&mut self.state) else { return Ok(Step::More) };
+        let ReaderState::Body(pending) = std::mem::take(&mut self.state) else { return Ok(Step::More) };
         let request = pending.request(body);
         if request.last {
             self.end();
@@ -101,7 +98,7 @@ impl Reader {
     }
 
     /// Reads a head, if one is there.
-    fn read_head(&mut self) -> Result<bool, Bad> {
+    fn read_head(&mut self) -> Result<bool, HttpError> {
         let end = head::end(&self.bytes);
         if end.unwrap_or(self.bytes.len()) > MAX_HEAD_BYTES
             || head::has_too_many_lines(&self.bytes[..end.unwrap_or(0)])
@@ -109,9 +106,9 @@ impl Reader {
             return Err(too_long(&self.bytes));
         }
         let Some(end) = end else { return Ok(false) };
-        let mut head = Head::parse(&self.bytes[..end])?;
+        let mut head = RequestHead::parse(&self.bytes[..end])?;
         let length = length(&mut head)?;
-        self.state = State::Body(Pending { head, length, asked: false });
+        self.state = ReaderState::Body(Pending { head, length, asked: false });
         self.consume(end);
         Ok(true)
     }
@@ -123,14 +120,14 @@ impl Reader {
     }
 
     fn end(&mut self) {
-        self.state = State::Over;
+        self.state = ReaderState::Over;
         self.bytes = Zeroizing::default();
     }
 }
 
 impl Pending {
     /// The body and how many bytes it took, once it is there; as soon as what was announced is there.
-    fn body(&mut self, bytes: &[u8]) -> Result<Option<Body>, Bad> {
+    fn body(&mut self, bytes: &[u8]) -> Result<Option<Body>, HttpError> {
         let of_length =
             |length: usize| bytes.get(..length).map(|body| (Zeroizing::new(body.to_vec()), length));
         match &mut self.length {
@@ -139,7 +136,7 @@ impl Pending {
                 Chunked::Whole(body, used) => Ok(Some((body, used))),
                 Chunked::More if bytes.len() <= 8 * MAX_BODY_BYTES => Ok(None),
                 Chunked::More | Chunked::TooLong => Err(body_too_long()),
-                Chunked::Not => Err(Bad::new(
+                Chunked::Not => Err(HttpError::new(
                     400,
                     "The request announces a body in chunks (Transfer-Encoding) and sends another one; announce its length (Content-Length)",
                 )),
@@ -163,14 +160,14 @@ impl Pending {
 }
 
 /// How long the body is. What contradicts itself is marked, or refused if no reading of it is safe.
-fn length(head: &mut Head) -> Result<Length, Bad> {
+fn length(head: &mut RequestHead) -> Result<Length, HttpError> {
     let chunked = chunked(head)?;
     let given = content_length(head)?;
     head.odd |= chunked && (given.is_some() || head.old);
     head.odd |=
         ["content-length", "content-type", "transfer-encoding", "host"].iter().any(|name| head.repeats(name));
     if head.one("content-encoding")?.is_some_and(|encoding| !encoding.eq_ignore_ascii_case(b"identity")) {
-        return Err(Bad::new(415, "The body is compressed (Content-Encoding); send it as it is"));
+        return Err(HttpError::new(415, "The body is compressed (Content-Encoding); send it as it is"));
     }
     match (chunked, given) {
         (_, Some(length)) if length > MAX_BODY_BYTES => Err(body_too_long()),
@@ -178,14 +175,14 @@ fn length(head: &mut Head) -> Result<Length, Bad> {
         (true, Some(length)) => Ok(Length::Either(length, Chunks::default())),
         (false, Some(length)) => Ok(Length::Bytes(length)),
         (false, None) if head.method == "POST" && (head.old || head.one("content-type")?.is_some()) => {
-            Err(Bad::new(411, "The request does not say how long its body is (Content-Length)"))
+            Err(HttpError::new(411, "The request does not say how long its body is (Content-Length)"))
         }
         (false, None) => Ok(Length::Bytes(0)),
     }
 }
 
 /// Whether the body is said to come in chunks.
-fn chunked(head: &Head) -> Result<bool, Bad> {
+fn chunked(head: &RequestHead) -> Result<bool, HttpError> {
     let codings = head.all("transfer-encoding").flat_map(|value| value.split(|&byte| byte == b','));
     let mut chunked = false;
     for coding in codings.map(<[u8]>::trim_ascii) {
@@ -194,7 +191,7 @@ fn chunked(head: &Head) -> Result<bool, Bad> {
             _ if coding.eq_ignore_ascii_case(b"chunked") => chunked = true,
             _ if coding.eq_ignore_ascii_case(b"identity") => {}
             _ => {
-                return Err(Bad::new(
+                return Err(HttpError::new(
                     501,
                     "Of transfer encodings only chunked is understood (Transfer-Encoding)",
                 ));
@@ -205,8 +202,9 @@ fn chunked(head: &Head) -> Result<bool, Bad> {
 }
 
 /// The announced length. Two different ones are refused: each could be the true one.
-fn content_length(head: &mut Head) -> Result<Option<usize>, Bad> {
-    let wrong = || Bad::new(400, "The length of the body (Content-Length) is no number, or there are two");
+fn content_length(head: &mut RequestHead) -> Result<Option<usize>, HttpError> {
+    let wrong =
+        || HttpError::new(400, "The length of the body (Content-Length) is no number, or there are two");
     let mut found = None;
     let mut listed = false;
     for value in head.all("content-length") {
@@ -224,15 +222,18 @@ fn content_length(head: &mut Head) -> Result<Option<usize>, Bad> {
     Ok(found)
 }
 
-fn too_long(bytes: &[u8]) -> Bad {
+fn too_long(bytes: &[u8]) -> HttpError {
     let line = memchr::memchr(b'\n', bytes).unwrap_or(bytes.len());
     if line > MAX_HEAD_BYTES / 2 {
-        Bad::new(414, "The address of the request is too long; send the parameters in the body (POST)")
+        HttpError::new(414, "The address of the request is too long; send the parameters in the body (POST)")
     } else {
-        Bad::new(431, format!("The head of the request is longer than {MAX_HEAD_BYTES} bytes or 200 lines"))
+        HttpError::new(
+            431,
+            format!("The head of the request is longer than {MAX_HEAD_BYTES} bytes or 200 lines"),
+        )
     }
 }
 
-fn body_too_long() -> Bad {
-    Bad::new(413, format!("The body of the request is longer than {MAX_BODY_BYTES} bytes"))
+fn body_too_long() -> HttpError {
+    HttpError::new(413, format!("The body of the request is longer than {MAX_BODY_BYTES} bytes"))
 }

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::Bad;
+use super::error::HttpError;
 use liveapi_core::api::envelope;
 
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
@@ -13,7 +13,7 @@ const NOT_KEPT: &str = "no-store";
 /// For what never changes under its address.
 const KEPT: &str = "public, max-age=31536000, immutable";
 
-/// One answer.
+/// A whole answer: status, fields and body.
 #[derive(Debug)]
 pub struct Reply {
     status: u16,
@@ -61,7 +61,7 @@ impl Reply {
         self
     }
 
-    /// HTTP's status.
+    /// The HTTP status, for metrics and for what depends on a refusal.
     pub fn status(&self) -> u16 {
         self.status
     }
@@ -126,8 +126,8 @@ pub(super) fn reason(status: u16) -> &'static str {
     }
 }
 
-impl From<&Bad> for Reply {
-    fn from(bad: &Bad) -> Self {
+impl From<&HttpError> for Reply {
+    fn from(bad: &HttpError) -> Self {
         let reply = Self::json(bad.status, envelope::denied(None, &bad.why, &bad.why));
         match bad.status {
             405 => reply.with("Allow", "GET, POST, HEAD"),

@@ -5,13 +5,14 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::head::Head;
-use super::{Bad, Params};
+use super::error::HttpError;
+use super::head::RequestHead;
+use super::params::Params;
 use liveapi_core::api::Args;
 
 /// One request. Its bytes are wiped when dropped: they hold passwords.
 pub struct Request {
-    pub(super) head: Head,
+    pub(super) head: RequestHead,
     pub(super) body: Zeroizing<Vec<u8>>,
     /// Whether the connection ends with its answer: the sender wants it so, or somebody else could read the same
     /// bytes in another way.
@@ -19,7 +20,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// `GET`, `POST` or `HEAD`.
+    /// The method: `GET`, `POST` or `HEAD`; others are refused.
     pub fn method(&self) -> &'static str {
         self.head.method
     }
@@ -35,7 +36,7 @@ impl Request {
     }
 
     /// The path in its parts, decoded; doubled and trailing slashes make none.
-    pub fn path(&self) -> Result<Vec<String>, Bad> {
+    pub fn path(&self) -> Result<Vec<String>, HttpError> {
         let target = self.head.target.as_slice();
         let path = &target[..memchr::memchr2(b'?', b'#', target).unwrap_or(target.len())];
         let parts = path.split(|&byte| byte == b'/').filter(|part| !part.is_empty());
@@ -47,7 +48,7 @@ impl Request {
         });
         decoded
             .collect::<Result<_, ()>>()
-            .map_err(|()| Bad::new(400, "The path of the address cannot be read"))
+            .map_err(|()| HttpError::new(400, "The path of the address cannot be read"))
     }
 
     /// The address as it was sent, without scheme and host.
@@ -79,12 +80,12 @@ impl Request {
     }
 
     /// The value of a header field, if it is text.
-    pub fn field(&self, name: &'static str) -> Result<Option<&str>, Bad> {
+    pub fn field(&self, name: &'static str) -> Result<Option<&str>, HttpError> {
         let value = self.head.one(name)?;
         value
             .map(|value| {
                 std::str::from_utf8(value)
-                    .map_err(|_| Bad::new(400, format!("The field {name} is not UTF-8")))
+                    .map_err(|_| HttpError::new(400, format!("The field {name} is not UTF-8")))
             })
             .transpose()
     }
@@ -101,7 +102,7 @@ impl Request {
     }
 
     /// The parameters of address and body.
-    pub fn params(&self) -> Result<Params<'_>, Bad> {
+    pub fn params(&self) -> Result<Params<'_>, HttpError> {
         let kind = self.head.all("content-type").next().unwrap_or_default();
         let mut args = Args::default();
         super::params::push_form(&mut args, self.query())?;

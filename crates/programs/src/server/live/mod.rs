@@ -1,7 +1,7 @@
 //! LiveAPI sockets of the daemon: one for each account, for its own scripts and jobs.
 
-mod service;
-mod standing;
+mod account_service;
+mod account_sockets;
 
-pub(super) use service::AccountService;
-pub(super) use standing::Standing;
+pub(crate) use account_service::AccountService;
+pub(crate) use account_sockets::AccountSockets;

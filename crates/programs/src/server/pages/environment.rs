@@ -7,19 +7,19 @@ use std::path::Path;
 use super::find::Script;
 use crate::live::script::Variables;
 use crate::server::auth::is_session;
-use crate::server::connection::From;
-use crate::server::daemon::host_name;
-use crate::server::http::{Bad, Request};
+use crate::server::host::host_name;
+use crate::server::http::{HttpError, Request};
+use crate::server::origin::Origin;
 
 /// Adds what the request and the script are. `token`: the session's security token, as the path begins with it.
 pub(super) fn of_request(
     variables: &mut Variables,
     request: &Request,
-    from: From,
+    origin: Origin,
     pages: &Path,
     script: &Script,
     token: Option<&str>,
-) -> Result<(), Bad> {
+) -> Result<(), HttpError> {
     fields(variables, request);
     let bytes = OsStr::from_bytes;
     let prefix = token.map(|token| format!("/{token}")).unwrap_or_default();
@@ -49,9 +49,9 @@ pub(super) fn of_request(
         variables.set("PATH_TRANSLATED", translated);
     }
     variables.set("SERVER_NAME", server_name(request));
-    variables.set("SERVER_PORT", from.port.to_string());
-    variables.set("REMOTE_ADDR", from.peer.to_string());
-    if from.tls {
+    variables.set("SERVER_PORT", origin.port.to_string());
+    variables.set("REMOTE_ADDR", origin.peer.to_string());
+    if origin.tls {
         variables.set("HTTPS", "on");
     }
     // php-cgi runs nothing without it: it says that a server chose the script, not a visitor.

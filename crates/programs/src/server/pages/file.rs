@@ -3,50 +3,50 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::visit::sorry;
+use super::host::PageHost;
+use super::sentence::sentence_page;
 use crate::live::script::HTML;
-use crate::server::Daemon;
-use crate::server::connection::From;
-use crate::server::http::{Bad, Reply, Request};
+use crate::server::http::{HttpError, Reply, Request};
 use crate::server::live::AccountService;
+use crate::server::origin::Origin;
 use liveapi_core::store::AccountName;
 use liveapi_core::tags::render;
 
 /// The largest file that is served beside pages, in bytes.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
-/// A page with tags.
+/// A page with its tags evaluated for the account.
 pub(super) fn tagged(
-    daemon: &Arc<Daemon>,
+    host: &PageHost,
     request: &Request,
-    from: From,
+    origin: Origin,
     account: AccountName,
     file: &Path,
     name: &str,
-) -> Result<Reply, Bad> {
+) -> Result<Reply, HttpError> {
     let form = request.params()?.form();
     let page = std::fs::read(file).map_err(|cause| unreadable(name, &cause))?;
-    let world = AccountService { daemon: Arc::clone(daemon), account, from, form };
+    let world = AccountService { dispatcher: Arc::clone(&host.dispatcher), account, origin, form };
     Ok(match render(&page, &world) {
         Ok(page) => Reply::page(HTML, page).with("Referrer-Policy", "same-origin"),
         Err(error) => {
-            daemon.log.say("error", &format!("The page {}:{error}", file.display()));
-            sorry(500, "This page has a mistake. The server's log says where.")
+            host.say("error", &format!("The page {}:{error}", file.display()));
+            sentence_page(500, "This page has a mistake. The server's log says where.")
         }
     })
 }
 
 /// A file as it is.
-pub(super) fn file(file: &Path, kind: &'static str, name: &str) -> Result<Reply, Bad> {
+pub(super) fn file(file: &Path, kind: &'static str, name: &str) -> Result<Reply, HttpError> {
     let length = file.metadata().map_err(|cause| unreadable(name, &cause))?.len();
     if length > MAX_FILE {
-        return Err(Bad::unreadable(format!("The file /{name} is longer than {MAX_FILE} bytes")));
+        return Err(HttpError::unreadable(format!("The file /{name} is longer than {MAX_FILE} bytes")));
     }
     Ok(Reply::page(kind, std::fs::read(file).map_err(|cause| unreadable(name, &cause))?))
 }
 
-fn unreadable(name: &str, cause: &std::io::Error) -> Bad {
-    Bad::unreadable(format!("The file /{} cannot be read: {cause}", name.escape_debug()))
+fn unreadable(name: &str, cause: &std::io::Error) -> HttpError {
+    HttpError::unreadable(format!("The file /{} cannot be read: {cause}", name.escape_debug()))
 }
 
 /// The same address with a slash at its path's end.
@@ -55,5 +55,5 @@ pub(super) fn slashed(request: &Request) -> Reply {
     let at = target.find(['?', '#']).unwrap_or(target.len());
     // Never two slashes in front, which would be another host.
     let place = format!("/{}/{}", target[..at].trim_matches('/'), &target[at..]);
-    sorry(301, "This page has moved.").with("Location", place)
+    sentence_page(301, "This page has moved.").with("Location", place)
 }

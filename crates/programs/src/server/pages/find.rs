@@ -4,8 +4,8 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::trust::{Distrust, Step, Walk};
-use crate::live::script::Kind;
+use super::trust::{Distrust, Walk, WalkStep};
+use crate::live::script::ScriptKind;
 
 /// What a folder shows by itself, the first that is there.
 const INDEX: [&str; 3] = ["index.live.php", "index.live.pl", "index.html"];
@@ -25,10 +25,10 @@ const FILES: [(&str, &str); 10] = [
     ("txt", "text/plain; charset=utf-8"),
 ];
 
-/// A script.
+/// A script that an address names.
 #[derive(Debug)]
 pub(super) struct Script {
-    pub(super) kind: Kind,
+    pub(super) kind: ScriptKind,
     /// Without a link in it.
     pub(super) file: PathBuf,
     pub(super) found: Metadata,
@@ -38,11 +38,10 @@ pub(super) struct Script {
     pub(super) info: String,
 }
 
-/// What an address is.
+/// What stands at an address below the folder of pages.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum PageTarget {
     Script(Script),
-    /// A page with tags.
     Tagged(PathBuf, String),
     /// A file, its type and its name.
     File(PathBuf, &'static str, String),
@@ -52,17 +51,17 @@ pub(super) enum Found {
 }
 
 /// Looks for what the path names. `is_folder`: it ends with a slash.
-pub(super) fn find(pages: &Path, parts: &[&str], is_folder: bool) -> Result<Found, Distrust> {
+pub(super) fn find(pages: &Path, parts: &[&str], is_folder: bool) -> Result<PageTarget, Distrust> {
     // Names with a dot in front are hidden, and `..` is one of them; a slash or a NUL was percent-encoded.
     if parts.iter().any(|part| part.starts_with('.') || part.contains(['/', '\0'])) {
-        return Ok(Found::Missing);
+        return Ok(PageTarget::Missing);
     }
     let mut walk = Walk::begin(pages)?;
     for (at, part) in parts.iter().enumerate() {
         match walk.step(part)? {
-            Step::Missing => return Ok(Found::Missing),
-            Step::Folder => {}
-            Step::File(file, found) => {
+            WalkStep::Missing => return Ok(PageTarget::Missing),
+            WalkStep::Folder => {}
+            WalkStep::File(file, found) => {
                 let (name, rest) = (parts[..=at].join("/"), &parts[at + 1..]);
                 let end = if is_folder { "/" } else { "" };
                 let info = if rest.is_empty() { end.to_owned() } else { format!("/{}{end}", rest.join("/")) };
@@ -71,31 +70,31 @@ pub(super) fn find(pages: &Path, parts: &[&str], is_folder: bool) -> Result<Foun
         }
     }
     for index in INDEX {
-        if let Step::File(file, found) = walk.clone().step(index)? {
+        if let WalkStep::File(file, found) = walk.clone().step(index)? {
             if !is_folder {
-                return Ok(Found::Folder);
+                return Ok(PageTarget::Folder);
             }
             return Ok(of_file(file, found, [parts, &[index]].concat().join("/"), String::new()));
         }
     }
-    Ok(Found::Missing)
+    Ok(PageTarget::Missing)
 }
 
 /// The name that was asked for decides, not that of a link's target.
-fn of_file(file: PathBuf, found: Metadata, name: String, info: String) -> Found {
+fn of_file(file: PathBuf, found: Metadata, name: String, info: String) -> PageTarget {
     let ending = Path::new(&name).extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
     let ending = ending.unwrap_or_default();
     if info.is_empty() && TAGGED.contains(&ending.as_str()) {
-        return Found::Tagged(file, name);
+        return PageTarget::Tagged(file, name);
     }
     if let Some((_, kind)) = FILES.iter().find(|(known, _)| *known == ending) {
-        return if info.is_empty() { Found::File(file, kind, name) } else { Found::Missing };
+        return if info.is_empty() { PageTarget::File(file, kind, name) } else { PageTarget::Missing };
     }
-    match Kind::of(Path::new(&name), found.mode() & 0o111 != 0) {
+    match ScriptKind::of(Path::new(&name), found.mode() & 0o111 != 0) {
         Some(kind) if !TAGGED.contains(&ending.as_str()) => {
-            Found::Script(Script { kind, file, found, name, info })
+            PageTarget::Script(Script { kind, file, found, name, info })
         }
-        _ => Found::Missing,
+        _ => PageTarget::Missing,
     }
 }
 
@@ -136,11 +135,11 @@ mod tests {
         let found = |path: &str| {
             let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
             match find(&dir, &parts, path.ends_with('/')).unwrap() {
-                Found::Script(Script { kind, name, info, .. }) => format!("{kind:?} {name} {info}"),
-                Found::Tagged(_, name) => format!("tags {name}"),
-                Found::File(_, kind, name) => format!("{kind} {name}"),
-                Found::Folder => "folder".to_owned(),
-                Found::Missing => "nothing".to_owned(),
+                PageTarget::Script(Script { kind, name, info, .. }) => format!("{kind:?} {name} {info}"),
+                PageTarget::Tagged(_, name) => format!("tags {name}"),
+                PageTarget::File(_, kind, name) => format!("{kind} {name}"),
+                PageTarget::Folder => "folder".to_owned(),
+                PageTarget::Missing => "nothing".to_owned(),
             }
         };
         for (path, what) in [
@@ -167,7 +166,7 @@ mod tests {
             assert_eq!(found(path), what, "{path}");
         }
         for odd in ["theme/a.css", "a\0b", ".."] {
-            assert!(matches!(find(&dir, &["theme", odd], false), Ok(Found::Missing)), "{odd:?}");
+            assert!(matches!(find(&dir, &["theme", odd], false), Ok(PageTarget::Missing)), "{odd:?}");
         }
         fs::remove_dir_all(dir).unwrap();
     }

@@ -7,20 +7,19 @@ use zeroize::Zeroizing;
 
 use super::environment;
 use super::find::Script;
-use super::places::Place;
-use super::visit::sorry;
-use crate::live::script::{Ids, Launch, PATH, Variables, Way};
-use crate::server::Daemon;
+use super::host::PageHost;
+use super::running_pages::PageSlot;
+use super::sentence::sentence_page;
+use crate::live::script::{Ids, Launch, PATH, ScriptInterface, Variables};
 use crate::server::auth::Identified;
-use crate::server::connection::From;
-use crate::server::http::{Bad, Reply, Request};
+use crate::server::http::{HttpError, Reply, Request};
+use crate::server::origin::Origin;
 use crate::server::settings::Settings;
-use liveapi_core::api::Error;
-use liveapi_core::store::{Account, AccountName, MailStore};
+use liveapi_core::store::{Account, AccountName};
 use liveapi_core::tags::Form;
 
 /// A script that is ready to run for a visitor.
-pub(in crate::server) struct Visit {
+pub(crate) struct Visit {
     pub(super) launch: Launch,
     pub(super) caller: Identified,
     pub(super) account: AccountName,
@@ -33,42 +32,44 @@ pub(in crate::server) struct Visit {
     pub(super) old: bool,
     pub(super) head_only: bool,
     /// Given back when the page has ended.
-    pub(super) _place: Place,
+    pub(super) _slot: PageSlot,
 }
 
 /// A visitor of a script.
-pub(super) struct Visitor<'r> {
+pub(super) struct PageRequest<'r> {
     pub(super) request: &'r Request,
-    pub(super) from: From,
+    pub(super) origin: Origin,
     pub(super) caller: Identified,
     pub(super) account: AccountName,
-    /// The session's security token.
     pub(super) token: Option<&'r str>,
 }
 
-impl Visitor<'_> {
+impl PageRequest<'_> {
     /// Makes a script ready to run; or says why it cannot.
     pub(super) fn prepare(
         self,
-        daemon: &Daemon,
+        host: &PageHost,
         settings: &Settings,
         pages: &Path,
         script: Script,
-    ) -> Result<Result<Visit, Reply>, Bad> {
-        let Self { request, from, caller, account, token } = self;
-        let full = || sorry(503, "Too many pages are running at this moment. Try again in some seconds.");
-        let place = daemon.places.take(&account, settings.pages.at_once, settings.pages.per_account);
-        let Some(place) = place else { return Ok(Err(full().with("Retry-After", "2"))) };
-        let launch = match launch(daemon, settings, &account, &script) {
+    ) -> Result<Result<Visit, Reply>, HttpError> {
+        let Self { request, origin, caller, account, token } = self;
+        let full =
+            || sentence_page(503, "Too many pages are running at this moment. Try again in some seconds.");
+        let slot = host.running.take(&account, settings.pages.at_once, settings.pages.per_account);
+        let Some(slot) = slot else { return Ok(Err(full().with("Retry-After", "2"))) };
+        let mut launch = match launch(host, settings, &account, &script) {
             Ok(launch) => launch,
             Err(why) => {
                 let why = format!("The page /{} is not run: {why}", script.name.escape_debug());
-                daemon.log.say("error", &why);
-                return Ok(Err(sorry(500, "This page cannot be started. The server's log says why.")));
+                host.say("error", &why);
+                return Ok(Err(sentence_page(
+                    500,
+                    "This page cannot be started. The server's log says why.",
+                )));
             }
         };
-        let mut launch = launch;
-        environment::of_request(&mut launch.variables, request, from, pages, &script, token)?;
+        environment::of_request(&mut launch.variables, request, origin, pages, &script, token)?;
         launch.variables.set("REMOTE_USER", account.as_str());
         Ok(Ok(Visit {
             launch,
@@ -81,19 +82,19 @@ impl Visitor<'_> {
             token: token.map(str::to_owned),
             old: request.is_old(),
             head_only: request.method() == "HEAD",
-            _place: place,
+            _slot: slot,
         }))
     }
 }
 
 /// How a script is started for an account; without what the request brings.
 fn launch(
-    daemon: &Daemon,
+    host: &PageHost,
     settings: &Settings,
     account: &AccountName,
     script: &Script,
 ) -> Result<Launch, String> {
-    let owner = daemon.account(account).map_err(|error| error.to_string())?;
+    let owner = host.account(account).map_err(|error| error.to_string())?;
     let ids = ids(owner.as_ref(), account)?;
     if let Some(ids) = ids {
         readable(script, ids)?;
@@ -103,9 +104,10 @@ fn launch(
     for (name, value) in &settings.pages.environment {
         variables.set(name, value);
     }
-    let words = script.kind.command(Way::Cgi, &script.file, PATH.as_ref()).map_err(|e| e.to_string())?;
+    let argv =
+        script.kind.command(ScriptInterface::Cgi, &script.file, PATH.as_ref()).map_err(|e| e.to_string())?;
     Ok(Launch {
-        words: words.into_iter().map(Into::into).collect(),
+        argv: argv.into_iter().map(Into::into).collect(),
         folder: script.file.parent().map(Path::to_owned),
         variables,
         inherits: false,
@@ -152,11 +154,4 @@ fn readable(script: &Script, ids: Ids) -> Result<(), String> {
         return Err(format!("{shown} cannot be read by uid {}: chmod go+r {shown}", ids.uid));
     }
     Ok(())
-}
-
-impl Daemon {
-    /// An account of the embedded store; none if calls go on to a server.
-    fn account(&self, name: &AccountName) -> Result<Option<Account>, Error> {
-        self.store.as_ref().map_or(Ok(None), |store| store.account(name))
-    }
 }

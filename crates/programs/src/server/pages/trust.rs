@@ -24,7 +24,7 @@ pub(super) struct Distrust(pub(super) String);
 
 /// What a step came to.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum WalkStep {
     /// Nothing of that name, or nothing that is a file or a folder.
     Missing,
     /// A folder; the next step goes on from it.
@@ -56,13 +56,13 @@ impl Walk {
     }
 
     /// Goes to what has that name in the folder that was reached.
-    pub(super) fn step(&mut self, name: &str) -> Result<Step, Distrust> {
+    pub(super) fn step(&mut self, name: &str) -> Result<WalkStep, Distrust> {
         let mut ahead = VecDeque::from([OsString::from(name)]);
         while let Some(name) = ahead.pop_front() {
             let path = self.at.join(name);
             let found = match path.symlink_metadata() {
                 Ok(found) => found,
-                Err(cause) if is_absent(&cause) => return Ok(Step::Missing),
+                Err(cause) if is_absent(&cause) => return Ok(WalkStep::Missing),
                 Err(cause) => {
                     return Err(Distrust(format!("{} cannot be looked at: {cause}", path.display())));
                 }
@@ -73,18 +73,18 @@ impl Walk {
                 self.links += 1;
                 let target = path.read_link();
                 let Some(target) = target.ok().filter(|_| self.links <= MAX_LINKS) else {
-                    return Ok(Step::Missing);
+                    return Ok(WalkStep::Missing);
                 };
                 self.follow(&target, &mut ahead)?;
             } else if kind.is_dir() {
                 self.at = path;
             } else if kind.is_file() && ahead.is_empty() {
-                return Ok(Step::File(path, found));
+                return Ok(WalkStep::File(path, found));
             } else {
-                return Ok(Step::Missing);
+                return Ok(WalkStep::Missing);
             }
         }
-        Ok(Step::Folder)
+        Ok(WalkStep::Folder)
     }
 
     /// Puts the steps of a link's target before those that are still to go.
@@ -176,9 +176,9 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    fn walk(dir: &Path, names: &[&str]) -> Result<Step, Distrust> {
+    fn walk(dir: &Path, names: &[&str]) -> Result<WalkStep, Distrust> {
         let mut walk = Walk::begin(&dir.join("pages"))?;
-        let mut last = Step::Folder;
+        let mut last = WalkStep::Folder;
         for name in names {
             last = walk.step(name)?;
         }
@@ -200,13 +200,13 @@ mod tests {
             (&["theme", "up.html"], "beside/b.html"),
             (&["theme", "over", "b.html"], "beside/b.html"),
         ] {
-            let Step::File(path, _) = walk(&dir, names).unwrap() else { panic!("{names:?}") };
+            let WalkStep::File(path, _) = walk(&dir, names).unwrap() else { panic!("{names:?}") };
             assert_eq!(path, dir.join(file), "{names:?}");
         }
         for names in [&["x"][..], &["theme", "loop"], &["theme", "a.html", "x"]] {
-            assert!(matches!(walk(&dir, names), Ok(Step::Missing)), "{names:?}");
+            assert!(matches!(walk(&dir, names), Ok(WalkStep::Missing)), "{names:?}");
         }
-        assert!(matches!(walk(&dir, &["theme"]), Ok(Step::Folder)));
+        assert!(matches!(walk(&dir, &["theme"]), Ok(WalkStep::Folder)));
         assert!(walk(&dir, &["theme", "odd"]).unwrap_err().0.contains(".."));
         fs::remove_dir_all(dir).unwrap();
     }

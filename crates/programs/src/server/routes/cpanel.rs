@@ -1,7 +1,7 @@
 //! Functions of cPanel: `/json-api/cpanel` and its XML twin, and `/execute/Module/function`.
 
-use super::super::http::{Bad, Params};
-use super::{Asked, Form};
+use super::call_request::{AnswerForm, CallRequest};
+use crate::server::http::{HttpError, Params};
 use liveapi_core::api::{Call, Family};
 
 /// How parameters begin that say which call it is, not what it gets.
@@ -19,15 +19,21 @@ const VERSION: [&str; 4] = [
 ];
 
 /// The call that the parameters name.
-pub(super) fn by_parameters<'r>(params: &'r Params<'_>, form: Form) -> Result<Asked<'r>, Bad> {
+pub(super) fn by_parameters<'r>(
+    params: &'r Params<'_>,
+    form: AnswerForm,
+) -> Result<CallRequest<'r>, HttpError> {
     let named = |names: &[&str]| {
         params.first(names).filter(|name| !name.is_empty()).ok_or_else(|| {
-            Bad::parameters(format!("The request lacks the parameter {}, which says what to call", names[0]))
+            HttpError::parameters(format!(
+                "The request lacks the parameter {}, which says what to call",
+                names[0]
+            ))
         })
     };
     let family = family(params.first(&VERSION).unwrap_or_default())?;
     let call = Call { family, module: named(&MODULE)?, func: named(&FUNCTION)?, args: function_args(params) };
-    Ok(Asked { call, user: user(params), form })
+    Ok(CallRequest { call, user: user(params), form })
 }
 
 /// The account that the parameters name.
@@ -36,20 +42,18 @@ pub(super) fn user<'r>(params: &'r Params<'_>) -> Option<&'r str> {
 }
 
 /// The family of that version.
-pub(super) fn family(version: &str) -> Result<Family, Bad> {
-    match version.trim() {
-        // Nothing means API 2, as it always has.
-        "" => Ok(Family::Api2),
-        version => Family::of_version(version).ok_or_else(|| {
-            Bad::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")
-        }),
-    }
+pub(super) fn family(version: &str) -> Result<Family, HttpError> {
+    // Nothing means API 2, as it always has.
+    let version = if version.trim().is_empty() { "2" } else { version.trim() };
+    Family::of_version(version).ok_or_else(|| {
+        HttpError::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")
+    })
 }
 
 /// A function of UAPI by its address.
-pub(super) fn execute<'r>(params: &'r Params<'_>, module: &'r str, func: &'r str) -> Asked<'r> {
+pub(super) fn execute<'r>(params: &'r Params<'_>, module: &'r str, func: &'r str) -> CallRequest<'r> {
     let call = Call { family: Family::Uapi, module, func, args: function_args(params) };
-    Asked { call, user: None, form: Form::Bare }
+    CallRequest { call, user: None, form: AnswerForm::Bare }
 }
 
 fn function_args<'r>(params: &'r Params<'_>) -> liveapi_core::api::Args<'r> {

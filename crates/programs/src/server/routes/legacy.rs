@@ -1,17 +1,17 @@
 //! `dopasswdpop.html`: the page of cPanel's old themes that scripts call to change a mailbox's password.
 
-use super::super::http::{Params, Reply};
-use super::{Asked, Form};
+use super::call_request::{AnswerForm, CallRequest};
+use crate::server::http::{Params, Reply};
 use liveapi_core::api::{Arg, Args, Call, Error, Family, Outcome};
 use liveapi_core::base::text::escape_html;
 
 /// The call behind the page.
-pub(super) fn change_password<'r>(params: &'r Params<'_>) -> Asked<'r> {
+pub(super) fn change_password<'r>(params: &'r Params<'_>) -> CallRequest<'r> {
     let args = params.for_function(|name| matches!(name, "email" | "domain" | "password"));
-    Asked {
+    CallRequest {
         call: Call { family: Family::Api2, module: "Email", func: "passwdpop", args },
         user: None,
-        form: Form::Page,
+        form: AnswerForm::Page,
     }
 }
 
@@ -31,10 +31,11 @@ pub(super) fn page(args: &Args<'_>, result: &Result<Outcome, Error>) -> Reply {
         Ok(Outcome::UnknownFunction) => Some("There is no such function".to_owned()),
         Err(error) => Some(error.to_string()),
     };
-    let said = match why {
+    let sentence = match why {
         None => format!("The password of {address} was successfully changed."),
         Some(why) => format!("The password of {address} was not changed. Error: {why}"),
     };
-    let page = format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&said));
+    let page =
+        format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&sentence));
     Reply::text(200, "text/html; charset=\"utf-8\"", page)
 }

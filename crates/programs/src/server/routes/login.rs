@@ -1,14 +1,15 @@
 //! `/login` and `/logout`, and what is said to who may not in.
 
-use super::super::Daemon;
-use super::super::auth::{Denied, Shown, cookie_name};
-use super::super::connection::From;
-use super::super::http::{Params, Reply};
-use super::super::shell::login::{Entered, Said, form};
-use super::Visitor;
+use super::security_token::is_security_token;
+use super::visitor::Visitor;
+use crate::server::auth::{Credentials, Denied, cookie_name};
+use crate::server::context::Context;
+use crate::server::dispatch::Dispatcher;
+use crate::server::http::{Params, Reply};
+use crate::server::origin::Origin;
+use crate::server::shell::login::{LoginForm, Notice, form};
 use liveapi_core::api::Call;
 
-/// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";
 
 /// What somebody who was sent here by another site's page is told.
@@ -16,33 +17,39 @@ const LURED: &str =
     "A page of another site sent you here to log in. If you want that, enter your password on this page";
 
 /// Logs in. With `login_only=1` the answer is JSON, else it sends a browser on; one that fails gets the form again.
-pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, visitor: Visitor, from: From) -> Reply {
+pub(super) fn log_in(
+    dispatcher: &Dispatcher,
+    params: &Params<'_>,
+    visitor: Visitor,
+    origin: Origin,
+) -> Reply {
     if visitor.wants_page() && params.get("user").is_none() && params.get("login_only").is_none() {
-        return ask(200, Said::Nothing, params.get("goto_uri").unwrap_or_default(), from);
+        return ask(200, Notice::Nothing, params.get("goto_uri").unwrap_or_default(), origin);
     }
     let text = |name: &str| params.get(name).unwrap_or_default();
     let code = Some(text("tfa_token")).filter(|code| !code.is_empty());
     let opened = if visitor.is_lured() {
         Err(Denied::foreign())
     } else {
-        daemon.gate.log_in(from.service, from.peer, text("user"), text("pass"), code)
+        dispatcher.gate.log_in(origin.service, origin.peer, text("user"), text("pass"), code)
     };
     let session = match opened {
         Ok(session) => session,
         Err(refused) if visitor.wants_page() && text("login_only") != "1" => {
             let why = if visitor.is_lured() { LURED } else { &refused.why };
             let goto = destination(params.get("goto_uri"));
-            let said = Said::Refused(why);
-            let entered = Entered { user: text("user"), goto: &goto, said, needs_code: refused.needs_code };
-            let page = form(refused.status(), from.service, entered);
-            return counted(daemon, from, &refused, page).without("WWW-Authenticate");
+            let notice = Notice::Refused(why);
+            let entered =
+                LoginForm { user: text("user"), goto: &goto, notice, needs_code: refused.needs_code };
+            let page = form(refused.status(), origin.service, entered);
+            return counted(&dispatcher.context, origin, &refused, page).without("WWW-Authenticate");
         }
-        Err(refused) => return refusal(daemon, from, &refused),
+        Err(refused) => return refusal(&dispatcher.context, origin, &refused),
     };
     let token = &session.security_token;
     let place = format!("{token}/{}", destination(params.get("goto_uri")));
     let cookie =
-        format!("{}={}; HttpOnly; path=/{}; SameSite=Lax", session.cookie, session.value, secure(from));
+        format!("{}={}; HttpOnly; path=/{}; SameSite=Lax", session.cookie, session.value, secure(origin));
     let reply = if params.get("login_only") == Some("1") {
         let answer = serde_json::json!({"status": 1, "security_token": token, "redirect": place});
         Reply::json(200, answer.to_string().into_bytes())
@@ -53,53 +60,57 @@ pub(super) fn log_in(daemon: &Daemon, params: &Params<'_>, visitor: Visitor, fro
 }
 
 /// The form for a browser that has no session, and where it wanted to go.
-pub(super) fn ask(status: u16, said: Said<'_>, goto: &str, from: From) -> Reply {
+pub(super) fn ask(status: u16, notice: Notice<'_>, goto: &str, origin: Origin) -> Reply {
     let goto = destination(Some(goto));
-    form(status, from.service, Entered { goto: &goto, said, ..Entered::default() })
+    form(status, origin.service, LoginForm { goto: &goto, notice, ..LoginForm::default() })
 }
 
-/// Ends a session.
-pub(super) fn log_out(daemon: &Daemon, shown: &Shown<'_>, visitor: Visitor, from: From) -> Reply {
-    let (status, message) =
-        if daemon.gate.log_out(shown) { (1, "logged out") } else { (0, "there is no such session") };
+/// Ends the session of a request, and tells the browser to forget its cookie.
+pub(super) fn log_out(
+    dispatcher: &Dispatcher,
+    credentials: &Credentials<'_>,
+    visitor: Visitor,
+    origin: Origin,
+) -> Reply {
+    let (status, message) = if dispatcher.gate.log_out(credentials) {
+        (1, "logged out")
+    } else {
+        (0, "there is no such session")
+    };
     let reply = if visitor.wants_page() {
-        let said = Said::Note("You are logged out.");
-        form(200, from.service, Entered { said, ..Entered::default() })
+        let notice = Notice::Note("You are logged out.");
+        form(200, origin.service, LoginForm { notice, ..LoginForm::default() })
     } else {
         let answer = serde_json::json!({"status": status, "message": message});
         Reply::json(200, answer.to_string().into_bytes())
     };
-    let expired = format!("{}=; HttpOnly; path=/{}; Max-Age=0", cookie_name(from.service), secure(from));
+    let expired = format!("{}=; HttpOnly; path=/{}; Max-Age=0", cookie_name(origin.service), secure(origin));
     reply.with("Set-Cookie", expired)
 }
 
 /// A cookie that was set over TLS is sent over TLS only.
-fn secure(from: From) -> &'static str {
-    if from.tls { "; secure" } else { "" }
+fn secure(origin: Origin) -> &'static str {
+    if origin.tls { "; secure" } else { "" }
 }
 
 /// What is said to a request that may not do what it asks.
-pub(super) fn denied(daemon: &Daemon, from: From, call: Option<&Call<'_>>, denied: &Denied) -> Reply {
-    told(daemon, from, denied, denied.body(call))
+pub(super) fn denied(context: &Context, origin: Origin, call: Option<&Call<'_>>, denied: &Denied) -> Reply {
+    counted(context, origin, denied, Reply::json(denied.status(), denied.body(call)))
 }
 
 /// What is said to a login. The words `invalid_login` are recorded, and `tfa_login_form` is what cPanel's own
 /// client looks for when a second factor is wanted.
-fn refusal(daemon: &Daemon, from: From, refused: &Denied) -> Reply {
+fn refusal(context: &Context, origin: Origin, refused: &Denied) -> Reply {
     let mut answer: serde_json::Value = serde_json::from_slice(&refused.body(None)).unwrap_or_default();
     answer["status"] = 0.into();
     answer["message"] = if refused.needs_code { "tfa_login_form" } else { "invalid_login" }.into();
-    told(daemon, from, refused, answer.to_string().into_bytes())
-}
-
-fn told(daemon: &Daemon, from: From, denied: &Denied, body: Vec<u8>) -> Reply {
-    counted(daemon, from, denied, Reply::json(denied.status(), body))
+    counted(context, origin, refused, Reply::json(refused.status(), answer.to_string().into_bytes()))
 }
 
 /// The answer to a refusal, noted in metrics and log, with the fields that go with it.
-fn counted(daemon: &Daemon, from: From, denied: &Denied, reply: Reply) -> Reply {
-    daemon.metrics.denied();
-    daemon.log.denied(from, denied);
+fn counted(context: &Context, origin: Origin, denied: &Denied, reply: Reply) -> Reply {
+    context.metrics.denied();
+    context.log.denied(origin, denied);
     let reply = match denied.challenge() {
         Some(challenge) => reply.with("WWW-Authenticate", challenge),
         None => reply,
@@ -115,7 +126,7 @@ fn counted(daemon: &Daemon, from: From, denied: &Denied, reply: Reply) -> Reply 
 fn destination(wanted: Option<&str>) -> String {
     let mut path = wanted.unwrap_or_default().trim_start_matches('/');
     while let Some((first, rest)) = path.split_once('/')
-        && super::is_security_token(first)
+        && is_security_token(first)
     {
         path = rest.trim_start_matches('/');
     }

@@ -2,8 +2,8 @@
 //!
 //! Programs send none of the fields by which browsers are known here, and are answered as ever.
 
-use super::super::auth::{Shown, is_password};
-use super::super::http::Request;
+use crate::server::auth::{Credentials, is_password};
+use crate::server::http::Request;
 
 /// What a request tells about the program that sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,6 @@ pub(super) struct Visitor {
 enum Site {
     /// Ours, or none: an address that was typed, a bookmark.
     Own,
-    /// Another one's.
     Other,
 }
 
@@ -58,8 +57,8 @@ impl Visitor {
 
     /// Whether another site's page makes the browser act with what it keeps for this one. Tokens are in no
     /// browser's keeping.
-    pub(super) fn is_abused(self, shown: &Shown<'_>) -> bool {
-        self.site == Some(Site::Other) && shown.authorization.is_none_or(is_password)
+    pub(super) fn is_abused(self, credentials: &Credentials<'_>) -> bool {
+        self.site == Some(Site::Other) && credentials.authorization.is_none_or(is_password)
     }
 
     /// Whether another site's page wants to log the browser in, as whoever that site likes. Where the browser does

@@ -1,12 +1,13 @@
 //! The oldest form of a call: one parameter `xmlin` with a document that names module, function and arguments.
 
-use super::super::http::{Bad, Params};
-use super::{Asked, Form};
+use super::call_request::{AnswerForm, CallRequest};
+use super::cpanel;
+use crate::server::http::{HttpError, Params};
 use liveapi_core::api::{Args, Call, XmlAction};
 
 /// The document of a request, if it has one.
-pub(super) fn document(params: &Params<'_>) -> Result<Option<XmlAction>, Bad> {
-    let wrong = |why: &str| Bad::parameters(format!("The document in the parameter xmlin {why}"));
+pub(super) fn document(params: &Params<'_>) -> Result<Option<XmlAction>, HttpError> {
+    let wrong = |why: &str| HttpError::parameters(format!("The document in the parameter xmlin {why}"));
     let read = |text: &str| match XmlAction::read(text) {
         Ok(action) if action.func.is_empty() => Err(wrong("names no function (func)")),
         read => read.map_err(wrong),
@@ -15,7 +16,11 @@ pub(super) fn document(params: &Params<'_>) -> Result<Option<XmlAction>, Bad> {
 }
 
 /// The call. `user` stands beside the document.
-pub(super) fn asked<'r>(action: &'r XmlAction, user: Option<&'r str>, form: Form) -> Result<Asked<'r>, Bad> {
+pub(super) fn call_request<'r>(
+    action: &'r XmlAction,
+    user: Option<&'r str>,
+    form: AnswerForm,
+) -> Result<CallRequest<'r>, HttpError> {
     let mut args = Args::default();
     for (name, value) in &action.named {
         args.push_text(name.as_str(), value.as_str());
@@ -23,6 +28,6 @@ pub(super) fn asked<'r>(action: &'r XmlAction, user: Option<&'r str>, form: Form
     for (index, value) in action.placed.iter().enumerate() {
         args.push_positional(index, value.as_str());
     }
-    let family = super::cpanel::family(&action.version)?;
-    Ok(Asked { call: Call { family, module: &action.module, func: &action.func, args }, user, form })
+    let family = cpanel::family(&action.version)?;
+    Ok(CallRequest { call: Call { family, module: &action.module, func: &action.func, args }, user, form })
 }

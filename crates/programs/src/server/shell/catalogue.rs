@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use super::super::auth::functions;
+use crate::server::own::tokens;
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::{Answer, Function, Param, ParamKind};
 use liveapi_core::engine::local;
@@ -22,7 +22,7 @@ pub(super) static JSON: LazyLock<String> = LazyLock::new(|| {
             params.len() - 1
         })
     };
-    let all = local::functions().chain(functions::functions());
+    let all = local::functions().chain(tokens::functions());
     let functions: Vec<Value> = all
         .filter_map(|function| {
             let Function { module, func, summary, .. } = *function;

@@ -11,11 +11,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use super::super::http::{Bad, Reply};
 use super::catalogue;
+use crate::server::http::{HttpError, Reply};
 
 /// The folder of their addresses.
-pub(in crate::server) const FOLDER: &str = "api_shell";
+pub(crate) const FOLDER: &str = "api_shell";
 /// The file that is not one: it is written from the catalogue.
 const CATALOGUE: &str = "catalogue.json";
 
@@ -45,7 +45,6 @@ static FILES: [(&str, &str, &str); 13] = [
 struct File {
     kind: &'static str,
     text: &'static str,
-    /// The same, compressed.
     packed: Option<Vec<u8>>,
 }
 
@@ -68,11 +67,11 @@ pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The file of that version and name; compressed if the one who asks can read that.
-pub(in crate::server) fn reply(version: &str, name: &str, encodings: Option<&str>) -> Result<Reply, Bad> {
+pub(crate) fn reply(version: &str, name: &str, encodings: Option<&str>) -> Result<Reply, HttpError> {
     let file = ALL
         .get(name)
         .filter(|_| version == *VERSION)
-        .ok_or_else(|| Bad::nothing_there("There is no such file of the pages; load the page again"))?;
+        .ok_or_else(|| HttpError::nothing_there("There is no such file of the pages; load the page again"))?;
     let reads_gzip = encodings.is_some_and(|all| all.split(',').any(|one| one.trim() == "gzip"));
     let reply = match &file.packed {
         Some(packed) if reads_gzip => Reply::file(file.kind, packed.clone()).with("Content-Encoding", "gzip"),

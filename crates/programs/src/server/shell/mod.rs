@@ -8,20 +8,20 @@ pub(super) mod file;
 pub(super) mod login;
 mod page;
 
-use super::Service;
-use super::http::Reply;
+use crate::server::http::Reply;
+use crate::server::origin::ServiceKind;
 use page::Referrer;
 
 /// The page of somebody who is logged in. `token` is the security token of its session, `/cpsess##########`.
-pub(super) fn home(service: Service, user: &str, token: &str) -> Reply {
+pub(super) fn home(service: ServiceKind, user: &str, token: &str) -> Reply {
     let landing = include_str!("files/landing.html");
     let (template, purpose) = match service {
-        Service::Cpanel => (include_str!("files/shell.html"), ""),
-        Service::Whm => (
+        ServiceKind::Cpanel => (include_str!("files/shell.html"), ""),
+        ServiceKind::Whm => (
             landing,
             "This port answers programs that administer servers: functions of WHM at /json-api/FUNCTION, and functions of cPanel for an account at /json-api/cpanel. The API Shell, to try functions by hand, is on cPanel's port, for whoever logs in there as an account.",
         ),
-        Service::Webmail => (
+        ServiceKind::Webmail => (
             landing,
             "This port answers programs for a mailbox: it may change its own password (Email::passwdpop at /json-api/cpanel, Email::passwd_pop at /execute/Email/passwd_pop) and ask for its own quota and disk use. It has no mail to read; that is in your mail program.",
         ),

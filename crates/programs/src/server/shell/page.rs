@@ -1,10 +1,9 @@
 //! Pages for browsers: what stands in them is escaped, and what they may load is ours alone.
 
-use super::super::http::Reply;
 use super::file;
+use crate::server::http::Reply;
 use liveapi_core::base::text::escape_html;
 
-/// The type of pages.
 const HTML: &str = "text/html; charset=\"utf-8\"";
 
 /// What a page may load and do: its own style, scripts and calls, and nothing from elsewhere; no script or style in

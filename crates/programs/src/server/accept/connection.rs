@@ -1,0 +1,151 @@
+//! One connection: its requests, one after the other, and its end.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
+
+use super::handler::{Handler, PageOutcome, Response};
+use crate::live::connection::{Waited, Waiting, close, linger, read, send};
+use crate::server::context::Context;
+use crate::server::http::{HttpError, Reader, Reply, Request, Step};
+use crate::server::origin::Origin;
+
+/// What is said to a sender that waits for it before it sends a body.
+const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A connection that is open.
+pub(crate) struct Connection<S, H> {
+    pub(crate) stream: S,
+    pub(crate) handler: Arc<H>,
+    pub(crate) context: Arc<Context>,
+    pub(crate) origin: Origin,
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Whether it is one too many, and is only told so.
+    pub(crate) full: bool,
+}
+
+/// What a connection does after a request.
+enum Next {
+    Request,
+    /// The end, once the sender has taken the answer.
+    Linger,
+    /// The end between two requests.
+    Close,
+    /// The end without more ado: the client sees that something is missing.
+    Drop,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send, H: Handler> Connection<S, H> {
+    /// Answers its requests until it ends.
+    pub(crate) async fn serve(mut self) {
+        let mut reader = Reader::default();
+        loop {
+            match self.turn(&mut reader).await {
+                Next::Request => {}
+                Next::Linger => return linger(&mut self.stream).await,
+                Next::Close => return close(&mut self.stream).await,
+                Next::Drop => return,
+            }
+        }
+    }
+
+    /// Reads one request and answers it.
+    async fn turn(&mut self, reader: &mut Reader) -> Next {
+        let (response, last, head_only) = match self.request(reader).await {
+            Ok(None) => return Next::Close,
+            Ok(Some(_)) if self.full => (Response::Whole(no_room()), true, false),
+            Ok(Some(request)) => {
+                let (last, head_only) = (request.last(), request.method() == "HEAD");
+                let response = answer(&self.handler, request, self.origin).await;
+                (response, last || *self.stop.borrow(), head_only)
+            }
+            Err(bad) => {
+                self.context.log.refused(self.origin, &bad);
+                (Response::Whole(Reply::from(&bad)), true, false)
+            }
+        };
+        let stays = (!last).then(|| self.context.settings().idle_seconds);
+        let reply = match response {
+            Response::Whole(reply) => reply,
+            Response::Page(page) => {
+                // In memory of its own: most connections never see a page, and all of them would keep room for it.
+                let run = Box::pin(self.handler.run(&mut self.stream, reader, *page, self.origin, stays));
+                match run.await {
+                    PageOutcome::Sent { last: ends } if last || ends => return Next::Linger,
+                    PageOutcome::Sent { .. } => return Next::Request,
+                    PageOutcome::Cut => return Next::Drop,
+                    PageOutcome::Instead(reply) => reply,
+                }
+            }
+        };
+        self.context.metrics.answered(reply.status());
+        match send(&mut self.stream, &reply.bytes(stays, head_only)).await {
+            true if last => Next::Linger,
+            true => Next::Request,
+            false => Next::Drop,
+        }
+    }
+
+    /// The next request. `None` if the connection ended, waited too long or is to stop, between two of them.
+    async fn request(&mut self, reader: &mut Reader) -> Result<Option<Request>, HttpError> {
+        let settings = self.context.settings();
+        let idle = Duration::from_secs(settings.idle_seconds);
+        let mut waiting = Waiting::new(Some(idle), Duration::from_secs(settings.request_seconds));
+        loop {
+            match reader.step()? {
+                Step::Request(request) => return Ok(Some(request)),
+                Step::Continue => {
+                    let sent = waiting.in_time(self.stream.write_all(CONTINUE)).await;
+                    if !matches!(sent, Some(Ok(()))) || self.stream.flush().await.is_err() {
+                        return Ok(None);
+                    }
+                }
+                Step::More => {}
+            }
+            if reader.is_within() {
+                waiting.begin();
+            }
+            let read = read(&mut self.stream, |bytes| reader.take(bytes));
+            match waiting.read(read, &mut self.stop).await {
+                Waited::Arrived => {}
+                Waited::Ended => return Ok(None),
+                Waited::TooSlow => return Err(HttpError::too_slow(settings.request_seconds)),
+            }
+        }
+    }
+}
+
+/// Answers a request: here if that is quickly done, else on a thread that may wait.
+async fn answer<H: Handler>(handler: &Arc<H>, request: Request, origin: Origin) -> Response<H::Page> {
+    if let Some(reply) = guarded(|| handler.answer_at_once(&request, origin)) {
+        return Response::Whole(reply);
+    }
+    let handler = Arc::clone(handler);
+    let answered = tokio::task::spawn_blocking(move || handler.answer(&request, origin)).await;
+    answered.unwrap_or_else(|_| Response::Whole(Reply::from(&HttpError::defect())))
+}
+
+/// A panic was reported by its own hook; whoever sent the request must not wait for nothing.
+fn guarded(answer: impl FnOnce() -> Option<Reply>) -> Option<Reply> {
+    // What a call shares with others are atomics, and locks that are entered poisoned or not.
+    let answered = std::panic::catch_unwind(AssertUnwindSafe(answer));
+    answered.unwrap_or_else(|_| Some(Reply::from(&HttpError::defect())))
+}
+
+fn no_room() -> Reply {
+    Reply::from(&HttpError::no_room()).with("Retry-After", "5")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_defect_is_answered_on_the_network_thread_too() {
+        assert_eq!(guarded(|| panic!("on purpose")).map(|reply| reply.status()), Some(500));
+        assert!(guarded(|| None).is_none());
+    }
+}

@@ -1,0 +1,96 @@
+//! The one way of a call, whatever door it came through: who may make it, who answers it, and what the log says.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::fast_path::FastPath;
+use crate::server::auth::{self, Allowed, Gate, Identified};
+use crate::server::context::Context;
+use crate::server::current::Current;
+use crate::server::ops::log::CallRecord;
+use crate::server::origin::Origin;
+use crate::server::own::OwnEngine;
+use liveapi_core::api::{Args, Call, Error, Family, Outcome};
+use liveapi_core::engine::{Client, Engine};
+use liveapi_core::store::AccountName;
+
+/// Makes the calls that callers may make.
+pub(crate) struct Dispatcher {
+    pub(crate) context: Arc<Context>,
+    pub(crate) gate: Gate,
+    pub(crate) fast_path: FastPath,
+    client: Current<Client>,
+    /// Whether calls go on to a server.
+    gateway: bool,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(context: Arc<Context>, gate: Gate, client: Client, gateway: bool) -> Self {
+        Self { context, gate, fast_path: FastPath::default(), client: Current::new(client), gateway }
+    }
+
+    /// Takes over a new engine; calls that are being answered keep theirs.
+    pub(crate) fn renew(&self, client: Client) {
+        self.client.replace(client);
+    }
+
+    /// Whether there are calls that are quickly done; a gateway's go to a server.
+    pub(crate) fn can_be_quick(&self) -> bool {
+        !self.gateway
+    }
+
+    /// Does a call that its caller may make, and logs it. With its outcome in a word.
+    pub(crate) fn call(
+        &self,
+        caller: &Identified,
+        allowed: &Allowed,
+        origin: Origin,
+        call: &Call<'_>,
+    ) -> (Result<Outcome, Error>, &'static str) {
+        let begun = Instant::now();
+        let account = allowed.account.as_ref().map(AccountName::as_str);
+        let client = self.client.get();
+        let result = OwnEngine { gate: &self.gate, behind: client.engine(), caller }.call(account, call);
+        let result = match &allowed.only {
+            Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
+            None => result,
+        };
+        let Call { family, module, func, .. } = *call;
+        let (outcome, why) = judged(family, &result);
+        self.context.metrics.called(outcome);
+        let record = CallRecord {
+            who: &caller.user,
+            how: caller.how.word(),
+            account,
+            function: &format!("{family:?} {module}::{func}"),
+            outcome,
+            why: why.as_deref(),
+            took: begun.elapsed(),
+        };
+        self.context.log.called(origin, &record);
+        (result, outcome)
+    }
+
+    /// Whether calls can be answered. A gateway asks no server: that would tell of the server, not of itself.
+    pub(crate) fn health(&self) -> Result<(), String> {
+        if self.gateway {
+            return Ok(());
+        }
+        let mut args = Args::default();
+        args.push_text("search", "^$");
+        let call = Call { family: Family::Whm, module: "", func: "listaccts", args };
+        self.client.get().call_for(None, &call).map(drop).map_err(|error| error.to_string())
+    }
+}
+
+/// The outcome of a call in a word, and why it is that.
+fn judged(family: Family, result: &Result<Outcome, Error>) -> (&'static str, Option<String>) {
+    match result {
+        Ok(Outcome::Done(_)) => ("done", None),
+        Ok(Outcome::Answered(answered)) if answered.is_done(family) => ("done", None),
+        Ok(Outcome::Answered(_)) => ("refused", None),
+        Ok(Outcome::Refused(refusal, _)) => ("refused", Some(refusal.to_string())),
+        Ok(Outcome::UnknownFunction) => ("unknown function", None),
+        Err(error) => ("failed", Some(error.to_string())),
+    }
+}

@@ -1,0 +1,45 @@
+//! The names of the settings, and what they mean.
+
+use super::pages;
+
+/// The settings that are not about pages.
+const OWN_KEYS: [(&str, &str); 24] = [
+    ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
+    ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
+    ("webmail", "The same for webmail (0.0.0.0:2096)"),
+    ("whm_plain", "Where WHM listens without TLS (off); on loopback only, unless plain_anywhere is set"),
+    ("cpanel_plain", "The same for cPanel (off)"),
+    ("webmail_plain", "The same for webmail (off)"),
+    ("all_ports", "With yes: all six ports, those without TLS on loopback (no)"),
+    ("plain_anywhere", "With yes-i-know: passwords may cross the network unencrypted (no)"),
+    ("monitor", "Where /healthz and /metrics are answered, on loopback (127.0.0.1:9287), or off"),
+    ("state", "The folder of the daemon's own users, tokens and certificates"),
+    ("certificate", "A PEM file with the certificate and its chain, instead of one of the daemon's making"),
+    ("certificate_key", "The PEM file with its key, which others may not read"),
+    ("names", "Further host names and addresses for the daemon's own certificate, separated by commas"),
+    ("connections", "Most connections at the same time (12000)"),
+    ("connections_per_address", "Most of them from one address (500)"),
+    ("idle_seconds", "How long a connection may wait between two requests (70)"),
+    ("request_seconds", "How long a request may take to arrive (30)"),
+    ("live_sockets", "A folder in which each account gets a LiveAPI socket for its scripts, or off (off)"),
+    (
+        "allow_access_hash",
+        "With yes: access hashes (WHM user:hash) are accepted, for clients from before API tokens (no)",
+    ),
+    ("session_idle_minutes", "After how long without a request a session ends (15)"),
+    ("failures_per_user", "How many wrong passwords within 5 minutes lock a user name for 5 minutes (5)"),
+    ("failures_per_address", "How many within 5 minutes lock an address for 15 minutes (20)"),
+    (
+        "trusted",
+        "Addresses that are never locked, separated by commas: a webmail server logs in for all its users",
+    ),
+    (
+        "strict_http_status",
+        "With yes: a function's refusal has the status 422 and a failure 503, not 200 as on cPanel (no)",
+    ),
+];
+
+/// Names and meanings of all settings; for reading, `--help` and the manual.
+pub(crate) fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    OWN_KEYS.into_iter().chain(pages::KEYS)
+}
