@@ -121,7 +121,7 @@ fn nothing_of_a_batch_leaks() {
     let panel = slow("bhlep", &Gauge::default(), 10);
     let mut command = panel.command("valgrind");
     command.args(["-q", "--leak-check=full", "--errors-for-leak-kinds=definite", "--error-exitcode=9"]);
-    // Its own false alarm: AES-GCM of ring reads whole blocks. See tests/memory.rs.
+    // Its own false alarm: AES-GCM of ring reads whole blocks. See tests/host/memory.rs.
     command.arg("--undef-value-errors=no").arg(&program).args(["once", "40"]);
     let output = must(&mut command);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0 wrong, 1 threads\n");

@@ -223,7 +223,7 @@ fn every_snippet_of_the_documentation_is_in_an_example() {
     for target in documentation.split("](").skip(1).map(|rest| &rest[..rest.find(')').unwrap()]) {
         assert!(repository().join("docs").join(target).exists(), "docs/perl.md names {target}");
     }
-    // The first one by tests/batch_hosts.rs.
+    // The first one by tests/host/batch.rs.
     let run = ["batch.pl", "cgi.pl", "characters.pl", "passwdpop.pl", "prefork.pl", "threads.pl"];
     assert_eq!(examples, run.map(|name| format!("examples/{name}")), "each example is run by a test");
 }

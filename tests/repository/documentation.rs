@@ -84,7 +84,7 @@ fn files_that_the_documentation_names_exist() {
     assert!(seen > 5);
 }
 
-/// Pictures say in their title how many pixels they have; tests/browser_pictures.rs takes them.
+/// Pictures say in their title how many pixels they have; crates/programs/tests/browser/pictures.rs takes them.
 #[test]
 fn pictures_exist_and_have_the_size_that_is_said() {
     let folder = repository().join("docs");
@@ -150,7 +150,7 @@ fn the_page_on_c_is_true() {
             must(&mut store.command(crate::common::entrance::build_c(&store, source.to_str().unwrap())));
         assert!(String::from_utf8_lossy(&output.stdout).contains("\"event\":{\"result\":1}"), "{name}");
     }
-    // Installing by these commands, and building by pkg-config, is tests/install.rs.
+    // Installing by these commands, and building by pkg-config, is tests/host/install.rs.
     for command in ["make install PREFIX=", "$(pkg-config --cflags --libs liveapi)", "PKG_CONFIG_PATH="] {
         assert!(blocks(&page, "sh").concat().contains(command), "{command}");
     }
@@ -171,7 +171,7 @@ fn the_page_on_batches_is_true() {
         results.contains("{\"item\":3,\"id\":\"afterwards\",") && results.contains("ben@example.com"),
         "{results}"
     );
-    // The examples' own calls; tests/batch_hosts.rs runs them.
+    // The examples' own calls; tests/host/batch.rs runs them.
     for (language, file) in
         [("php", "bindings/php/examples/batch.php"), ("perl", "bindings/perl/examples/batch.pl")]
     {

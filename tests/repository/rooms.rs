@@ -14,6 +14,44 @@ const PACKAGES: [&str; 3] = ["src", "crates/core/src", "crates/programs/src"];
 const FLOORS: &[(&str, &[&[&str]])] = &[
     ("crates/core/src", &[&["base"], &["api"], &["store"], &["engine"], &["tags"]]),
     ("crates/programs/src", &[&["live"], &["cli", "server"], &["bin"]]),
+    (
+        "crates/core/src/engine",
+        &[
+            &["config", "wire", "batch"],
+            &["contract", "answerer"],
+            &["local", "remote", "socket"],
+            &["open"],
+            &["client"],
+            &["answer_list"],
+        ],
+    ),
+    (
+        "crates/core/src/engine/remote",
+        &[
+            &["transport"],
+            &["session", "translate", "api2_support"],
+            &["process_state"],
+            &["server_link"],
+            &["call", "routing"],
+            &["server_queue"],
+            &["scheduler"],
+            &["fleet", "engine"],
+        ],
+    ),
+    (
+        "crates/programs/src/server",
+        &[
+            &["http", "origin", "host", "current"],
+            &["auth"],
+            &["own", "settings", "ops", "admin"],
+            &["context", "shell"],
+            &["accept", "dispatch"],
+            &["routes", "live"],
+            &["pages"],
+            &["app"],
+            &["start"],
+        ],
+    ),
 ];
 
 /// Longest file; a longer one needs splitting, or a reason at its top.
@@ -45,7 +83,7 @@ fn imports_go_down_only() {
     let mut checked = 0;
     for (folder, floors) in FLOORS {
         let floor = |room: &str| floors.iter().position(|floor| floor.contains(&room));
-        let package = PACKAGES.iter().find(|package| folder.starts_with(*package)).unwrap();
+        let package = PACKAGES.iter().rev().find(|package| folder.starts_with(*package)).unwrap();
         let package = Package::read(&repository().join(package));
         let folder = repository().join(folder);
         let mut rooms = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What every door of liveapi shares. Each room imports only from the rooms above it (`tests/rooms.rs` of the
+//! What every door of liveapi shares. Each room imports only from the rooms above it (`tests/repository/rooms.rs` of the
 //! workspace keeps that order).
 //!
 //! - [`base`]: the clock, random numbers, what belongs to one process, and durable, link-safe files.

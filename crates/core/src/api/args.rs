@@ -13,7 +13,9 @@ use std::fmt;
 use zeroize::Zeroize;
 
 use super::arg::{Arg, is_positional, positional};
-use super::{Error, ErrorKind, raw_args, value};
+use super::decimal::decimal;
+use super::raw_args::Raw;
+use super::{Error, ErrorKind, json_string, raw_args};
 
 /// Longest parameter text that is read, in bytes; nothing that cPanel documents comes near it.
 pub const MAX_PARAMS_BYTES: usize = 16 * 1024 * 1024;
@@ -101,13 +103,25 @@ impl<'a> Args<'a> {
         }
         let mut args = Self { pairs: Vec::with_capacity(4) };
         raw_args::parse(text, |name, raw| {
-            let value = value::read(raw).map_err(|why| {
+            let value = meant(raw).map_err(|why| {
                 Error::new(ErrorKind::BadJson, format!("The parameter {name:?} cannot be read: {why}"))
             })?;
             args.pairs.push((name, value));
             Ok(())
         })?;
         Ok(args)
+    }
+}
+
+/// What the script meant by a value; the complaint quotes nothing of it.
+fn meant(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
+    match raw {
+        Raw::Text(text) => json_string::read(text).map(Arg::Text),
+        Raw::Word("true") => Ok(Arg::Text(Cow::Borrowed("1"))),
+        Raw::Word("false") => Ok(Arg::Text(Cow::Borrowed("0"))),
+        Raw::Word("null") => Ok(Arg::Absent),
+        Raw::Word(number) => decimal(number).map(Arg::Text),
+        Raw::Nested(json) => Ok(Arg::Nested(Cow::Borrowed(json))),
     }
 }
 

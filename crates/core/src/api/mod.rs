@@ -6,6 +6,7 @@ mod arg;
 mod args;
 mod call;
 pub mod catalogue;
+mod decimal;
 pub mod envelope;
 mod json_string;
 mod json_writer;
@@ -17,7 +18,6 @@ mod page;
 mod params;
 mod raw_args;
 mod refusal;
-mod value;
 pub mod xml;
 
 pub use crate::base::{Error, ErrorKind};

@@ -1,28 +1,12 @@
-//! One argument value: from its JSON text to what the script meant.
+//! A number of JSON as the text that a script would print.
 
 use std::borrow::Cow;
-
-use super::arg::Arg;
-use super::json_string;
-use super::raw_args::Raw;
 
 /// Most digits that a number written with an exponent may have once it is written out.
 const MAX_EXPANDED_DIGITS: usize = 400;
 
-/// Reads what the script meant by a value; the complaint quotes nothing of it.
-pub(super) fn read(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
-    match raw {
-        Raw::Text(text) => json_string::read(text).map(Arg::Text),
-        Raw::Word("true") => Ok(Arg::Text(Cow::Borrowed("1"))),
-        Raw::Word("false") => Ok(Arg::Text(Cow::Borrowed("0"))),
-        Raw::Word("null") => Ok(Arg::Absent),
-        Raw::Word(number) => decimal(number).map(Arg::Text),
-        Raw::Nested(json) => Ok(Arg::Nested(Cow::Borrowed(json))),
-    }
-}
-
 /// A number's decimal text: as sent, with an exponent written out.
-fn decimal(raw: &str) -> Result<Cow<'_, str>, &'static str> {
+pub(super) fn decimal(raw: &str) -> Result<Cow<'_, str>, &'static str> {
     let Some((mantissa, exponent)) = raw.split_once(['e', 'E']) else {
         return Ok(Cow::Borrowed(raw));
     };
