@@ -29,7 +29,7 @@ lint:
 
 # What deny.toml allows and forbids.
 audit:
-	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --locked check; \
+	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --workspace --locked check; \
 	else echo "audit: cargo-deny is not installed (cargo install --locked cargo-deny): dependencies not checked" >&2; exit 1; fi
 
 # The oldest Rust that Cargo.toml promises, if rustup has it; the tests themselves run on the default one.
