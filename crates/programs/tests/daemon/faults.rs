@@ -103,7 +103,7 @@ fn a_defect_ends_one_request_only() {
     let reply = daemon.as_bob(daemon.ports.cpanel, path, &[]);
     assert_eq!(reply.status, 500);
     assert!(reason(&reply).contains("not known"), "{reply:?}");
-    assert!(daemon.log().contains("A defect in liveapid at src/engine"), "{}", daemon.log());
+    assert!(daemon.log().contains("A defect in liveapid at crates/core/src/engine"), "{}", daemon.log());
     assert!(!daemon.log().contains("s3cret"));
     assert_serves(&daemon);
 }
