@@ -17,9 +17,12 @@ demo:
 test:
 	@scripts/packages.sh test
 	@$(MAKE) --no-print-directory lint
-	$(CARGO) test --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(TEST_THREADS)} $(CARGO) test --locked
 	@$(MAKE) --no-print-directory msrv
 	@$(MAKE) --no-print-directory demo
+
+# Most tests wait: for a server to start, a deadline to pass, a lock.
+TEST_THREADS = $(shell expr 2 '*' "$$(nproc)")
 
 # rustfmt and clippy are components that a minimal toolchain lacks; what is missing is named, not hidden.
 lint:

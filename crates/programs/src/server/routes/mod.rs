@@ -1,7 +1,7 @@
 //! From an address to what it asks for.
 //!
 //! [`target`] says what an address means, [`router`] answers it: with a call ([`call_request`], made of the
-//! parameters by [`cpanel`], [`whm`], [`xmlin`] and [`legacy`]) in the shape in which it was asked ([`answer`],
+//! parameters by [`cpanel`], [`whm`], [`xmlin`] and [`legacy`]) in the shape in which it was asked ([`mod@answer`],
 //! [`response`]), with a page, or with the form to log in.
 
 mod answer;

@@ -163,7 +163,7 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         mail_gid: ids.mail_gid,
         suspended: facts.suspended,
         suspended_since: facts.suspended_since,
-        created: facts.created.unwrap_or_else(|| clock::seconds()),
+        created: facts.created.unwrap_or_else(clock::seconds),
         limits: facts.limits,
     })
 }
