@@ -12,10 +12,11 @@ pub mod site;
 pub mod smtp;
 pub mod web;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use serde_json::Value;
 
@@ -69,9 +70,16 @@ fn unique() -> usize {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// The first folder of a name is called by it; those of other tests in the process that chose the same get a number.
+fn scratch_name(name: &str) -> String {
+    static TAKEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let plain = format!("la-{name}-{}", std::process::id());
+    if TAKEN.lock().unwrap().insert(plain.clone()) { plain } else { format!("{plain}-{}", unique()) }
+}
+
 /// An empty folder with a short path (unix sockets allow 107 bytes) that every user may enter.
 pub fn scratch(name: &str) -> PathBuf {
-    let dir = PathBuf::from("/tmp").join(format!("la-{name}-{}-{}", std::process::id(), unique()));
+    let dir = PathBuf::from("/tmp").join(scratch_name(name));
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir
