@@ -42,9 +42,17 @@ msrv:
 	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
 	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
 
+# Side by side, since each waits for one processor at its end: the library's link, the daemon's.
 build:
-	$(CARGO) build --release --locked
-	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/release
+	@$(CARGO) fetch --locked --quiet
+	@$(MAKE) --no-print-directory -j 2 library programs
+	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/release ../programs
+
+library:
+	$(CARGO) build --release --locked --package liveapi
+
+programs:
+	$(CARGO) build --profile programs --locked --package liveapi-programs
 
 # After `make build`: that may run as yourself, and these as root.
 install uninstall:
@@ -65,4 +73,4 @@ bench:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench clean
+.PHONY: demo test build library programs audit install uninstall install-compat uninstall-compat dist lint msrv bench clean

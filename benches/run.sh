@@ -67,13 +67,14 @@ build() {
     say "building the release"
     local target=${CARGO_TARGET_DIR:-$project/target} built program
     case $target in /*) ;; *) target=$project/$target ;; esac
-    built=$(release build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
+    built=$(quietly build --profile programs --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
-    release build
+    quietly build --release --package liveapi
+    quietly build --profile programs --package liveapi-programs
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
     cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
-    cp "$target/release/liveapi" "$target/release/liveapid" "$work/bin/"
+    cp "$target/programs/liveapi" "$target/programs/liveapid" "$work/bin/"
     "$project/scripts/names.sh" link "$work/bin"
     for program in $built; do
         case ${program##*/} in
@@ -89,7 +90,7 @@ build() {
 }
 
 # Cargo keeps its caches in the caller's home.
-release() { (cd "$project" && HOME=$build_home cargo "$1" --release --quiet "${@:2}"); }
+quietly() { (cd "$project" && HOME=$build_home cargo "$1" --quiet "${@:2}"); }
 
 build_c_peers() {
     say "building the peers"
