@@ -3,12 +3,14 @@
 # make bench   side-by-side measurements, as a table of ratios
 # make lint    format and lints, as errors
 # make audit   licences, bans and known faults of all dependencies, by cargo-deny
+# make build PROFILE=packed          as packages have it: smaller and quicker, for a longer build (else `release`)
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
 # make dist    packages for Debian, Composer and CPAN, in target/dist
 
 CARGO ?= cargo
 
+demo: PROFILE = release
 demo:
 	@scripts/packages.sh demo
 	@$(MAKE) --no-print-directory build
@@ -42,27 +44,21 @@ msrv:
 	elif $(CARGO) +$(MSRV) --version >/dev/null 2>&1; then $(CARGO) +$(MSRV) check --locked --all-targets; \
 	else echo "msrv: no Rust $(MSRV) here (rustup toolchain install $(MSRV)): checked with $$(rustc --version) only"; fi
 
-# Side by side, since each waits for one processor at its end: the library's link, the daemon's.
+PROFILE ?= release
 build:
-	@$(CARGO) fetch --locked --quiet
-	@$(MAKE) --no-print-directory -j 2 library programs
-	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/release ../programs
+	$(CARGO) build --profile $(PROFILE) --locked
+	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/$(PROFILE)
 
-library:
-	$(CARGO) build --release --locked --package liveapi
-
-programs:
-	$(CARGO) build --profile programs --locked --package liveapi-programs
-
-# After `make build`: that may run as yourself, and these as root.
+# After `make build` with the same PROFILE: that may run as yourself, and these as root.
 install uninstall:
 	@scripts/install.sh $@
 install-compat:
 	@scripts/install.sh compat
 uninstall-compat:
 	@scripts/install.sh uncompat
-export PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
+export PROFILE PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
 
+dist: PROFILE = packed
 dist: build
 	@scripts/dist.sh
 
@@ -73,4 +69,4 @@ bench:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build library programs audit install uninstall install-compat uninstall-compat dist lint msrv bench clean
+.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench clean

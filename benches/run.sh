@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the release build side by side with its peers and prints one table: what, ours, peer,
+# Measures the build that is packed side by side with its peers and prints one table: what, ours, peer,
 # ratio, aim, met. Started by `make bench`; `cargo` and a C compiler are needed, and what else is
 # missing leaves rows out and is named. Nothing fails for being slow.
 #
@@ -64,17 +64,16 @@ as_user() {
 }
 
 build() {
-    say "building the release"
+    say "building what is packed"
     local target=${CARGO_TARGET_DIR:-$project/target} built program
     case $target in /*) ;; *) target=$project/$target ;; esac
-    built=$(quietly build --profile programs --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
+    built=$(packed build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
-    quietly build --release --package liveapi
-    quietly build --profile programs --package liveapi-programs
+    packed build
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
-    cp "$target/release/libliveapi.so" "$work/lib/libliveapi.so.1"
+    cp "$target/packed/libliveapi.so" "$work/lib/libliveapi.so.1"
     ln -s libliveapi.so.1 "$work/lib/libliveapi.so"
-    cp "$target/programs/liveapi" "$target/programs/liveapid" "$work/bin/"
+    cp "$target/packed/liveapi" "$target/packed/liveapid" "$work/bin/"
     "$project/scripts/names.sh" link "$work/bin"
     for program in $built; do
         case ${program##*/} in
@@ -90,7 +89,7 @@ build() {
 }
 
 # Cargo keeps its caches in the caller's home.
-quietly() { (cd "$project" && HOME=$build_home cargo "$1" --quiet "${@:2}"); }
+packed() { (cd "$project" && HOME=$build_home cargo "$1" --profile packed --quiet "${@:2}"); }
 
 build_c_peers() {
     say "building the peers"

@@ -7,7 +7,7 @@
 set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
-built=${BUILT:-${CARGO_TARGET_DIR:-$project/target}/release}
+built=${BUILT:-${CARGO_TARGET_DIR:-$project/target}/${PROFILE:-release}}
 PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 LIBDIR=${LIBDIR:-$PREFIX/lib}
@@ -68,7 +68,7 @@ files() {
 
 install_files() {
     if [ ! -e "$built/libliveapi.so" ] || [ ! -e "$built/liveapi" ]; then
-        echo "install: $built holds no built library; run make build first" >&2
+        echo "install: $built holds no built library; run make build first, with the same PROFILE" >&2
         exit 1
     fi
     files | while read -r mode from to; do
