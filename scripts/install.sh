@@ -84,8 +84,14 @@ install_files() {
     chmod 644 "$DESTDIR$LIBDIR/pkgconfig/liveapi.pc"
     sed "s|@PREFIX@|$PREFIX|" "$project/share/systemd/liveapid.service" > "$DESTDIR$UNITDIR/liveapid.service"
     chmod 644 "$DESTDIR$UNITDIR/liveapid.service"
-    # The loader's cache; a staged tree has none of its own.
-    if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
+    renew_cache
+}
+
+# The loader's cache; a staged tree has none of its own. Two ldconfigs at once, ours or a package's, take each other's
+# new file away, and one of them fails.
+renew_cache() {
+    [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ] || return 0
+    ldconfig 2>/dev/null || { sleep 1 && ldconfig; }
 }
 
 # Removes a file and the folders that it leaves empty, up to the prefix.
@@ -103,7 +109,7 @@ uninstall_files() {
     done
     for name in $names; do remove "$PREFIX/bin/$name"; done
     files | while read -r _ _ to; do remove "$to"; done
-    if [ -z "$DESTDIR" ] && [ "$(id -u)" = 0 ]; then ldconfig; fi
+    renew_cache
 }
 
 # Every place of a cPanel server that scripts name: the place, and the installed file behind it.
