@@ -2,7 +2,7 @@
 # Lays the built files where a system looks for them: scripts/install.sh install|uninstall|compat|uncompat
 #
 # From the environment, all with defaults: PREFIX (/usr/local), DESTDIR (a staging folder in front of
-# everything, for packagers), LIBDIR, PHPDIR, PERLDIR, UNITDIR, and ROOT for compat. `compat` lays the places of a
+# everything, for packagers), LIBDIR, PHPDIR, PERLDIR, UNITDIR, BUILT (what is laid), and ROOT for compat. `compat` lays the places of a
 # cPanel server that scripts name, as links to the installed files, and refuses where cPanel is installed.
 set -eu
 

@@ -36,7 +36,7 @@ impl DebugLog {
         good
     }
 
-    /// The level.
+    /// How much is written; 0 is nothing.
     pub(crate) fn level(&self) -> i32 {
         self.level.load(Ordering::Relaxed)
     }

@@ -57,6 +57,24 @@ pub fn program(name: &str) -> PathBuf {
     program
 }
 
+/// A folder with programs and library as a release has them, without what only debuggers read: copying 100 MB for
+/// each test that installs them would take minutes. Made once for each build.
+pub fn stripped() -> PathBuf {
+    let folder = built().join("stripped");
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in [program(PROGRAMS[0]), program(PROGRAMS[1]), library()] {
+        let to = folder.join(file.file_name().unwrap());
+        let made = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        if made(&to) < made(&file) {
+            let own = folder.join(format!(".{}-{}", std::process::id(), unique()));
+            must(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(&own).arg(&file));
+            std::fs::rename(&own, &to).unwrap();
+        }
+    }
+    must(Command::new(repository().join("scripts/names.sh")).arg("link").arg(&folder));
+    folder
+}
+
 /// The shared library.
 pub fn library() -> PathBuf {
     let library = built().join("libliveapi.so");

@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::server::owner_names;
-use super::{PROGRAMS, Store, arg, is_root, library, must, program, repository};
+use super::{Store, arg, is_root, must, repository, stripped};
 
 /// A folder with `usr/local`, the store `s` and the pages `www`.
 pub struct Site {
@@ -37,18 +37,12 @@ impl Site {
 
     /// `make install`, of the files that cargo built for this test.
     fn install(&self) {
-        let release = self.path("built/release");
-        std::fs::create_dir_all(&release).unwrap();
-        for file in PROGRAMS.map(program).into_iter().chain([library()]) {
-            let to = release.join(file.file_name().unwrap());
-            must(Command::new("strip").arg("--strip-unneeded").arg("-o").arg(to).arg(file));
-        }
         let mut install = Command::new("sh");
         install.arg(repository().join("scripts/install.sh")).arg("install");
-        for name in ["PREFIX", "LIBDIR", "PHPDIR", "BUILT"] {
+        for name in ["PREFIX", "LIBDIR", "PHPDIR"] {
             install.env_remove(name);
         }
-        install.env("CARGO_TARGET_DIR", self.path("built")).env("DESTDIR", self.path(""));
+        install.env("BUILT", stripped()).env("DESTDIR", self.path(""));
         must(install.env("PERLDIR", "/usr/local/share/perl5"));
     }
 

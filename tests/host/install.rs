@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::common::{PROGRAMS, Store, library, must, program, repository};
+use crate::common::{Store, must, repository, stripped};
 
 /// A copy of the project and of what was built, in a folder that can be taken away.
 struct Checkout {
@@ -18,13 +18,7 @@ impl Checkout {
         std::fs::create_dir_all(&built).unwrap();
         let copy = "tar -cf - --exclude=./target --exclude=./.git . | tar -xf - -C \"$0\"";
         must(Command::new("sh").args(["-c", copy]).arg(&dir).current_dir(repository()));
-        std::fs::copy(library(), built.join("libliveapi.so")).unwrap();
-        for name in PROGRAMS {
-            std::fs::copy(program(name), built.join(name)).unwrap();
-        }
-        // As the release build is: packing 100 MB of debug information would take minutes.
-        let names = PROGRAMS.iter().chain(&["libliveapi.so"]).map(|name| built.join(name));
-        must(Command::new("strip").arg("--strip-unneeded").args(names));
+        must(Command::new("cp").arg("-a").arg(stripped().join(".")).arg(&built));
         Self { dir }
     }
 
@@ -218,7 +212,10 @@ fn the_packages() {
     let store = prepared("dist");
     let checkout = Checkout::new(&store);
     // What was built is there already; packing is what is tested.
-    must(Command::new("sh").arg("scripts/dist.sh").current_dir(&checkout.dir).env_remove("CARGO_TARGET_DIR"));
+    let mut pack = Command::new("sh");
+    // The best compression of what is not optimised takes half a minute.
+    pack.arg("scripts/dist.sh").env_remove("CARGO_TARGET_DIR").env("DPKG_DEB_COMPRESSOR_LEVEL", "0");
+    must(pack.current_dir(&checkout.dir));
     let dist = checkout.dir.join("target/dist");
     let version = env!("CARGO_PKG_VERSION");
     let of = |ending: &str| {

@@ -7,7 +7,7 @@ use liveapi_core::engine::config::{Config, SERVERS, SettingSource, setting_keys,
 /// One setting that holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Setting {
-    /// Its name.
+    /// As the configuration file has it, with `servers.NAME` for those of the table.
     pub(super) key: String,
     /// Its value as text; never a secret.
     pub(super) value: String,
