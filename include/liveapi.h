@@ -30,6 +30,18 @@
  * Threads    any thread may call any function at any time, but for the release of what is in use.
  * Fork       every function works in parent and child. No thread is ever started, nothing runs
  *            before the first call, and nothing is left to be shut down.
+ * Signals    a handler may call liveapi_client_batch_stop, liveapi_version and liveapi_abi_version. It
+ *            must call nothing else, liveapi_free included: the code that it interrupts may hold the
+ *            lock of malloc, and the process would wait for itself for ever. Set a flag instead, and
+ *            call after the handler has returned. Nor may it leave a call by longjmp. Signals that
+ *            interrupt a call fail nothing; SIGPIPE and SIGXFSZ that its own work would raise are held
+ *            back from the calling thread, and what waits for the host goes on waiting.
+ * Limits     beyond RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS and RLIMIT_DATA calls answer LIVEAPI_LIMIT and
+ *            name the limit. A call wants 64 MiB of address space and does not begin without.
+ * Rights     where the process has more rights than its starter (set-uid, set-gid, file capabilities,
+ *            another effective user), the environment and what is found through HOME count for
+ *            nothing: only options do, and /etc/liveapi/liveapi.toml if nobody but root can write it.
+ *            There is no debug log then.
  * Host       no signal handler, panic hook, logger or locale is changed, nothing is printed.
  * Versions   the soname is libliveapi.so.1 by the ABI revision; names stay for ever, and the revision
  *            grows only when an existing caller would break.
@@ -108,6 +120,11 @@ enum LiveapiStatus {
    * The change was written but could not be confirmed; repeat the call.
    */
   LIVEAPI_NOT_VERIFIED = 45,
+  /**
+   * A limit of the process or the machine is reached (size of files, open files, memory); the message names it.
+   * Nothing was changed unless the message says so.
+   */
+  LIVEAPI_LIMIT = 46,
   /**
    * The server cannot be reached; the call was not made unless the message says so.
    */

@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use super::client::{self, LiveapiClient};
 use super::guard::guard;
+use super::room::guard_call;
 use super::status::remember;
 use super::text;
 use liveapi_core::api::{Error, ErrorKind};
@@ -49,12 +50,13 @@ pub unsafe extern "C" fn liveapi_client_batch(
     items_json: *const c_char,
     options_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        let rows = unsafe { rows(client, items_json, options_json) };
+        let rows = unsafe { rows(room, client, items_json, options_json) };
         rows.map_or(std::ptr::null_mut(), |rows| text::owned(rows.as_bytes()))
     };
-    guard(
+    guard_call(
+        std::ptr::null_mut,
         || {
             remember(Some(&internal()));
             std::ptr::null_mut()
@@ -77,12 +79,13 @@ pub unsafe extern "C" fn liveapi_client_batch_borrowed(
     items_json: *const c_char,
     options_json: *const c_char,
 ) -> *const c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        let rows = unsafe { rows(client, items_json, options_json) };
+        let rows = unsafe { rows(room, client, items_json, options_json) };
         rows.map_or(std::ptr::null(), |rows| text::borrowed(rows.into_bytes()))
     };
-    guard(
+    guard_call(
+        std::ptr::null,
         || {
             remember(Some(&internal()));
             std::ptr::null()
@@ -113,11 +116,12 @@ pub unsafe extern "C" fn liveapi_client_batch_stop(client: *const LiveapiClient)
     guard(|| (), body);
 }
 
-/// Reads the texts and answers; the failure is remembered.
+/// Reads the texts and answers, if there is `room` for it; the failure is remembered.
 ///
 /// # Safety
 /// As `liveapi_client_batch`.
 unsafe fn rows(
+    room: Result<(), Error>,
     client: *const LiveapiClient,
     items_json: *const c_char,
     options_json: *const c_char,
@@ -132,7 +136,7 @@ unsafe fn rows(
         log.write(log.level(), "A batch of calls", false);
     }
     let chosen = given.map_or_else(client::shared, |client| Ok(client.inner()));
-    let rows = chosen.and_then(|client| answer_list(client, items?, options?));
+    let rows = room.and(chosen).and_then(|client| answer_list(client, items?, options?));
     remember(rows.as_ref().err());
     rows
 }

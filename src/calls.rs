@@ -3,6 +3,7 @@
 use std::ffi::{c_char, c_void};
 
 use super::guard::guard;
+use super::room::guard_call;
 use super::{client, text};
 use liveapi_core::api::Family;
 
@@ -37,11 +38,11 @@ pub unsafe extern "C" fn api2(
     func: *const c_char,
     params_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(client::shared, Family::Api2, module, func, params_json) })
+        text::owned(&unsafe { client::answer(room, client::shared, Family::Api2, module, func, params_json) })
     };
-    guard(text::internal, body)
+    guard_call(text::no_memory, text::internal, body)
 }
 
 /// Calls a function of cPanel API 1, e.g. `api1("Email", "passwdpop", "[\"user\",\"12345luggage\",\"0\",\"example.com\"]")`.
@@ -65,11 +66,11 @@ pub unsafe extern "C" fn api1(
     func: *const c_char,
     params_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(client::shared, Family::Api1, module, func, params_json) })
+        text::owned(&unsafe { client::answer(room, client::shared, Family::Api1, module, func, params_json) })
     };
-    guard(text::internal, body)
+    guard_call(text::no_memory, text::internal, body)
 }
 
 /// Calls a function of UAPI, e.g. `uapi("Email", "passwd_pop", "{\"email\":\"user@example.com\",…}")`.
@@ -93,11 +94,11 @@ pub unsafe extern "C" fn uapi(
     func: *const c_char,
     params_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { client::answer(client::shared, Family::Uapi, module, func, params_json) })
+        text::owned(&unsafe { client::answer(room, client::shared, Family::Uapi, module, func, params_json) })
     };
-    guard(text::internal, body)
+    guard_call(text::no_memory, text::internal, body)
 }
 
 /// Releases an answer of `api1`, `api2`, `uapi` or `liveapi_client_call`.

@@ -4,8 +4,9 @@ use std::ffi::{c_char, c_int};
 
 use super::debug_log::DebugLog;
 use super::guard::guard;
+use super::room::guard_call;
 use super::status::remember;
-use super::{fork_page, text};
+use super::{fork_page, secure_start, text};
 use liveapi_core::api::{Args, Error, ErrorKind, Family, envelope};
 use liveapi_core::engine::{Client, Options};
 
@@ -74,17 +75,18 @@ impl LiveapiClient {
 /// `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut LiveapiClient {
-    let body = || {
+    let body = |room: Result<(), Error>| {
         // SAFETY: the same contract as this function's own.
-        let options = unsafe { text::read(options_json, "options_json") };
+        let options = room.and(unsafe { text::read(options_json, "options_json") });
         fork_page::offer();
+        secure_start::offer();
         let client = options.and_then(Options::from_json).and_then(Client::new);
         remember(client.as_ref().err());
         client.map_or(std::ptr::null_mut(), |inner| {
             Box::into_raw(Box::new(LiveapiClient { inner, log: DebugLog::default() }))
         })
     };
-    guard(std::ptr::null_mut, body)
+    guard_call(std::ptr::null_mut, std::ptr::null_mut, body)
 }
 
 /// Answers a call of any family by a client.
@@ -107,11 +109,11 @@ pub unsafe extern "C" fn liveapi_client_call(
     func: *const c_char,
     params_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { answer_by(client, family, module, func, params_json) })
+        text::owned(&unsafe { answer_by(room, client, family, module, func, params_json) })
     };
-    guard(text::internal, body)
+    guard_call(text::no_memory, text::internal, body)
 }
 
 /// Answers a call as `liveapi_client_call` does, without anything to release.
@@ -132,11 +134,11 @@ pub unsafe extern "C" fn liveapi_client_call_borrowed(
     func: *const c_char,
     params_json: *const c_char,
 ) -> *const c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::borrowed(unsafe { answer_by(client, family, module, func, params_json) })
+        text::borrowed(unsafe { answer_by(room, client, family, module, func, params_json) })
     };
-    guard(|| text::INTERNAL.as_ptr(), body)
+    guard_call(|| text::NO_MEMORY.as_ptr(), || text::INTERNAL.as_ptr(), body)
 }
 
 /// Releases a client.
@@ -165,14 +167,16 @@ pub unsafe extern "C" fn liveapi_client_free(client: *mut LiveapiClient) {
 /// The process's default client.
 pub(super) fn shared() -> Result<&'static Client, Error> {
     fork_page::offer();
+    secure_start::offer();
     Client::shared()
 }
 
-/// Chooses client and family, then answers.
+/// Chooses client and family, then answers, if there is `room` for it.
 ///
 /// # Safety
 /// As `liveapi_client_call`.
 unsafe fn answer_by(
+    room: Result<(), Error>,
     client: *const LiveapiClient,
     family: c_int,
     module: *const c_char,
@@ -205,7 +209,7 @@ unsafe fn answer_by(
         None => shared(),
     };
     // SAFETY: the same contract as this function's own.
-    unsafe { answer(pick, family, module, func, params_json) }
+    unsafe { answer(room, pick, family, module, func, params_json) }
 }
 
 /// What the debug log says of a call: the names of its parameters, never their values.
@@ -225,11 +229,12 @@ unsafe fn call_line(
     format!("{family:?} {}::{} {names}", read(module, "module"), read(func, "func"))
 }
 
-/// Reads the texts, calls, and writes the family's envelope; every failure is in it.
+/// Reads the texts, calls if there is `room` for it, and writes the family's envelope; every failure is in it.
 ///
 /// # Safety
 /// The texts are NULL or NUL-terminated, and nobody changes them during the call.
 pub(super) unsafe fn answer<'c>(
+    room: Result<(), Error>,
     client: impl FnOnce() -> Result<&'c Client, Error>,
     family: Family,
     module: *const c_char,
@@ -243,7 +248,8 @@ pub(super) unsafe fn answer<'c>(
     // SAFETY: the same contract as this function's own.
     let params = unsafe { text::read(params_json, "params_json") };
     let (known_module, known_func) = (*module.as_ref().unwrap_or(&""), *func.as_ref().unwrap_or(&""));
-    let result = module
+    let result = room
+        .and(module)
         .and(func)
         .and(params)
         .and_then(|params| Client::call_json(client()?, family, known_module, known_func, params));

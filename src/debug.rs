@@ -4,7 +4,9 @@ use std::ffi::{c_char, c_int};
 
 use super::client::LiveapiClient;
 use super::guard::guard;
+use super::room::guard_call;
 use super::text;
+use liveapi_core::api::Error;
 
 /// Changes the level of a client's debug log; 0, at first, switches it off.
 ///
@@ -50,12 +52,13 @@ pub unsafe extern "C" fn liveapi_client_debug_level(client: *const LiveapiClient
 /// `client` is NULL or from `liveapi_client_new` and not released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_debug_file(client: *const LiveapiClient) -> *const c_char {
-    let body = || {
+    let body = |room: Result<(), Error>| {
         // SAFETY: not null or alive, by this function's contract.
-        let path = unsafe { client.as_ref() }.and_then(|client| client.log().path());
+        let client = unsafe { client.as_ref() }.filter(|_| room.is_ok());
+        let path = client.and_then(|client| client.log().path());
         text::borrowed(path.map(|path| path.display().to_string().into_bytes()).unwrap_or_default())
     };
-    guard(|| text::INTERNAL.as_ptr(), body)
+    guard_call(|| c"".as_ptr(), || text::INTERNAL.as_ptr(), body)
 }
 
 /// Writes a line to a client's debug log, if the log is on and `level` is at least its level; with
@@ -75,16 +78,16 @@ pub unsafe extern "C" fn liveapi_client_debug_write(
     message: *const c_char,
     to_stderr: c_int,
 ) -> c_int {
-    let body = || {
+    let body = |room: Result<(), Error>| {
         // SAFETY: the same contract as this function's own.
-        let message = unsafe { text::read(message, "message") };
+        let message = room.and(unsafe { text::read(message, "message") });
         // SAFETY: not null or alive, by this function's contract.
         match (unsafe { client.as_ref() }, message) {
             (Some(client), Ok(message)) => client.log().write(level, message, to_stderr != 0).into(),
             _ => 0,
         }
     };
-    guard(|| 0, body)
+    guard_call(|| 0, || 0, body)
 }
 
 /// Writes JSON to a client's debug log, if the log is on. Values of members that are named like secrets
@@ -101,14 +104,14 @@ pub unsafe extern "C" fn liveapi_client_debug_write_json(
     client: *const LiveapiClient,
     message: *const c_char,
 ) -> c_int {
-    let body = || {
+    let body = |room: Result<(), Error>| {
         // SAFETY: the same contract as this function's own.
-        let message = unsafe { text::read(message, "message") };
+        let message = room.and(unsafe { text::read(message, "message") });
         // SAFETY: not null or alive, by this function's contract.
         match (unsafe { client.as_ref() }, message) {
             (Some(client), Ok(message)) => client.log().write_json(message).into(),
             _ => 0,
         }
     };
-    guard(|| 0, body)
+    guard_call(|| 0, || 0, body)
 }

@@ -1,15 +1,15 @@
 //! LiveAPI's debug log: `~/.cpanel/LiveAPI.log.RANDOM`, as cPanel's classes name it.
 //!
-//! Made when the first line is written, for this user alone. Opened for every line and closed again, so that
-//! a forked child shares nothing with its parent. Values of parameters never get here: of a call the names
+//! Made when the first line is written, for this user alone; none where the home is another user's, or where the
+//! environment, which names the home, counts for nothing. Values of parameters never get here: of a call the names
 //! are logged, and in JSON that a script logs, whatever is named like a secret is masked.
 
-use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use liveapi_core::base::environment::Environment;
+use liveapi_core::base::files::{PrivateLog, within_size_limit};
 use liveapi_core::base::{clock, random};
 use once_cell::race::OnceBox;
 use serde_json::Value;
@@ -23,7 +23,7 @@ const MAX_LINE: usize = 64 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct DebugLog {
     level: AtomicI32,
-    path: OnceBox<Option<PathBuf>>,
+    file: OnceBox<Option<PrivateLog>>,
 }
 
 impl DebugLog {
@@ -42,8 +42,12 @@ impl DebugLog {
     }
 
     /// The file, made now if it is not there; nothing if there is no place for one.
-    pub(crate) fn path(&self) -> Option<&PathBuf> {
-        self.path.get_or_init(|| Box::new(create())).as_ref()
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        self.file().map(PrivateLog::path)
+    }
+
+    fn file(&self) -> Option<&PrivateLog> {
+        self.file.get_or_init(|| Box::new(create())).as_ref()
     }
 
     /// Writes a message of a level of at least the log's to the file, and to standard error if asked; one of
@@ -52,11 +56,11 @@ impl DebugLog {
         let line = line(message);
         let mut written = false;
         if to_standard_error {
-            written |= std::io::stderr().write_all(line.as_bytes()).is_ok();
+            written |= within_size_limit(|| std::io::stderr().write_all(line.as_bytes())).is_ok();
         }
         let threshold = self.level();
         if threshold > 0 && level >= threshold {
-            written |= self.append(&line).is_some();
+            written |= self.file().is_some_and(|file| file.append(line.as_bytes()).is_ok());
         }
         written
     }
@@ -67,12 +71,6 @@ impl DebugLog {
         let Ok(mut value) = serde_json::from_str::<Value>(text) else { return false };
         mask(&mut value);
         self.write(self.level(), &value.to_string(), false)
-    }
-
-    fn append(&self, line: &str) -> Option<()> {
-        let mut file =
-            OpenOptions::new().append(true).custom_flags(libc::O_NOFOLLOW).open(self.path()?).ok()?;
-        file.write_all(line.as_bytes()).ok()
     }
 }
 
@@ -87,14 +85,10 @@ fn line(message: &str) -> String {
     format!("[{seconds}] [{}] {message}\n", std::process::id())
 }
 
-fn create() -> Option<PathBuf> {
-    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute())?;
-    let folder = home.join(".cpanel");
-    // It may be there already.
-    let _ = DirBuilder::new().mode(0o700).create(&folder);
-    let path = folder.join(format!("LiveAPI.log.{:016x}", random::number().ok()?));
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).ok()?;
-    Some(path)
+fn create() -> Option<PrivateLog> {
+    let home = Environment::now().path("HOME")?;
+    let name = format!("LiveAPI.log.{:016x}", random::number().ok()?);
+    PrivateLog::create(&home, ".cpanel", name).ok()
 }
 
 fn mask(value: &mut Value) {

@@ -19,6 +19,8 @@ mod debug_log;
 mod fork_page;
 mod guard;
 mod request;
+mod room;
+mod secure_start;
 mod status;
 mod text;
 mod version;

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::client::LiveapiClient;
-use super::guard::guard;
+use super::room::guard_call;
 use super::status::remember;
 use super::{client, text};
 use liveapi_core::api::Error;
@@ -41,11 +41,11 @@ pub unsafe extern "C" fn liveapi_client_request(
     request: *const c_char,
     form_json: *const c_char,
 ) -> *mut c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::owned(&unsafe { answer_to(client, request, form_json) })
+        text::owned(&unsafe { answer_to(room, client, request, form_json) })
     };
-    guard(text::internal, body)
+    guard_call(text::no_memory, text::internal, body)
 }
 
 /// Answers as `liveapi_client_request` does, without anything to release.
@@ -62,18 +62,19 @@ pub unsafe extern "C" fn liveapi_client_request_borrowed(
     request: *const c_char,
     form_json: *const c_char,
 ) -> *const c_char {
-    let body = || {
+    let body = |room| {
         // SAFETY: the same contract as this function's own.
-        text::borrowed(unsafe { answer_to(client, request, form_json) })
+        text::borrowed(unsafe { answer_to(room, client, request, form_json) })
     };
-    guard(|| text::INTERNAL.as_ptr(), body)
+    guard_call(|| text::NO_MEMORY.as_ptr(), || text::INTERNAL.as_ptr(), body)
 }
 
-/// Reads the texts and answers; every failure is in the answer.
+/// Reads the texts and answers, if there is `room` for it; every failure is in the answer.
 ///
 /// # Safety
 /// As `liveapi_client_request`.
 unsafe fn answer_to(
+    room: Result<(), Error>,
     client: *const LiveapiClient,
     request: *const c_char,
     form_json: *const c_char,
@@ -88,7 +89,7 @@ unsafe fn answer_to(
     };
     // SAFETY: not null or alive, by this function's contract.
     let chosen = unsafe { client.as_ref() }.map_or_else(client::shared, |client| Ok(client.inner()));
-    let result = chosen.and_then(|client| Ok((client, request?, Form::from_json(form?)?)));
+    let result = room.and(chosen).and_then(|client| Ok((client, request?, Form::from_json(form?)?)));
     let (answer, failure) = match result {
         Ok((client, request, form)) => answer_or_failure(client, request, &form),
         Err(error) => (failed(&error), Some(error)),

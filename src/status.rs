@@ -1,9 +1,11 @@
 //! What went wrong, by number and in words.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
-use std::ffi::{CString, c_char};
+use std::ffi::{CStr, CString, c_char};
 
 use super::guard::guard;
+use super::text::NO_MEMORY_SENTENCE;
 use liveapi_core::api::{Error, ErrorKind};
 
 /// Kinds of failure. The numbers never change.
@@ -41,6 +43,9 @@ pub enum LiveapiStatus {
     LIVEAPI_STORE_IO = 44,
     /// The change was written but could not be confirmed; repeat the call.
     LIVEAPI_NOT_VERIFIED = 45,
+    /// A limit of the process or the machine is reached (size of files, open files, memory); the message names it.
+    /// Nothing was changed unless the message says so.
+    LIVEAPI_LIMIT = 46,
     /// The server cannot be reached; the call was not made unless the message says so.
     LIVEAPI_UNREACHABLE = 60,
     /// The connection cannot be secured, or the server is not the trusted one; the call was not made.
@@ -75,6 +80,7 @@ impl From<ErrorKind> for LiveapiStatus {
             ErrorKind::Busy => Self::LIVEAPI_BUSY,
             ErrorKind::StoreIo => Self::LIVEAPI_STORE_IO,
             ErrorKind::NotVerified => Self::LIVEAPI_NOT_VERIFIED,
+            ErrorKind::Limit => Self::LIVEAPI_LIMIT,
             ErrorKind::Unreachable => Self::LIVEAPI_UNREACHABLE,
             ErrorKind::Tls => Self::LIVEAPI_TLS,
             ErrorKind::Timeout => Self::LIVEAPI_TIMEOUT,
@@ -90,11 +96,11 @@ impl From<ErrorKind> for LiveapiStatus {
 /// The outcome of a thread's last call.
 struct Last {
     status: LiveapiStatus,
-    message: CString,
+    message: Cow<'static, CStr>,
 }
 
 thread_local! {
-    static LAST: RefCell<Last> = RefCell::new(Last { status: LiveapiStatus::LIVEAPI_OK, message: CString::default() });
+    static LAST: RefCell<Last> = const { RefCell::new(Last { status: LiveapiStatus::LIVEAPI_OK, message: Cow::Borrowed(c"") }) };
 }
 
 /// Remembers how this thread's call ended.
@@ -104,11 +110,17 @@ pub(super) fn remember(error: Option<&Error>) {
         let mut last = last.borrow_mut();
         if let Some(error) = error {
             last.status = error.kind().into();
-            last.message = CString::new(error.to_string().replace('\0', "")).unwrap_or_default();
+            last.message = CString::new(error.to_string().replace('\0', "")).unwrap_or_default().into();
         } else if last.status != LiveapiStatus::LIVEAPI_OK {
-            *last = Last { status: LiveapiStatus::LIVEAPI_OK, message: CString::default() };
+            *last = Last { status: LiveapiStatus::LIVEAPI_OK, message: Cow::Borrowed(c"") };
         }
     });
+}
+
+/// Remembers that there was no memory even to say so.
+pub(super) fn remember_no_memory() {
+    let message = Cow::Borrowed(NO_MEMORY_SENTENCE);
+    let _ = LAST.try_with(|last| *last.borrow_mut() = Last { status: LiveapiStatus::LIVEAPI_LIMIT, message });
 }
 
 /// Tells whether the calling thread's last call failed, and how.

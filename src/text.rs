@@ -8,6 +8,17 @@ use liveapi_core::api::{Error, ErrorKind};
 /// What callers get when the library has a defect; static, because this path must not allocate.
 pub(super) const INTERNAL: &CStr = c"{\"cpanelresult\":{\"apiversion\":2,\"error\":\"Internal error in liveapi; its report is in the error log of the process\",\"data\":[{\"reason\":\"Internal error in liveapi; its report is in the error log of the process\",\"result\":0}],\"event\":{\"result\":0,\"reason\":\"Internal error in liveapi; its report is in the error log of the process\"}}}";
 
+/// What callers get when the process may get no memory; static as well.
+pub(super) const NO_MEMORY: &CStr = c"{\"cpanelresult\":{\"apiversion\":2,\"error\":\"The process may get no more memory (RLIMIT_AS, RLIMIT_DATA: ulimit -v, ulimit -d); nothing was done\",\"data\":[{\"reason\":\"The process may get no more memory (RLIMIT_AS, RLIMIT_DATA: ulimit -v, ulimit -d); nothing was done\",\"result\":0}],\"event\":{\"result\":0,\"reason\":\"The process may get no more memory (RLIMIT_AS, RLIMIT_DATA: ulimit -v, ulimit -d); nothing was done\"}}}";
+/// The sentence in it.
+pub(super) const NO_MEMORY_SENTENCE: &CStr =
+    c"The process may get no more memory (RLIMIT_AS, RLIMIT_DATA: ulimit -v, ulimit -d); nothing was done";
+
+/// The answer where there is no memory, if there is as much as for that.
+pub(super) fn no_memory() -> *mut c_char {
+    owned(NO_MEMORY.to_bytes())
+}
+
 /// The answer where the library has a defect.
 pub(super) fn internal() -> *mut c_char {
     owned(INTERNAL.to_bytes())

@@ -128,6 +128,30 @@ fn exports_are_exactly_the_headers_functions() {
     assert_eq!(exported, declared());
 }
 
+/// The functions that a paragraph of the conventions names.
+fn named_under(convention: &str) -> Vec<String> {
+    let header = for_c();
+    let paragraph = header.split(&format!("\n * {convention} ")).nth(1).expect(convention);
+    let lines = paragraph.lines().enumerate();
+    let lines = lines.take_while(|(number, line)| *number == 0 || line.starts_with(" *           "));
+    let text: String = lines.map(|(_, line)| format!("{line} ")).collect();
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.filter(|word| word.starts_with("liveapi_")).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_signal_handlers_may_call_is_said_and_exists() {
+    let (named, declared) = (named_under("Signals"), declared());
+    assert!(named.iter().all(|name| declared.contains(name)), "{named:?}");
+    // tests/c/limits.c calls them from one, in the midst of calls.
+    let host = std::fs::read_to_string(repository().join("tests/c/limits.c")).unwrap();
+    let handler = host.split("static void handler").nth(1).unwrap().split("\n}\n").next().unwrap();
+    for name in ["liveapi_client_batch_stop", "liveapi_version", "liveapi_abi_version"] {
+        assert!(named.iter().any(|known| known == name) && handler.contains(name), "{name}");
+    }
+    assert!(named.contains(&"liveapi_free".to_owned()) && !handler.contains("liveapi_free"));
+}
+
 #[test]
 fn soname_and_nodelete_are_as_promised() {
     let output = Command::new("readelf").args(["-d"]).arg(library()).output().expect("readelf");

@@ -12,11 +12,13 @@ mod panel;
 
 mod batch;
 mod bindings;
+mod elevated;
 mod fpm;
 mod fpm_refusals;
 mod guest;
 mod header;
 mod install;
+mod limits;
 mod memory;
 mod methods;
 mod passwords;

@@ -5,5 +5,6 @@
 mod common;
 
 mod documentation;
+mod environment;
 mod imports;
 mod rooms;

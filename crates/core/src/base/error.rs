@@ -35,6 +35,9 @@ pub enum ErrorKind {
     StoreIo = 44,
     /// What was read back is not what was written; the state is unknown and said so.
     NotVerified = 45,
+    /// A limit of this process or of the machine is reached: size of files, open files, memory. The sentence names it;
+    /// nothing was changed unless it says so.
+    Limit = 46,
     /// The server cannot be reached; the call was not made unless the sentence says so.
     Unreachable = 60,
     /// The connection cannot be secured, or the server is not the trusted one; the call was not made.

@@ -1,8 +1,11 @@
-//! What every room may use: failures, the clock, random numbers, what belongs to one process, texts from outside, and durable files.
+//! What every room may use: failures, the clock, the environment, random numbers, what belongs to one process, texts from outside, and durable files.
 
 pub mod clock;
+pub mod environment;
 mod error;
 pub mod files;
+pub mod held_signal;
+pub mod limits;
 mod nearest;
 pub mod process;
 pub mod random;

@@ -1,12 +1,12 @@
 //! What a web server tells a CGI program (RFC 3875).
 
-use std::env;
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 
 use zeroize::Zeroizing;
 
+use liveapi_core::base::environment::{Environment, PASSED_OVER};
 use liveapi_core::tags::Form;
 
 /// Longest form that is read, in bytes.
@@ -29,20 +29,22 @@ impl Cgi {
     /// Web servers put the words of a query without `=` on the command line, where a visitor could then
     /// name another page or `--output`. No form looks like that, so it is refused.
     pub(super) fn from_environment(given: bool) -> Result<Option<Self>, String> {
-        if env::var_os("GATEWAY_INTERFACE").is_none_or(|value| value.is_empty()) {
+        let environment = Environment::now();
+        require_counting(environment)?;
+        if environment.value("GATEWAY_INTERFACE").is_none_or(|value| value.is_empty()) {
             return Ok(None);
         }
-        let query = env::var_os("QUERY_STRING").unwrap_or_default().into_vec();
+        let query = environment.value("QUERY_STRING").unwrap_or_default().into_vec();
         if !query.is_empty() && !query.contains(&b'=') {
             return Err("The query of the URL is no form: it has no name=value".to_owned());
         }
         if given {
             return Err("--form and --output are not for CGI: the form comes from the visitor, and the page goes to him".to_owned());
         }
-        let page = env::var_os("PATH_TRANSLATED").filter(|path| !path.is_empty());
-        let posted = match env::var("REQUEST_METHOD").as_deref() {
-            Ok("POST") => true,
-            Ok("GET" | "HEAD") => false,
+        let page = environment.value("PATH_TRANSLATED").filter(|path| !path.is_empty());
+        let posted = match environment.text("REQUEST_METHOD").as_deref() {
+            Some("POST") => true,
+            Some("GET" | "HEAD") => false,
             _ => return Err("Only GET, HEAD and POST are answered (REQUEST_METHOD)".to_owned()),
         };
         Ok(Some(Self { page, query, posted }))
@@ -61,14 +63,20 @@ impl Cgi {
     }
 }
 
+/// Who starts a program with rights that he lacks would choose the page for it, and what it finds there.
+pub(super) fn require_counting(environment: Environment) -> Result<(), String> {
+    if environment.counts() { Ok(()) } else { Err(format!("Pages are not for such a start: {PASSED_OVER}")) }
+}
+
 /// The body: all of it or nothing, because half a form could be half a password.
 fn posted_form() -> Result<Zeroizing<Vec<u8>>, String> {
-    let kind = env::var("CONTENT_TYPE").unwrap_or_default();
+    let environment = Environment::now();
+    let kind = environment.text("CONTENT_TYPE").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     if !kind.eq_ignore_ascii_case(URLENCODED) {
         return Err(format!("The form must be sent as {URLENCODED}, the usual kind (CONTENT_TYPE)"));
     }
-    let length = env::var("CONTENT_LENGTH").ok().and_then(|length| length.parse::<u64>().ok());
+    let length = environment.text("CONTENT_LENGTH").and_then(|length| length.parse::<u64>().ok());
     let Some(length) = length.filter(|&length| length <= MAX_FORM_BYTES) else {
         return Err(format!("The form must say its length, at most {MAX_FORM_BYTES} bytes (CONTENT_LENGTH)"));
     };

@@ -12,15 +12,25 @@ use super::program::Program;
 use super::{batch, help, output};
 use liveapi_core::api::catalogue::Function;
 use liveapi_core::api::{Call, Error, ErrorKind, Family, Outcome, envelope};
+use liveapi_core::base::limits::{self, Room};
 use liveapi_core::engine::{Client, Options};
 
 /// Runs one of the family with the arguments of the process.
 pub(super) fn main(program: Program) -> ExitCode {
+    if limits::room() != Room::ForACall {
+        program.complain(&limits::no_memory().to_string());
+        return ExitCode::from(NOT_CALLED);
+    }
     match run(program, std::env::args_os()) {
         Ok((text, status)) => match std::io::stdout().write_all(text.as_bytes()) {
             Ok(()) => ExitCode::from(status),
             // The reader went away; there is nobody to tell.
-            Err(_) => ExitCode::from(NOT_CALLED),
+            Err(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::from(NOT_CALLED),
+            Err(cause) => {
+                let why = limits::named(&cause);
+                program.complain(&format!("The call was made, but its answer cannot be printed: {why}"));
+                ExitCode::from(NOT_CALLED)
+            }
         },
         Err(message) => {
             program.complain(&message);

@@ -34,8 +34,11 @@ pub use subcommands::command as liveapi_command;
 
 use std::process::ExitCode;
 
+use crate::live::script::hold_back_size_signal;
+
 /// Runs the program that the process was started as.
 pub fn main() -> ExitCode {
+    hold_back_size_signal();
     match std::env::args_os().next().and_then(|name| Program::named(&name)) {
         Some(program) => family::main(program),
         None => subcommands::liveapi(),

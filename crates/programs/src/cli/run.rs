@@ -14,6 +14,7 @@ use super::run_cgi::{self, CgiRequest};
 use super::run_plain;
 use crate::live::script::{Ids, Launch, PATH, ScriptInterface, ScriptKind, ScriptLimits, Variables};
 use crate::live::{Socket, SocketOwner, variables};
+use liveapi_core::base::environment::Environment;
 use liveapi_core::engine::{self, Answerer, Client, Options};
 use liveapi_core::store::{Account, AccountName, MailStore};
 
@@ -71,11 +72,12 @@ pub(super) fn run(matches: &ArgMatches) -> ExitCode {
 fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
     let (script, args) = words.split_first().ok_or("Name the script to run; --help says more")?;
     let page = PageScript::of(matches, Path::new(script))?;
-    let path = std::env::var_os("PATH").unwrap_or_else(|| PATH.into());
+    let environment = Environment::now();
+    let path = environment.value("PATH").unwrap_or_else(|| PATH.into());
     let mut argv = page.argv(ScriptInterface::Plain, &path)?;
     argv.extend(args.iter().cloned());
     let mut given = Variables::default();
-    for (name, _) in std::env::vars_os() {
+    for (name, _) in environment.all() {
         if name.to_string_lossy().starts_with(SETTINGS) && name != LIBRARY {
             given.remove(name);
         }
@@ -193,9 +195,9 @@ impl PageScript {
 
 /// Where sockets can be: below the user's own folder for them, or among the temporary files.
 fn folder() -> PathBuf {
-    let own = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let own = own.filter(|path| path.is_absolute() && !rustix::process::geteuid().is_root());
-    own.unwrap_or_else(std::env::temp_dir)
+    let environment = Environment::now();
+    let own = environment.path("XDG_RUNTIME_DIR").filter(|_| !rustix::process::geteuid().is_root());
+    own.unwrap_or_else(|| environment.temporary_folder())
 }
 
 /// Root's pages run as their account, everybody else's as himself.

@@ -1,7 +1,6 @@
 //! A page as a CGI program of a web server: nginx with fcgiwrap, or Apache.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -13,11 +12,13 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use tokio::sync::{Notify, watch};
 use zeroize::Zeroizing;
 
+use super::cgi::require_counting;
 use crate::live::script::{
     self, CgiHead, Gone, HTML, Launch, NEVER_CONNECTED, Report, ResponseSink, ScriptEnd, Variables,
     is_secret_field,
 };
 use crate::live::{ClientService, Limits, Socket};
+use liveapi_core::base::environment::Environment;
 use liveapi_core::engine::Client;
 use liveapi_core::tags::Form;
 
@@ -66,18 +67,20 @@ impl CgiRequest {
     /// Web servers put the words of a query without `=` on the command line, where a visitor could then name another
     /// page or options. No word of the command line can be told from such a one, so the query is refused.
     pub(super) fn from_environment() -> Result<Option<Self>, String> {
-        if env::var_os("GATEWAY_INTERFACE").is_none_or(|value| value.is_empty()) {
+        let environment = Environment::now();
+        require_counting(environment)?;
+        if environment.value("GATEWAY_INTERFACE").is_none_or(|value| value.is_empty()) {
             return Ok(None);
         }
-        let query = env::var_os("QUERY_STRING").unwrap_or_default();
+        let query = environment.value("QUERY_STRING").unwrap_or_default();
         if !query.is_empty() && !query.as_bytes().contains(&b'=') {
             return Err("The query of the URL is no form: it has no name=value".to_owned());
         }
-        let given = env::vars_os().filter_map(|(name, value)| {
+        let given = environment.all().filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
             is_passed(&name).then_some((name, value))
         });
-        let page = env::var_os("PATH_TRANSLATED").filter(|path| !path.is_empty());
+        let page = environment.value("PATH_TRANSLATED").filter(|path| !path.is_empty());
         Ok(Some(Self { page: page.map(PathBuf::from), given: given.collect() }))
     }
 

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::exit_status::NOT_CALLED;
 use super::{config, doctor, import, render, run as page};
 use crate::live::script::launched;
+use liveapi_core::base::limits;
 
 /// Runs the program with the arguments of the process.
 pub(super) fn liveapi() -> ExitCode {
@@ -46,8 +47,9 @@ fn print(answer: Result<Answer, String>) -> ExitCode {
     let answer =
         answer.unwrap_or_else(|complaint| Answer { text: String::new(), complaint: Some(complaint) });
     let printed = std::io::stdout().write_all(answer.text.as_bytes());
-    let unprinted =
-        |cause: std::io::Error| format!("The work is done, but its report cannot be printed: {cause}");
+    let unprinted = |cause: std::io::Error| {
+        format!("The work is done, but its report cannot be printed: {}", limits::named(&cause))
+    };
     let Some(complaint) = answer.complaint.or(printed.err().map(unprinted)) else {
         return ExitCode::SUCCESS;
     };

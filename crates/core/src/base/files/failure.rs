@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use crate::base::{Error, ErrorKind};
+use crate::base::{Error, ErrorKind, limits};
 
 /// "ATTEMPT PATH failed: CAUSE; ADVICE". `attempt` is a verb in its -ing form with a capital.
 pub fn io(attempt: &str, path: &Path, errno: Errno) -> Error {
@@ -34,10 +34,13 @@ pub fn io(attempt: &str, path: &Path, errno: Errno) -> Error {
         Errno::NOTDIR => {
             (ErrorKind::Unsafe, "it is no folder but a file or a symbolic link", "put a real folder there")
         }
-        other => {
-            let sentence = format!("{attempt} {} failed: {other}", path.display());
-            return Error::new(ErrorKind::StoreIo, sentence);
-        }
+        other => match limits::words(other) {
+            Some(limit) => (ErrorKind::Limit, limit, "raise the limit and try again"),
+            None => {
+                let sentence = format!("{attempt} {} failed: {other}", path.display());
+                return Error::new(ErrorKind::StoreIo, sentence);
+            }
+        },
     };
     Error::new(kind, format!("{attempt} {} failed: {cause}; {advice}", path.display()))
 }

@@ -32,7 +32,12 @@ impl Folder {
         let Some((fd, stat)) = self.open_checked(name)? else { return Ok(None) };
         let mut file = File::from(fd);
         // The size is known, and nobody writes into the file: it is only ever replaced.
-        let mut bytes = vec![0; usize::try_from(stat.st_size).unwrap_or(0)];
+        let length = usize::try_from(stat.st_size).unwrap_or(0);
+        let mut bytes = Vec::new();
+        bytes
+            .try_reserve_exact(length)
+            .map_err(|_| failure::io("Reading", &self.path_of(name), Errno::NOMEM))?;
+        bytes.resize(length, 0);
         file.read_exact(&mut bytes).map_err(|cause| {
             failure::io("Reading", &self.path_of(name), Errno::from_io_error(&cause).unwrap_or(Errno::IO))
         })?;

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::Write;
 use std::os::fd::AsFd;
 
 use rustix::fs::{AtFlags, Mode, OFlags, Stat, Timespec, Timestamps, XattrFlags};
@@ -11,6 +10,7 @@ use rustix::io::Errno;
 use super::failure;
 use super::folder::Folder;
 use super::snapshot::Snapshot;
+use super::written::write_all;
 use crate::base::{Error, clock, random};
 
 /// Names of our temporary files. Not `shadow.…`: cPanel's support tools take that for a break-in.
@@ -52,9 +52,7 @@ impl<'a> Temporary<'a> {
 
     pub(super) fn write(&self, content: &[&[u8]]) -> Result<(), Error> {
         for piece in content {
-            (&self.file)
-                .write_all(piece)
-                .map_err(|cause| self.fail("Writing", Errno::from_io_error(&cause).unwrap_or(Errno::IO)))?;
+            write_all(&self.file, piece).map_err(|errno| self.fail("Writing", errno))?;
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! The one configuration file: the named one, else the user's, else the machine's.
 
 use std::io::ErrorKind::PermissionDenied as Denied;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::api::{Error, ErrorKind};
+use crate::base::environment::Environment;
+use crate::base::files::read_of_root;
+use crate::base::limits;
 use crate::engine::config::environment::user_folder;
 use crate::engine::config::options::Options;
 use crate::engine::config::secret::require_private;
@@ -15,10 +18,14 @@ const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// The file that `LIVEAPI_CONFIG` names, else the user's, else the machine's; none is fine. Unless `is_needed`, so is
 /// one that this user may not read, and that nobody named.
-pub(crate) fn read_file(is_needed: bool) -> Result<Option<(String, Options)>, Error> {
-    let named = std::env::var("LIVEAPI_CONFIG").ok().filter(|path| !path.is_empty());
+pub(crate) fn read_file(
+    environment: Environment,
+    is_needed: bool,
+) -> Result<Option<(String, Options)>, Error> {
+    let named = environment.text("LIVEAPI_CONFIG").filter(|path| !path.is_empty());
     let must_exist = named.is_some();
-    let path = named.map(PathBuf::from).or_else(user_file).unwrap_or_else(|| SYSTEM_FILE.into());
+    let path = named.map(PathBuf::from).or_else(|| user_file(environment));
+    let path = path.unwrap_or_else(|| SYSTEM_FILE.into());
     let shown = path.display().to_string();
     let fail = |why: String| Error::new(ErrorKind::Config, format!("The configuration file {shown} {why}"));
     match std::fs::metadata(&path) {
@@ -29,9 +36,13 @@ pub(crate) fn read_file(is_needed: bool) -> Result<Option<(String, Options)>, Er
         Err(_) => return Ok(None),
         Ok(_) => {}
     }
-    let text = match std::fs::read_to_string(&path) {
+    let text = match read_text(environment, &path) {
         Err(cause) if cause.kind() == Denied && !is_needed && !must_exist => return Ok(None),
-        read => read.map_err(|cause| fail(format!("cannot be read: {cause}")))?,
+        read => read.map_err(|cause| {
+            let sentence =
+                format!("The configuration file {shown} cannot be read: {}", limits::named(&cause));
+            Error::new(limits::kind(&cause, ErrorKind::Config), sentence)
+        })?,
     };
     let options = Options::from_toml(&text, &shown)?;
     if options.holds_secret() {
@@ -43,7 +54,17 @@ pub(crate) fn read_file(is_needed: bool) -> Result<Option<(String, Options)>, Er
     Ok(Some((shown, options)))
 }
 
-fn user_file() -> Option<PathBuf> {
-    let path = user_folder("XDG_CONFIG_HOME", ".config")?.join("liveapi/liveapi.toml");
+/// What stands in it. Root believes no file that somebody else could have put there, as where `HOME` is another
+/// user's after `sudo -E`; nor does a process whose starter must not decide anything.
+fn read_text(environment: Environment, path: &Path) -> std::io::Result<String> {
+    if environment.counts() && !rustix::process::geteuid().is_root() {
+        return std::fs::read_to_string(path);
+    }
+    read_of_root(path)
+}
+
+fn user_file(environment: Environment) -> Option<PathBuf> {
+    let folder = user_folder(environment, "XDG_CONFIG_HOME", ".config")?;
+    let path = folder.join("liveapi/liveapi.toml");
     path.exists().then_some(path)
 }

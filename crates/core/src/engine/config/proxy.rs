@@ -6,6 +6,7 @@ use std::fmt;
 use reqwest::{NoProxy, Proxy};
 
 use crate::api::{Error, ErrorKind};
+use crate::base::environment::{Environment, PASSED_OVER};
 use crate::engine::config::masked::without_password;
 
 /// Where other programs look for the proxy of https: addresses, in this order.
@@ -48,10 +49,16 @@ impl ProxySetting {
             Self::None => Ok(None),
             Self::Url(address) => address.proxy().map(Some),
             Self::Environment => {
+                let environment = Environment::now();
+                if !environment.counts() {
+                    let sentence = format!(
+                        "The setting proxy=environment cannot hold: {PASSED_OVER}; name the proxy by its URL, or set proxy=none"
+                    );
+                    return Err(Error::new(ErrorKind::Config, sentence));
+                }
                 let read = |names: &[&str]| {
-                    let values = names
-                        .iter()
-                        .filter_map(|name| Some((*name).to_owned()).zip(std::env::var(name).ok()));
+                    let values =
+                        names.iter().filter_map(|name| Some((*name).to_owned()).zip(environment.text(name)));
                     values.into_iter().find(|(_, value)| !value.is_empty())
                 };
                 let Some((name, value)) = read(&VARIABLES) else { return Ok(None) };

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::api::{Error, ErrorKind};
+use crate::base::environment::Environment;
+use crate::base::limits;
 
 /// Longest secret that is read, in bytes; cPanel's tokens have 32, its access hashes about a thousand.
 const MAX_BYTES: u64 = 4096;
@@ -102,14 +104,15 @@ impl LoginSecret {
 
     /// Reads a file that nobody but its owner may read.
     pub(crate) fn from_file(kind: SecretKind, path: &Path) -> Result<Self, Error> {
-        let fail = |why: String| {
-            let key = kind.key();
-            Error::new(ErrorKind::Config, format!("The {key} file {} is not used: {why}", path.display()))
-        };
+        let sentence = |why: String| format!("The {} file {} is not used: {why}", kind.key(), path.display());
+        let fail = |why| Error::new(ErrorKind::Config, sentence(why));
         // Non-blocking: opening a FIFO would wait for a writer for ever.
         let nonblocking = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         let file = std::fs::OpenOptions::new().read(true).custom_flags(nonblocking).open(path);
-        let file = file.map_err(|cause| fail(format!("it cannot be opened: {cause}")))?;
+        let file = file.map_err(|cause| {
+            let why = format!("it cannot be opened: {}", limits::named(&cause));
+            Error::new(limits::kind(&cause, ErrorKind::Config), sentence(why))
+        })?;
         let found = file.metadata().map_err(|cause| fail(format!("it cannot be examined: {cause}")))?;
         require_private(&found).map_err(|why| fail(why.to_owned()))?;
         // Room for all of it: growing would leave copies behind that nobody wipes.
@@ -128,8 +131,8 @@ impl LoginSecret {
 
     /// The file in which systemd hands a secret to the service that this process is, if it does.
     pub(crate) fn credential(kind: SecretKind) -> Option<PathBuf> {
-        let folder = std::env::var_os("CREDENTIALS_DIRECTORY")?;
-        let path = Path::new(&folder).join(kind.credential());
+        let folder = Environment::now().path("CREDENTIALS_DIRECTORY")?;
+        let path = folder.join(kind.credential());
         path.exists().then_some(path)
     }
 }

@@ -2,6 +2,7 @@
 //! page, one file.
 
 use crate::api::Error;
+use crate::base::environment::Environment;
 use crate::engine::config::environment::panel;
 use crate::engine::config::file::read_file;
 use crate::engine::config::options::Options;
@@ -40,12 +41,13 @@ impl SettingSource {
     }
 }
 
-/// All places, the strongest first.
+/// All places, the strongest first. Where the environment counts for nothing, only the options and the machine's file.
 pub fn sources(explicit: Options) -> Result<Vec<SettingSource>, Error> {
-    let environment = Options::from_environment(|name| std::env::var(name).ok())?;
+    let variables = Environment::now();
+    let environment = Options::from_environment(|name| variables.text(name))?;
     let is_named = explicit.url.is_some() || environment.url.is_some();
-    let panel = if is_named { None } else { panel()? };
-    let mut file = read_file(panel.is_none())?;
+    let panel = if is_named { None } else { panel(variables)? };
+    let mut file = read_file(variables, panel.is_none())?;
     if panel.is_some() {
         // The page is for the account that is logged in; the one of the machine's file is for other calls.
         file.iter_mut().for_each(|(_, options)| options.user = None);

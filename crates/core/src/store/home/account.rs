@@ -7,6 +7,8 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
+use nix::errno::Errno;
+use nix::unistd::User;
 use rustix::process::{Gid, Uid};
 
 use super::home_store::HomeStore;
@@ -16,6 +18,7 @@ use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::base::files::failure;
+use crate::base::limits;
 use crate::store::{Account, AccountName, Limits, NewAccount, Password, Secret};
 
 /// System users below this number belong to services.
@@ -164,19 +167,32 @@ impl Ids {
             let gid = rustix::process::getegid().as_raw();
             return Ok(Self { uid: rustix::process::geteuid().as_raw(), gid, mail_gid: gid });
         }
-        let look_up = |user: &str| nix::unistd::User::from_name(user).ok().flatten();
-        let user = match look_up(name.as_str()) {
+        let user = match look_up(name.as_str())? {
             Some(user) if user.uid.as_raw() < FIRST_ORDINARY_UID => {
                 let why = format!("“{name}” is a system user of this machine");
                 return Err(Refusal::BadValue { param: "username", why }.into());
             }
             Some(user) => user,
-            None => look_up(virtual_user)
+            None => look_up(virtual_user)?
                 .filter(|user| !user.uid.is_root())
                 .ok_or_else(|| no_owner(name, virtual_user))?,
         };
         let gid = user.gid.as_raw();
         Ok(Self { uid: user.uid.as_raw(), gid, mail_gid: registry::mail_group().unwrap_or(gid) })
+    }
+}
+
+/// The system user of that name. A look-up that failed does not mean that there is none: the account's files would
+/// go to another user. Some systems say so by these numbers, though (getpwnam(3)).
+fn look_up(user: &str) -> Result<Option<User>, Error> {
+    match User::from_name(user) {
+        Err(Errno::ENOENT | Errno::ESRCH | Errno::EBADF | Errno::EPERM) => Ok(None),
+        found => found.map_err(|errno| {
+            let limit = limits::words(rustix::io::Errno::from_raw_os_error(errno as i32));
+            let kind = if limit.is_some() { ErrorKind::Limit } else { ErrorKind::StoreIo };
+            let why = limit.unwrap_or_else(|| errno.desc());
+            Error::new(kind, format!("Looking up the system user “{user}” failed: {why}"))
+        }),
     }
 }
 

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use super::finding::{Finding, Findings};
+use liveapi_core::base::environment::Environment;
 
 const STEP: &str = "Dovecot";
+/// Where an administrator's programs are.
+const SYSTEM_PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What Dovecot should know of the store.
 #[derive(Debug, Default)]
@@ -46,8 +49,15 @@ pub(super) fn check(findings: &mut Findings, config: Option<&Path>, store: &Stor
 
 /// Programs of an administrator's system; their directories are not always in a user's PATH.
 fn run(program: &str, config: Option<&Path>, args: &[&str]) -> std::io::Result<Output> {
-    let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", std::env::var("PATH").unwrap_or_default());
+    let environment = Environment::now();
+    let path = match environment.text("PATH") {
+        Some(path) => format!("{path}:{SYSTEM_PATH}"),
+        None => SYSTEM_PATH.to_owned(),
+    };
     let mut command = Command::new(program);
+    if !environment.counts() {
+        command.env_clear();
+    }
     command.env("PATH", path).env("LC_ALL", "C");
     if let Some(config) = config {
         command.arg("-c").arg(config);

@@ -12,6 +12,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::answer::{Answer, is_json, output};
 use super::effective::{Setting, effective};
 use finding::{Finding, Findings};
+use liveapi_core::base::environment::Environment;
 use liveapi_core::engine::{Answerer, Client, Options, answerer, home_store};
 
 pub(super) const NAME: &str = "doctor";
@@ -53,7 +54,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
 }
 
 fn library(findings: &mut Findings) {
-    let named = std::env::var_os("LIVEAPI_LIBRARY").map(PathBuf::from);
+    let named = Environment::now().value("LIVEAPI_LIBRARY").map(PathBuf::from);
     let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()));
     let folders =
         beside.iter().flat_map(|folder| [folder.clone(), folder.join("../lib"), folder.join("deps")]);

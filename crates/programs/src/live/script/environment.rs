@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use liveapi_core::base::environment::Environment;
 use zeroize::Zeroize;
 
 /// Where pages look for programs.
@@ -24,7 +25,7 @@ impl Variables {
         for (name, value) in [("HOME", home), ("LANG", LANG), ("PATH", PATH), ("USER", user)] {
             variables.set(name, value);
         }
-        if let Some(zone) = std::env::var_os("TZ") {
+        if let Some(zone) = Environment::now().value("TZ") {
             variables.set("TZ", zone);
         }
         variables

@@ -12,6 +12,7 @@ use std::process::{Command, ExitCode};
 use rustix::fs::Mode;
 
 use super::launch::{LAUNCHER, Orders};
+use super::size_signal::let_size_signal_come;
 
 /// Files of a page are for the account alone.
 const UMASK: Mode = Mode::from_raw_mode(0o077);
@@ -39,6 +40,7 @@ fn become_script(words: &[OsString]) -> String {
     let (orders, script) = (&words[..end], &words[end + 1..]);
     let Some((orders, folder)) = orders.split_at_checked(ORDERS) else { return misused() };
     let (Some(orders), [program, args @ ..]) = (Orders::from_words(orders), script) else { return misused() };
+    let_size_signal_come();
     match prepare(orders, folder.first().map(Path::new)) {
         Ok(()) => {
             let cause = Command::new(program).args(args).exec();

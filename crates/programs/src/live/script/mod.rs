@@ -17,6 +17,7 @@ mod launcher;
 mod limits;
 mod pipe;
 mod process;
+mod size_signal;
 
 pub use answer::{Gone, Report, ResponseSink, ScriptEnd, answer};
 pub use environment::{PATH, Variables, is_secret_field};
@@ -27,6 +28,7 @@ pub use launch::{Ids, Launch};
 pub use launcher::launched;
 pub use limits::ScriptLimits;
 pub use process::{Exit, Process};
+pub use size_signal::hold_back_size_signal;
 
 /// What the panel appends to a page that never asked it anything.
 pub const NEVER_CONNECTED: &str = "Child failed to make LIVEAPI connection to cPanel";

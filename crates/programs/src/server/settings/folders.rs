@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use liveapi_core::base::environment::Environment;
+
 /// Where a service of systemd, root, and everybody else keep what they must not lose.
 pub(super) fn state_folder() -> PathBuf {
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let environment = Environment::now();
+    let folder = |name: &str| environment.path(name);
     if let Some(path) = folder("STATE_DIRECTORY") {
         return path;
     }
@@ -18,7 +21,7 @@ pub(super) fn state_folder() -> PathBuf {
 /// Where a service of systemd and root have sockets: accounts can pass through to theirs. No account can have the
 /// name of the last part.
 pub(super) fn run_folder() -> Option<PathBuf> {
-    let given = std::env::var_os("RUNTIME_DIRECTORY").map(PathBuf::from).filter(|path| path.is_absolute());
+    let given = Environment::now().path("RUNTIME_DIRECTORY");
     let root = rustix::process::geteuid().is_root().then(|| PathBuf::from("/run/liveapid"));
     given.or(root).map(|folder| folder.join(".pages"))
 }

@@ -22,6 +22,7 @@ use crate::server::ops::certificate::{self, CertificateFiles};
 use crate::server::ops::monitor;
 use crate::server::settings::{Port, Settings, every_port};
 use liveapi_core::api::{Error, ErrorKind};
+use liveapi_core::base::environment::Environment;
 use liveapi_core::engine::{self, Answerer};
 use liveapi_core::store::MailStore;
 
@@ -174,7 +175,8 @@ impl Daemon {
 
 /// Ports that systemd opened, by their names; else all of them by ourselves.
 fn open(ports: &[crate::server::settings::Port]) -> Result<Vec<OpenPort>, Error> {
-    let given = sd_listen_fds::get().map_err(|cause| {
+    let given = if Environment::now().counts() { sd_listen_fds::get() } else { Ok(Vec::new()) };
+    let given = given.map_err(|cause| {
         Error::new(ErrorKind::Config, format!("The sockets from systemd cannot be taken: {cause}"))
     })?;
     if given.is_empty() {

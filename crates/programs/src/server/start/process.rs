@@ -10,6 +10,7 @@ use signal_hook::iterator::Signals;
 
 use crate::server::context::Context;
 use liveapi_core::api::{Error, ErrorKind};
+use liveapi_core::base::environment::Environment;
 
 /// Room for many connections, and no memory image of a process that holds passwords.
 pub(super) fn prepare() {
@@ -51,8 +52,10 @@ pub(super) fn signals() -> Result<Receiver<i32>, Error> {
 
 /// Tells systemd, if that started the daemon.
 pub(super) fn notify(states: &[NotifyState<'_>]) {
-    // Without systemd there is nobody to tell.
-    let _ = sd_notify::notify(states);
+    // Without systemd there is nobody to tell. The variable that names it is read behind that call.
+    if Environment::now().counts() {
+        let _ = sd_notify::notify(states);
+    }
 }
 
 /// What the system did not let the daemon do.

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use super::invocation::Invocation;
 use super::lifecycle;
-use crate::live::script::launched;
+use crate::live::script::{hold_back_size_signal, launched};
 use crate::server::admin;
 use crate::server::ops::certificate::{self, CertificateFiles};
 use crate::server::settings::{Settings, keys};
@@ -43,6 +43,7 @@ pub fn command() -> Command {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    hold_back_size_signal();
     // Pages are started by this program, which becomes them.
     if let Some(status) = launched() {
         return status;

@@ -4,6 +4,7 @@ use std::error::Error as Cause;
 use std::io;
 
 use crate::api::ErrorKind;
+use crate::base::limits;
 use crate::engine::remote::transport::resolver::Unresolved;
 use crate::engine::remote::transport::tls::Refused;
 use crate::engine::remote::transport::tunnel::{Tunnel, tunnel};
@@ -52,6 +53,10 @@ pub(crate) fn receiving(cause: &reqwest::Error) -> TransportError {
 }
 
 fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
+    // The resolver does not tell it from a name without an address.
+    if let Some(limit) = limits::of_descriptors() {
+        return (ErrorKind::Limit, format!("no connection came about: {limit}"));
+    }
     if let Some(broken) = tunnel(causes(cause)) {
         return (ErrorKind::Unreachable, through_proxy(&broken, cause));
     }
@@ -70,6 +75,9 @@ fn connecting(cause: &reqwest::Error) -> (ErrorKind, String) {
         return (ErrorKind::Unreachable, format!("no connection came about: {}", deepest(cause)));
     };
     match io.kind() {
+        _ if limits::kind(io, ErrorKind::Unreachable) == ErrorKind::Limit => {
+            (ErrorKind::Limit, format!("no connection came about: {}", limits::named(io)))
+        }
         io::ErrorKind::ConnectionRefused => (
             ErrorKind::Unreachable,
             "nothing listens on that port of that host; WHM has 2087, cPanel 2083".to_owned(),

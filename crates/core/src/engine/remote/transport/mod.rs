@@ -8,6 +8,5 @@ pub(crate) mod form_body;
 pub(crate) mod pool;
 pub(crate) mod pool_cache;
 mod resolver;
-mod sigpipe;
 mod tls;
 mod tunnel;

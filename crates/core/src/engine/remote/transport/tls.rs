@@ -4,6 +4,7 @@
 //! library could have its own.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -17,7 +18,18 @@ use rustls::{
 };
 
 use crate::api::{Error, ErrorKind};
+use crate::base::environment::Environment;
+use crate::base::limits;
 use crate::engine::config::{Pin, Trust};
+
+/// Where systems have their authorities in one file: Debian, Fedora and its kin, SUSE, Alpine.
+const AUTHORITIES: [&str; 5] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
 
 /// Makes the configuration of all connections of one engine; they share its session tickets.
 pub(crate) fn config(trust: &Trust) -> Result<ClientConfig, Error> {
@@ -66,32 +78,46 @@ pub(crate) struct Refused {
 fn rule(trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<TrustRule, Error> {
     let refuse = |sentence: String| Error::new(ErrorKind::Config, sentence);
     match trust {
+        // What is below reads SSL_CERT_FILE and SSL_CERT_DIR by itself.
+        Trust::System if !Environment::now().counts() => {
+            let path = AUTHORITIES.into_iter().find(|path| Path::new(path).exists()).ok_or_else(|| {
+                refuse("The system's certificate authorities are in no usual file; install the package ca-certificates, or give the setting ca_file or pin".to_owned())
+            })?;
+            chain(path, provider).map_err(|why| {
+                refuse(format!("The system's certificate authorities in {path} are not used: {why}"))
+            })
+        }
         Trust::System => {
             let verifier = rustls_platform_verifier::Verifier::new(Arc::clone(provider)).map_err(|cause| {
+                // The verifier does not say why it found none.
+                if let Some(limit) = limits::of_descriptors() {
+                    let sentence = format!("The system's certificate authorities cannot be read: {limit}");
+                    return Error::new(ErrorKind::Limit, sentence);
+                }
                 refuse(format!(
                     "The system's certificate authorities cannot be read ({cause}); install the package ca-certificates, or give the setting ca_file or pin"
                 ))
             })?;
             Ok(TrustRule::Chain(Arc::new(verifier)))
         }
-        Trust::File(path) => {
-            let roots = authorities(path).map_err(|why| {
-                refuse(format!("The file {path} of the setting ca_file is not used: {why}"))
-            })?;
-            let verifier =
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build();
-            verifier.map(|verifier| TrustRule::Chain(verifier)).map_err(|cause| {
-                refuse(format!("The file {path} of the setting ca_file is not used: {cause}"))
-            })
-        }
+        Trust::File(path) => chain(path, provider)
+            .map_err(|why| refuse(format!("The file {path} of the setting ca_file is not used: {why}"))),
         Trust::Pin(pin) => Ok(TrustRule::Pin(*pin)),
         Trust::Anyone => Ok(TrustRule::Anyone),
     }
 }
 
+/// Trust in the authorities of a PEM file.
+fn chain(path: &str, provider: &Arc<CryptoProvider>) -> Result<TrustRule, String> {
+    let roots = Arc::new(authorities(path)?);
+    let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build();
+    verifier.map(|verifier| TrustRule::Chain(verifier)).map_err(|cause| cause.to_string())
+}
+
 /// The certificates of a PEM file; every one must be readable, so that none is missed silently.
 fn authorities(path: &str) -> Result<RootCertStore, String> {
-    let text = std::fs::read(path).map_err(|cause| format!("it cannot be read: {cause}"))?;
+    let text =
+        std::fs::read(path).map_err(|cause| format!("it cannot be read: {}", limits::named(&cause)))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&text) {
         let certificate = certificate.map_err(|cause| format!("it is no PEM file: {cause}"))?;

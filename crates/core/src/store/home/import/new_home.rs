@@ -1,7 +1,6 @@
 //! Folders and files of the new home, with the modes of a cPanel server. To be called with the account's ids.
 
 use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
@@ -10,7 +9,7 @@ use rustix::io::Errno;
 use super::plan::ImportPlan;
 use crate::api::Error;
 use crate::base::files::Folder;
-use crate::base::files::{NEW_FILE_MODE, failure};
+use crate::base::files::{NEW_FILE_MODE, failure, write_all};
 use crate::store::Account;
 use crate::store::home::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 
@@ -25,7 +24,7 @@ pub(super) fn password_files(plan: &ImportPlan, home: &Folder) -> Result<(), Err
         for (name, bytes) in [(QUOTA, &domain.quota), (SHADOW, &domain.shadow), (PASSWD, &domain.passwd)] {
             let path = folder.path_of(name);
             let file = create(&folder, name.as_bytes())?.ok_or_else(|| exists(&path))?;
-            (&file).write_all(bytes).map_err(|cause| write_failed(&path, &cause))?;
+            write_all(&file, bytes).map_err(|errno| failure::io("Writing", &path, errno))?;
             hand_to_mail(&file, account).map_err(|e| failure::io("Setting the group of", &path, e))?;
             set_mode(&file, NEW_FILE_MODE).map_err(|e| failure::io("Setting the mode of", &path, e))?;
         }
@@ -78,11 +77,6 @@ pub(super) fn create(folder: &Folder, name: &[u8]) -> Result<Option<File>, Error
 
 fn exists(path: &Path) -> Error {
     failure::io("Creating", path, Errno::EXIST)
-}
-
-/// The failure of a write, by the error number of the system.
-pub(super) fn write_failed(path: &Path, cause: &std::io::Error) -> Error {
-    failure::io("Writing", path, Errno::from_io_error(cause).unwrap_or(Errno::IO))
 }
 
 /// Lets the mail server's group read a file.

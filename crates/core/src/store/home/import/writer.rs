@@ -4,15 +4,13 @@
 //! descriptors. The files that hold names and hashes are not read again: what was planned is written.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, Timespec, Timestamps};
 
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
-use super::new_home::{
-    create, hand_to_mail, mail_folders, make, mode_of_mail, password_files, set_mode, write_failed,
-};
+use super::new_home::{create, hand_to_mail, mail_folders, make, mode_of_mail, password_files, set_mode};
 use super::plan::ImportPlan;
 use super::refusal::refusal;
 use super::source::ImportSource;
@@ -21,7 +19,7 @@ use super::survey::is_mail_file;
 use super::watch::ImportWatch;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
-use crate::base::files::{NEW_FILE_MODE, failure};
+use crate::base::files::{NEW_FILE_MODE, failure, write_all};
 use crate::store::home::identity::as_account;
 
 /// How much is copied at once.
@@ -173,7 +171,6 @@ impl Writer<'_, '_> {
         reader: &mut dyn Read,
         entry: &SourceEntry<'_>,
     ) -> Result<(), NotDone> {
-        let mut file = file;
         loop {
             self.watch.check()?;
             let length = match reader.read(&mut self.buffer) {
@@ -186,7 +183,7 @@ impl Writer<'_, '_> {
                     return Err(Error::new(ErrorKind::StoreIo, sentence).into());
                 }
             };
-            file.write_all(&self.buffer[..length]).map_err(|cause| write_failed(path, &cause))?;
+            write_all(file, &self.buffer[..length]).map_err(|errno| failure::io("Writing", path, errno))?;
             self.watch.progress.advance(length as u64);
         }
     }
