@@ -19,8 +19,13 @@ pub struct Account {
     pub suspended: bool,
     /// Since when, in seconds since 1970, UTC; 0 if not known.
     pub suspended_since: u64,
-    /// When it was created, in seconds since 1970, UTC.
+    /// When it was created, in seconds since 1970, UTC. An import brings the date of the old server.
     pub created: u64,
+    /// What tells it from every account that had or will have its name: random, made with the account, and never
+    /// brought by a backup. Empty for an account that is older than these ids.
+    pub id: String,
+    /// How often it was suspended.
+    pub suspensions: u64,
     pub limits: Limits,
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Account, AccountName, Address, Changed, DiskUse, Domain, FolderEntry, HomeUse, HostedDomain, Limits,
-    MailRouting, Mailbox, NewAccount, Password, Quota, Secret,
+    MailRouting, Mailbox, NewAccount, Password, Quota, Secret, SecretMark,
 };
 use crate::api::{Error, NotDone};
 
@@ -34,6 +34,9 @@ pub trait MailStore: MailRouting + Send + Sync {
 
     /// Whether the password is the account's own, be the account suspended or not.
     fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone>;
+
+    /// The mark of what opens the account's own mailbox, be the account suspended or not; nothing where nothing does.
+    fn account_secret_mark(&self, name: &AccountName) -> Result<Option<SecretMark>, NotDone>;
 
     /// The account that a domain belongs to.
     fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error>;
@@ -100,4 +103,11 @@ pub trait MailStore: MailRouting + Send + Sync {
         address: &Address,
         password: &Password<'_>,
     ) -> Result<bool, NotDone>;
+
+    /// The mark of what opens the mailbox; nothing where nothing does, as while its login is suspended.
+    fn mailbox_secret_mark(
+        &self,
+        account: &Account,
+        address: &Address,
+    ) -> Result<Option<SecretMark>, NotDone>;
 }

@@ -19,6 +19,7 @@ mod password;
 mod quota;
 mod routing;
 mod secret;
+mod secret_mark;
 pub mod strength;
 mod usage;
 
@@ -36,4 +37,5 @@ pub use password::Password;
 pub use quota::Quota;
 pub use routing::{Forwarder, MailRouting, Outgoing};
 pub use secret::Secret;
+pub use secret_mark::SecretMark;
 pub use usage::{DiskUse, FolderEntry, HomeUse};

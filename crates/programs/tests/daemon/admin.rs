@@ -57,6 +57,17 @@ impl Admin {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// Creates an account in the store.
+    fn create(&self, account: &str, domain: &str) {
+        let made = crate::common::must(
+            Command::new(crate::common::program("whmapi1"))
+                .args(["createacct", &format!("username={account}"), &format!("domain={domain}")])
+                .env("LIVEAPI_URL", format!("home://{}", self.dir.join("store").display()))
+                .env("LIVEAPI_VIRTUAL_USER", crate::common::UNPRIVILEGED),
+        );
+        assert!(String::from_utf8_lossy(&made.stdout).contains("result: 1"));
+    }
+
     fn gate(&self) -> Gate {
         let settings = LoginSettings { allow_access_hash: true, ..LoginSettings::default() };
         Gate::open(&self.state(), &settings, Box::new(NoPasswords)).unwrap()
@@ -108,6 +119,10 @@ fn users_come_change_and_go_while_the_gate_is_open() {
     assert!(log_in(&gate, "root", ROOT).is_err() && log_in(&gate, "root", "k7!Harbour-Violet-9035").is_ok());
     let path = admin.dir.join("password");
     std::fs::write(&path, format!("{ROOT}\r\n")).unwrap();
+    assert!(admin.refused("user add seller --reseller --accounts bob", ROOT).contains("no account “bob”"));
+    for (account, domain) in [("bob", "b.example"), ("alice", "a.example"), ("carol", "c.example")] {
+        admin.create(account, domain);
+    }
     admin.said(
         &format!("user add seller --reseller --accounts bob,alice --password-file {}", path.display()),
         "",
@@ -220,16 +235,35 @@ fn the_manuals_commands_run() {
     std::fs::write(admin.dir.join("password-file"), format!("{ROOT}\n")).unwrap();
     std::fs::write(admin.dir.join("old-accesshash"), "0123456789abcdef0123456789abcdef\n".repeat(29))
         .unwrap();
-    let made = crate::common::must(
-        Command::new(crate::common::program("whmapi1"))
-            .args(["createacct", "username=bob", "domain=example.com"])
-            .env("LIVEAPI_URL", format!("home://{}", admin.dir.join("store").display()))
-            .env("LIVEAPI_VIRTUAL_USER", crate::common::UNPRIVILEGED),
-    );
-    assert!(String::from_utf8_lossy(&made.stdout).contains("result: 1"));
+    admin.create("bob", "example.com");
+    admin.create("alice", "example.org");
     let liveapid = format!("{} --state {} ", env!("CARGO_BIN_EXE_liveapid"), admin.state().display());
     let script = commands.join("\n").replace("liveapid ", &liveapid);
     let mut shell = Command::new("bash");
     shell.env("LIVEAPI_URL", format!("home://{}", admin.dir.join("store").display()));
     crate::common::must(shell.args(["-euc", &script]).current_dir(&admin.dir));
+}
+
+#[test]
+fn what_a_removed_account_left_is_shown_and_taken_away() {
+    let admin = Admin::new("adm-gone");
+    let whm = |words: &str| {
+        let mut command = Command::new(crate::common::program("whmapi1"));
+        command.args(words.split(' ')).env("LIVEAPI_VIRTUAL_USER", crate::common::UNPRIVILEGED);
+        crate::common::must(
+            command.env("LIVEAPI_URL", format!("home://{}", admin.dir.join("store").display())),
+        );
+    };
+    admin.create("bob", "example.com");
+    admin.said("token create cpanel:bob deploy", "");
+    admin.said("totp enable cpanel:bob", "");
+    assert!(admin.said("token list", "").ends_with("never expires\n"));
+    whm("removeacct username=bob");
+    admin.create("bob", "example.com");
+    for line in ["token list", "token list cpanel:bob"] {
+        assert!(admin.said(line, "").ends_with("of an account that was removed\n"), "{line}");
+    }
+    admin.said("token revoke cpanel:bob deploy", "");
+    assert_eq!(admin.said("token list", ""), "");
+    assert_eq!(admin.said("totp disable cpanel:bob", ""), "Off: cpanel:bob\n");
 }

@@ -9,34 +9,35 @@ use std::time::Duration;
 use crate::common::Store;
 use base64ct::{Base64, Encoding};
 use liveapi_core::store::home::HomeStore;
-use liveapi_core::store::{AccountName, Address, Password, Secret};
+use liveapi_core::store::{AccountName, Address, MailStore, Password, Secret};
 use liveapi_programs::server::ServiceKind;
 use liveapi_programs::server::auth::{
-    Clock, Codes, Credentials, Denied, Gate, How, Identified, LoginSettings, NoPasswords, Owner, Reason,
-    STATE, StorePasswords, Tokens, Users, Who,
+    AssignedAccount, Clock, Codes, Credentials, Denied, Gate, How, Identified, LoginSettings, NoPasswords,
+    Owner, Reason, STATE, StorePasswords, Tokens, Users, Who,
 };
 
 /// When the clock of these tests begins: long after the store's accounts were created.
-const START: u64 = 4_000_000_000;
+pub(crate) const START: u64 = 4_000_000_000;
 
-const ROOT: &str = "r00t-Password";
+pub(crate) const ROOT: &str = "r00t-Password";
 const RESELLER: &str = "r3seller-Password";
-const BOB: &str = "b0b-Password";
-const USER: &str = "12345luggage";
+pub(crate) const BOB: &str = "b0b-Password";
+const MAIL: &str = "user@example.com";
+pub(crate) const USER: &str = "12345luggage";
 
 /// A store with the accounts bob and alice, bob's mailbox, WHM users, and a gate before them.
-struct World {
-    store: Store,
-    gate: Gate,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) gate: Gate,
     clock: Arc<AtomicU64>,
-    state: PathBuf,
+    pub(crate) state: PathBuf,
 }
 
-fn world(name: &str) -> World {
+pub(crate) fn world(name: &str) -> World {
     with_settings(name, &LoginSettings::default())
 }
 
-fn with_settings(name: &str, settings: &LoginSettings) -> World {
+pub(crate) fn with_settings(name: &str, settings: &LoginSettings) -> World {
     let store = Store::empty(name);
     for (user, domain) in [("bob", "example.com"), ("alice", "example.org")] {
         let made = store.whm(
@@ -49,7 +50,7 @@ fn with_settings(name: &str, settings: &LoginSettings) -> World {
     let state = store.dir.join("state");
     let users = Users::open(&state.join(STATE)).unwrap();
     users.add("root", &secret(ROOT), None).unwrap();
-    users.add("seller", &secret(RESELLER), Some(&["bob".to_owned()])).unwrap();
+    users.add("seller", &secret(RESELLER), Some(&[assigned(&store, "bob")])).unwrap();
     let clock = Arc::new(AtomicU64::new(START));
     let home = HomeStore::at(&store.root, crate::common::UNPRIVILEGED).unwrap();
     let gate =
@@ -57,19 +58,29 @@ fn with_settings(name: &str, settings: &LoginSettings) -> World {
     World { store, gate, clock, state }
 }
 
-fn secret(password: &str) -> Secret<'_> {
+pub(crate) fn secret(password: &str) -> Secret<'_> {
     Secret::Password(Password::to_be_stored(password).unwrap())
 }
 
-fn account(name: &str) -> AccountName {
+pub(crate) fn account(name: &str) -> AccountName {
     AccountName::existing(name).unwrap()
 }
 
-fn peer(number: u32) -> IpAddr {
+/// What tells an account from others of its name.
+pub(crate) fn id(store: &Store, name: &str) -> String {
+    let home = HomeStore::at(&store.root, crate::common::UNPRIVILEGED).unwrap();
+    home.account(&account(name)).unwrap().unwrap().id
+}
+
+pub(crate) fn assigned(store: &Store, name: &str) -> AssignedAccount {
+    AssignedAccount::new(&account(name), &id(store, name))
+}
+
+pub(crate) fn peer(number: u32) -> IpAddr {
     Ipv4Addr::from_bits(0xc000_0200 + number).into()
 }
 
-fn shown(service: ServiceKind) -> Credentials<'static> {
+pub(crate) fn shown(service: ServiceKind) -> Credentials<'static> {
     Credentials {
         service,
         peer: peer(1),
@@ -80,31 +91,46 @@ fn shown(service: ServiceKind) -> Credentials<'static> {
     }
 }
 
-fn basic(user: &str, password: &str) -> String {
+pub(crate) fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", Base64::encode_string(format!("{user}:{password}").as_bytes()))
 }
 
 impl World {
-    fn header(&self, service: ServiceKind, header: &str) -> Result<Identified, Denied> {
+    pub(crate) fn header(&self, service: ServiceKind, header: &str) -> Result<Identified, Denied> {
         self.gate.identify(&Credentials { authorization: Some(header), ..shown(service) })
     }
 
-    fn basic(&self, service: ServiceKind, user: &str, password: &str) -> Result<Identified, Denied> {
+    pub(crate) fn basic(
+        &self,
+        service: ServiceKind,
+        user: &str,
+        password: &str,
+    ) -> Result<Identified, Denied> {
         self.header(service, &basic(user, password))
     }
 
-    fn from(&self, number: u32, user: &str, password: &str) -> Result<Identified, Denied> {
+    pub(crate) fn from(&self, number: u32, user: &str, password: &str) -> Result<Identified, Denied> {
         let header = basic(user, password);
         let shown =
             Credentials { peer: peer(number), authorization: Some(&header), ..shown(ServiceKind::Whm) };
         self.gate.identify(&shown)
     }
 
-    fn tokens(&self) -> Tokens {
+    /// An account as the owner of tokens, as it is now.
+    pub(crate) fn bob(&self) -> Owner {
+        Owner::account(&account("bob"), &id(&self.store, "bob"))
+    }
+
+    /// A WHM user as the owner of tokens, as it is now.
+    pub(crate) fn whm(&self, name: &str) -> Owner {
+        Users::open(&self.state.join(STATE)).unwrap().get(name).unwrap().unwrap().owner()
+    }
+
+    pub(crate) fn tokens(&self) -> Tokens {
         Tokens::open(&self.state.join(STATE)).unwrap()
     }
 
-    fn wait(&self, seconds: u64) {
+    pub(crate) fn wait(&self, seconds: u64) {
         self.clock.fetch_add(seconds, Ordering::Relaxed);
     }
 }
@@ -159,7 +185,7 @@ fn passwords_open_the_services_that_are_theirs() {
 #[test]
 fn suspended_accounts_are_told_so_when_their_password_is_right_and_not_before() {
     let world = world("auth-suspended");
-    let (secret, _) = world.tokens().create(&Owner::Account("bob".into()), "t", None, START).unwrap();
+    let (secret, _) = world.tokens().create(&world.bob(), "t", None, START).unwrap();
     let token = format!("cpanel bob:{secret}");
     let session = world.gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, None).unwrap();
     assert_eq!(world.store.whm("suspendacct", &["user=bob"])["metadata"]["result"], 1);
@@ -185,7 +211,7 @@ fn suspended_accounts_are_told_so_when_their_password_is_right_and_not_before() 
 fn tokens_work_where_they_should_until_they_expire_or_are_revoked() {
     let world = world("auth-tokens");
     let tokens = world.tokens();
-    let (root, bob) = (Owner::Whm("root".into()), Owner::Account("bob".into()));
+    let (root, bob) = (world.whm("root"), world.bob());
     let (root_token, kept) = tokens.create(&root, "deploy", Some(START + 100), START).unwrap();
     let (bob_token, _) = tokens.create(&bob, "deploy", None, START).unwrap();
     assert!(
@@ -233,12 +259,10 @@ fn tokens_work_where_they_should_until_they_expire_or_are_revoked() {
 fn a_token_does_not_outlive_its_owner() {
     let world = world("auth-owner");
     let tokens = world.tokens();
-    let (secret, _) = tokens.create(&Owner::Account("bob".into()), "t", None, 1000).unwrap();
-    assert!(
-        world.header(ServiceKind::Cpanel, &format!("cpanel bob:{secret}")).is_err(),
-        "it is from before the account, so it was another bob's"
-    );
-    let (secret, _) = tokens.create(&Owner::Whm("seller".into()), "t", None, START).unwrap();
+    let other = Owner::account(&account("bob"), "0123456789abcdef0123456789abcdef");
+    let (secret, _) = tokens.create(&other, "t", None, START).unwrap();
+    assert!(world.header(ServiceKind::Cpanel, &format!("cpanel bob:{secret}")).is_err(), "another bob's");
+    let (secret, _) = tokens.create(&world.whm("seller"), "t", None, START).unwrap();
     let header = format!("whm seller:{secret}");
     assert_eq!(who(world.header(ServiceKind::Whm, &header)), Who::Reseller(account("seller")));
     Users::open(&world.state.join(STATE)).unwrap().remove("seller").unwrap();
@@ -249,7 +273,7 @@ fn a_token_does_not_outlive_its_owner() {
 fn access_hashes_are_off_until_they_are_allowed() {
     let world = world("auth-hash");
     let given: String = "0123456789abcdef0123456789abcdef\r\n".repeat(29);
-    let (root, tokens) = (Owner::Whm("root".into()), world.tokens());
+    let (root, tokens) = (world.whm("root"), world.tokens());
     let lines = tokens.set_access_hash(&root, Some(&given), START).unwrap();
     assert_eq!((lines.lines().count(), lines.lines().next().unwrap().len()), (29, 32));
     assert!(tokens.set_access_hash(&root, Some("abc"), START).is_err());
@@ -267,7 +291,8 @@ fn access_hashes_are_off_until_they_are_allowed() {
 fn a_gateway_knows_tokens_and_its_own_users() {
     let world = world("auth-gateway");
     let gate = Gate::open(&world.state, &LoginSettings::default(), Box::new(NoPasswords)).unwrap();
-    let (secret, _) = world.tokens().create(&Owner::Account("faraway".into()), "t", None, START).unwrap();
+    let (secret, _) =
+        world.tokens().create(&Owner::account(&account("faraway"), ""), "t", None, START).unwrap();
     let (token, root, bob) = (format!("cpanel faraway:{secret}"), basic("root", ROOT), basic("bob", BOB));
     let identify =
         |header: &str| gate.identify(&Credentials { authorization: Some(header), ..shown(ServiceKind::Whm) });
@@ -279,7 +304,7 @@ fn a_gateway_knows_tokens_and_its_own_users() {
 #[test]
 fn failures_lock_out_and_say_so_while_tokens_go_on_working() {
     let world = world("auth-lock");
-    let (secret, _) = world.tokens().create(&Owner::Whm("root".into()), "t", None, START).unwrap();
+    let (secret, _) = world.tokens().create(&world.whm("root"), "t", None, START).unwrap();
     for n in 0..5 {
         assert_eq!(world.from(n, "root", "wrong").unwrap_err().status(), 401);
     }
@@ -301,9 +326,63 @@ fn failures_lock_out_and_say_so_while_tokens_go_on_working() {
 }
 
 #[test]
+fn all_spellings_of_a_name_have_one_count() {
+    let world = world("auth-spelling");
+    let try_it = |n: u32, name: &str, password: &str| {
+        let header = basic(name, password);
+        let from = Credentials { peer: peer(n), authorization: Some(&header), ..shown(ServiceKind::Webmail) };
+        world.gate.identify(&from).map_err(|denied| denied.status())
+    };
+    let wide = |at: usize| {
+        let letters = "example".chars().enumerate();
+        let wide = |(n, c): (usize, char)| {
+            if n == at { char::from_u32(u32::from(c) + 0xfee0).unwrap() } else { c }
+        };
+        format!("user@{}.com", letters.map(wide).collect::<String>())
+    };
+    assert!(try_it(0, &wide(3), USER).is_ok(), "it is looked up as the plain one");
+    for (n, name) in
+        [wide(0), wide(1), "USER@example.com".to_owned(), "user@exam\u{ad}ple.com".to_owned(), wide(2)]
+            .iter()
+            .enumerate()
+    {
+        assert_eq!(try_it(n as u32 + 1, name, "wrong").err(), Some(401), "{name}");
+    }
+    for name in [MAIL, &wide(4), "user@example\u{ad}.com", "User@Example.Com"] {
+        assert_eq!(try_it(90, name, USER).err(), Some(429), "{name}");
+    }
+    assert!(world.basic(ServiceKind::Cpanel, "bob", BOB).is_ok());
+}
+
+#[test]
+fn setting_the_clock_neither_ends_a_session_nor_makes_it_last() {
+    let world = world("auth-clock");
+    let (steady, day) = (Arc::new(AtomicU64::new(1000)), Arc::new(AtomicU64::new(START)));
+    let home = HomeStore::at(&world.store.root, crate::common::UNPRIVILEGED).unwrap();
+    let (passwords, clock) = (Box::new(StorePasswords(home)), Clock::apart(&steady, &day));
+    let gate = Gate::with_clock(&world.state, &LoginSettings::default(), passwords, clock).unwrap();
+    let session = gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, None).unwrap();
+    let line = format!("{}={}", session.cookie, session.value);
+    let token = Some(&session.security_token[..]);
+    let shown = Credentials { cookie: Some(&line), security_token: token, ..shown(ServiceKind::Cpanel) };
+    let (secret, _) = world.tokens().create(&world.bob(), "t", None, START).unwrap();
+    let header = format!("cpanel bob:{secret}");
+    let by_token = Credentials { authorization: Some(&header), cookie: None, ..shown };
+    for time in [START + 86_400, START - 86_400, 5, START] {
+        day.store(time, Ordering::Relaxed);
+        assert!(gate.identify(&shown).is_ok() && gate.identify(&by_token).is_ok(), "{time}");
+    }
+    steady.fetch_add(899, Ordering::Relaxed);
+    assert!(gate.identify(&shown).is_ok());
+    day.store(START - 86_400, Ordering::Relaxed);
+    steady.fetch_add(900, Ordering::Relaxed);
+    assert!(gate.identify(&shown).is_err(), "a clock that is set back does not make it last");
+}
+
+#[test]
 fn an_address_is_locked_out_whatever_names_it_tries() {
     let world = world("auth-address");
-    let (secret, _) = world.tokens().create(&Owner::Whm("root".into()), "t", None, START).unwrap();
+    let (secret, _) = world.tokens().create(&world.whm("root"), "t", None, START).unwrap();
     for n in 0..10 {
         assert!(world.basic(ServiceKind::Whm, &format!("user{n}"), "wrong").is_err());
         assert!(world.header(ServiceKind::Whm, &format!("whm root:{n:032}")).is_err());
@@ -361,7 +440,7 @@ fn a_new_password_ends_the_sessions_of_a_whm_user() {
 fn a_second_factor_is_asked_for_beside_passwords_only() {
     let world = world("auth-code");
     let codes = Codes::open(&world.state.join(STATE)).unwrap();
-    let url = codes.enable(&Owner::Account("bob".into()), START).unwrap();
+    let url = codes.enable(&world.bob(), START).unwrap();
     let code = |seconds| totp_rs::Totp::from_url(&url).unwrap().generate(seconds).to_string();
     let header = basic("bob", BOB);
     let with = |code: Option<&str>| {
@@ -378,7 +457,7 @@ fn a_second_factor_is_asked_for_beside_passwords_only() {
     let next = code(START + 30);
     assert!(world.gate.log_in(ServiceKind::Cpanel, peer(1), "bob", BOB, Some(&next)).is_ok());
     assert!(world.basic(ServiceKind::Webmail, "user@example.com", USER).is_ok(), "a mailbox has none");
-    let (secret, _) = world.tokens().create(&Owner::Account("bob".into()), "t", None, START).unwrap();
+    let (secret, _) = world.tokens().create(&world.bob(), "t", None, START).unwrap();
     assert!(world.header(ServiceKind::Cpanel, &format!("cpanel bob:{secret}")).is_ok());
     for _ in 0..4 {
         assert!(with(Some("000000")).is_err());
@@ -392,20 +471,20 @@ fn many_writers_lose_nothing_and_the_gate_sees_each_of_them() {
     let state = world.state.join(STATE);
     std::thread::scope(|scope| {
         for writer in 0..8 {
-            let state = &state;
+            let (state, root) = (&state, world.whm("root"));
             scope.spawn(move || {
                 // Each with its own view of the file, as another process has.
                 let tokens = Tokens::open(state).unwrap();
                 for n in 0..5 {
                     let name = format!("t{writer}-{n}");
-                    tokens.create(&Owner::Whm("root".into()), &name, None, START).unwrap();
+                    tokens.create(&root, &name, None, START).unwrap();
                 }
             });
         }
     });
-    let listed = world.tokens().list(Some(&Owner::Whm("root".into()))).unwrap();
+    let listed = world.tokens().list(Some(&world.whm("root"))).unwrap();
     assert_eq!(listed.len(), 40);
-    let (secret, _) = world.tokens().create(&Owner::Whm("root".into()), "last", None, START).unwrap();
+    let (secret, _) = world.tokens().create(&world.whm("root"), "last", None, START).unwrap();
     assert!(world.header(ServiceKind::Whm, &format!("whm root:{secret}")).is_ok());
 }
 

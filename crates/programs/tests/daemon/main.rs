@@ -15,6 +15,7 @@ mod answers;
 mod auth;
 mod clients;
 mod faults;
+mod identity;
 mod pages;
 mod permission;
 mod remote;

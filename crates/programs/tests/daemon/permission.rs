@@ -8,10 +8,10 @@ use liveapi_core::api::{Args, Call, Family, Outcome, envelope};
 use liveapi_core::engine::Engine;
 use liveapi_core::engine::local::{LocalEngine, Settings as EngineSettings};
 use liveapi_core::store::home::HomeStore;
-use liveapi_core::store::{AccountName, Address, Password, Quota, Secret};
+use liveapi_core::store::{AccountName, Address, MailStore, Password, Quota, Secret};
 use liveapi_programs::server::auth::{
-    Allowed, Clock, Denied, Gate, How, Identified, LoginSettings, Reason, STATE, StorePasswords, Users, Who,
-    only,
+    Allowed, AssignedAccount, Clock, Denied, Gate, How, Identified, LoginSettings, Reason, STATE,
+    StorePasswords, Users, Who, only,
 };
 use liveapi_programs::server::own::{OwnEngine, tokens};
 use serde_json::{Value, json};
@@ -30,8 +30,14 @@ fn account(name: &str) -> AccountName {
     AccountName::existing(name).unwrap()
 }
 
+/// An account, given to a reseller as it is now.
+fn assigned(store: &Store, name: &str) -> AssignedAccount {
+    let home = HomeStore::at(&store.root, crate::common::UNPRIVILEGED).unwrap();
+    AssignedAccount::new(&account(name), &home.account(&account(name)).unwrap().unwrap().id)
+}
+
 fn caller(who: Who, user: &str, how: How) -> Identified {
-    Identified { who, user: user.to_owned(), how }
+    Identified { who, user: user.to_owned(), how, session: None }
 }
 
 fn root() -> Identified {
@@ -76,7 +82,8 @@ impl World {
         let state = store.dir.join("state");
         let users = Users::open(&state.join(STATE)).unwrap();
         let secret = Secret::Password(Password::to_be_stored("r3seller").unwrap());
-        users.add("seller", &secret, Some(&["bob".to_owned(), "alice".to_owned()])).unwrap();
+        users.add("seller", &secret, Some(&[assigned(&store, "bob"), assigned(&store, "alice")])).unwrap();
+        users.add("root", &secret, None).unwrap();
         let home = || HomeStore::at(&store.root, crate::common::UNPRIVILEGED).unwrap();
         let clock = Arc::new(AtomicU64::new(START));
         let passwords = Box::new(StorePasswords(home()));
@@ -138,7 +145,7 @@ fn everybody_acts_for_the_accounts_that_are_his() {
     }
     // The list is read at every call.
     let users = Users::open(&world.store.dir.join("state").join(STATE)).unwrap();
-    users.set_accounts("seller", &["carol".to_owned()]).unwrap();
+    users.set_accounts("seller", &[assigned(&world.store, "carol")]).unwrap();
     assert!(account_of(&seller(), Some("carol")).is_ok() && account_of(&seller(), Some("bob")).is_err());
 }
 

@@ -14,12 +14,11 @@ use rustix::process::{Gid, Uid};
 use super::home_store::HomeStore;
 use super::{domains, identity::as_account, mailbox, record, registry, routes};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
-use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::base::files::failure;
-use crate::base::limits;
-use crate::store::{Account, AccountName, Limits, NewAccount, Password, Secret};
+use crate::base::{clock, limits, random};
+use crate::store::{Account, AccountName, Limits, NewAccount, Password, Secret, SecretMark};
 
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
@@ -48,6 +47,8 @@ pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account,
         suspended: false,
         suspended_since: 0,
         created: clock::seconds(),
+        id: random::name()?,
+        suspensions: 0,
         limits: new.limits,
     };
     routes::forget(&state, domain)?;
@@ -91,6 +92,12 @@ pub(super) fn verify_password(
 ) -> Result<bool, NotDone> {
     require(store, name)?;
     super::password::opens(registry::stored_hash(&store.root, name)?, password, name.as_str())
+}
+
+/// The mark of the hash that opens the account's own mailbox; nothing where none does.
+pub(super) fn secret_mark(store: &HomeStore, name: &AccountName) -> Result<Option<SecretMark>, NotDone> {
+    require(store, name)?;
+    Ok(super::password::mark(registry::stored_hash(&store.root, name)?))
 }
 
 fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {
@@ -149,7 +156,12 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
 }
 
 fn mark(store: &HomeStore, name: &AccountName, since: Option<u64>) -> Result<(), NotDone> {
-    registry::edit_record(&store.root, name, |old| record::changed(old, &record::suspension_lines(since)))
+    registry::edit_record(&store.root, name, |old| {
+        // Counted, so that what was open before is known to be from before, also when it is taken back.
+        let count = since.map(|_| record::one_more_suspension(old));
+        let changes: Vec<_> = record::suspension_lines(since).into_iter().chain(count).collect();
+        record::changed(old, &changes)
+    })
 }
 
 /// The ids that own an account's files.

@@ -5,7 +5,7 @@ use super::{account, browse, disk, domains, listing, mailbox, password, registry
 use crate::api::{Error, NotDone};
 use crate::store::{
     Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
-    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret,
+    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark,
 };
 
 impl MailStore for HomeStore {
@@ -40,6 +40,10 @@ impl MailStore for HomeStore {
 
     fn verify_account_password(&self, name: &AccountName, password: &Password<'_>) -> Result<bool, NotDone> {
         account::verify_password(self, name, password)
+    }
+
+    fn account_secret_mark(&self, name: &AccountName) -> Result<Option<SecretMark>, NotDone> {
+        account::secret_mark(self, name)
     }
 
     fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error> {
@@ -126,5 +130,13 @@ impl MailStore for HomeStore {
         password: &Password<'_>,
     ) -> Result<bool, NotDone> {
         password::verify(self, account, address, password)
+    }
+
+    fn mailbox_secret_mark(
+        &self,
+        account: &Account,
+        address: &Address,
+    ) -> Result<Option<SecretMark>, NotDone> {
+        password::mailbox_mark(self, account, address)
     }
 }

@@ -13,7 +13,7 @@ use crate::api::{Error, NotDone, Refusal};
 use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::failure;
-use crate::store::{Account, Address, Changed, Password, hash};
+use crate::store::{Account, Address, Changed, Password, SecretMark, hash};
 
 /// Changes a password. The hash is computed before the lock is taken, so that many processes hash
 /// side by side and only the short rewrite is one at a time.
@@ -119,13 +119,39 @@ pub(super) fn verify(
     address: &Address,
     password: &Password<'_>,
 ) -> Result<bool, NotDone> {
+    opens(stored(store, account, address)?, password, &address.to_string())
+}
+
+/// The stored hash of a mailbox without its mark of suspension, and whether there was one.
+fn stored(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+) -> Result<Option<(String, bool)>, NotDone> {
     store.require_domain(account, &address.domain)?;
-    let stored = as_account(account, || {
+    as_account(account, || {
         let (folder, _) = require_mailbox(store, account, address)?;
         let Some(file) = folder.read(SHADOW)? else { return Ok::<_, NotDone>(None) };
         Ok(shadow::stored_text(&file.bytes, address.local.as_str()))
-    })?;
-    opens(stored, password, &address.to_string())
+    })
+}
+
+/// The mark of the hash that opens a mailbox; nothing where none does.
+pub(super) fn mailbox_mark(
+    store: &HomeStore,
+    account: &Account,
+    address: &Address,
+) -> Result<Option<SecretMark>, NotDone> {
+    Ok(mark(stored(store, account, address)?))
+}
+
+/// The mark of a stored hash, if it is one without a mark of suspension.
+pub(super) fn mark(stored: Option<(String, bool)>) -> Option<SecretMark> {
+    stored.filter(is_open).map(|(hash, _)| SecretMark::of(&hash))
+}
+
+fn is_open((hash, suspended): &(String, bool)) -> bool {
+    !suspended && !hash.is_empty() && hash != "*"
 }
 
 /// Whether the password is the one behind a stored hash, if there is one without a mark of suspension.
@@ -134,13 +160,13 @@ pub(super) fn opens(
     password: &Password<'_>,
     whose: &str,
 ) -> Result<bool, NotDone> {
-    match stored {
-        Some((hash, false)) if !hash.is_empty() && hash != "*" => match hash::verify(password, &hash) {
+    match stored.filter(is_open) {
+        Some((hash, _)) => match hash::verify(password, &hash) {
             hash::Verdict::Same => Ok(true),
             hash::Verdict::Different => Ok(false),
             hash::Verdict::Unknown => Err(Refusal::UnknownScheme(whose.to_owned()).into()),
         },
-        _ => {
+        None => {
             // Nobody shall measure which mailboxes have no password or are suspended.
             hash::verify(password, hash::OF_NOBODY);
             Ok(false)

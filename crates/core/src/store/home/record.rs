@@ -1,11 +1,17 @@
 //! An account's record: `KEY=value` lines in the manner of cPanel's `/var/cpanel/users/ACCOUNT`.
 //!
 //! `DNS` is the main domain, `DNS1` and so on are the others, `MAXPOP` and `MAX_EMAILACCT_QUOTA` (MiB) are
-//! limits. `HOMEDIR`, `UID`, `GID`, `MAILGID` and `PARKED-DOMAIN` are ours. Keys that are not known here
-//! stay as they are.
+//! limits. `HOMEDIR`, `UID`, `GID`, `MAILGID`, `PARKED-DOMAIN`, `LIVEAPI_ID` (what tells the account from others of
+//! its name) and `LIVEAPI_SUSPENSIONS` (how often it was suspended) are ours. Keys that are not known here stay as
+//! they are.
 
 use crate::api::limit_text;
 use crate::store::{Account, AccountName, Domain, DomainKind, HostedDomain, Limits, Quota};
+
+/// The key of what tells the account from others of its name.
+const ID: &str = "LIVEAPI_ID";
+/// The key of how often it was suspended.
+const SUSPENSIONS: &str = "LIVEAPI_SUSPENSIONS";
 
 /// A change: the key, and its new value or none.
 pub(super) type Change = (String, Option<String>);
@@ -24,6 +30,8 @@ pub(super) fn account(name: &AccountName, record: &str) -> Option<Account> {
         suspended: value("SUSPENDED") == Some("1"),
         suspended_since: number("SUSPENDTIME").unwrap_or(0),
         created: number("STARTDATE").unwrap_or(0),
+        id: value(ID).map(str::trim).unwrap_or_default().to_owned(),
+        suspensions: suspensions(record),
         limits: limits(record),
     })
 }
@@ -44,6 +52,7 @@ pub(super) fn of_new_account(account: &Account) -> String {
         set("DNS", account.domain.to_string()),
         set("GID", account.gid.to_string()),
         set("HOMEDIR", account.home.clone()),
+        set(ID, account.id.clone()),
         set("MAILGID", account.mail_gid.to_string()),
     ];
     changes.extend(limits_lines(account.limits));
@@ -67,6 +76,15 @@ pub(super) fn suspension_lines(since: Option<u64>) -> [Change; 2] {
         ("SUSPENDED".to_owned(), since.map(|_| "1".to_owned())),
         ("SUSPENDTIME".to_owned(), since.map(|since| since.to_string())),
     ]
+}
+
+/// What states that the account was suspended once more.
+pub(super) fn one_more_suspension(record: &str) -> Change {
+    (SUSPENSIONS.to_owned(), Some(suspensions(record).saturating_add(1).to_string()))
+}
+
+fn suspensions(record: &str) -> u64 {
+    value(record, SUSPENSIONS).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
 }
 
 /// What states the domains beside the main one; the old statement goes.

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::{Arg, ArgMatches, ValueHint};
 use zeroize::Zeroizing;
 
-use crate::server::auth::{Owner, Users};
+use crate::server::auth::{Owner, OwnerKind, User, Users};
 use liveapi_core::api::{Error, ErrorKind, NotDone, Refusal};
 use liveapi_core::engine::{self, Answerer, Options};
 use liveapi_core::store::{AccountName, MailStore, Password, strength};
@@ -34,47 +34,82 @@ pub(super) fn text<'m>(matches: &'m ArgMatches, name: &str) -> &'m str {
     matches.get_one::<String>(name).map_or("", String::as_str)
 }
 
-/// The owner that the command line names; a WHM user must be there.
-pub(super) fn owner(matches: &ArgMatches, users: &Users) -> Result<Owner, NotDone> {
-    let text = text(matches, "owner");
-    let owner = match Owner::try_from(text.to_owned()) {
-        Ok(owner) => owner,
-        Err(_) if users.get(text)?.is_some() => Owner::Whm(text.to_owned()),
-        Err(_) => Owner::Account(text.to_owned()),
-    };
-    let why = match &owner {
-        Owner::Whm(name) if users.get(name)?.is_none() => {
-            format!("there is no WHM user “{}”; liveapid user list shows them", name.escape_debug())
-        }
-        Owner::Account(name) if AccountName::existing(name).is_none() => {
-            format!("“{}” is no name of an account", name.escape_debug())
-        }
-        _ => return Ok(owner),
-    };
-    Err(Refusal::BadValue { param: "owner", why }.into())
+/// Whose the command line names: a WHM user, or an account.
+enum Named {
+    Whm(User),
+    Account(AccountName),
 }
 
-/// The same for something new: an account must be there too, unless it is a server that knows. What an account
-/// gets before it is created would be another one's.
+fn named(matches: &ArgMatches, users: &Users) -> Result<Named, NotDone> {
+    let text = text(matches, "owner");
+    let bad = |why: String| Refusal::BadValue { param: "owner", why };
+    let (kind, name) = text.split_once(':').unwrap_or(("", text));
+    let user = if kind == "cpanel" { None } else { users.get(name)? };
+    let shown = name.escape_debug();
+    match (kind, user) {
+        ("whm" | "", Some(user)) => Ok(Named::Whm(user)),
+        ("whm", None) => {
+            Err(bad(format!("there is no WHM user “{shown}”; liveapid user list shows them")).into())
+        }
+        ("cpanel" | "", None) => AccountName::existing(name)
+            .map(Named::Account)
+            .ok_or_else(|| bad(format!("“{shown}” is no name of an account")).into()),
+        _ => Err(bad("an owner begins with whm: or cpanel:".to_owned()).into()),
+    }
+}
+
+/// A name on the command line of which something is shown or taken away, whichever owner of that name it is of: the
+/// one of now, or one that is gone.
+pub(super) fn owner(matches: &ArgMatches, users: &Users) -> Result<Owner, NotDone> {
+    Ok(match named(matches, users)? {
+        Named::Whm(user) => user.owner(),
+        Named::Account(account) => Owner::account(&account, ""),
+    })
+}
+
+/// The owner that the command line names, for something new: the account must be there, unless it is a server that knows. What an account gets
+/// before it is created would be another one's.
 pub(super) fn existing_owner(
     matches: &ArgMatches,
     users: &Users,
     options: Options,
 ) -> Result<Owner, NotDone> {
-    let owner = owner(matches, users)?;
-    if let Owner::Account(name) = &owner
-        && matches!(engine::answerer(options.clone())?, Answerer::Store)
-    {
-        let store = engine::home_store(options)?;
-        let account = AccountName::existing(name).map(|name| store.account(&name)).transpose()?.flatten();
-        if account.is_none() {
-            let why = format!(
-                "there is no account “{name}” in the mail store; create it first, or name the daemon's store (--url, LIVEAPI_URL)"
-            );
-            return Err(Refusal::BadValue { param: "owner", why }.into());
-        }
+    Ok(match named(matches, users)? {
+        Named::Whm(user) => user.owner(),
+        Named::Account(account) => Owner::account(&account, &existing_id("owner", &account, options)?),
+    })
+}
+
+/// What tells an account that is there from others of its name. `param`: what named it.
+pub(super) fn existing_id(
+    param: &'static str,
+    account: &AccountName,
+    options: Options,
+) -> Result<String, NotDone> {
+    let missing = || {
+        let why = format!(
+            "there is no account “{account}” in the mail store; create it first, or name the daemon's store (--url, LIVEAPI_URL)"
+        );
+        Refusal::BadValue { param, why }.into()
+    };
+    account_id(account, options)?.ok_or_else(missing)
+}
+
+/// Whether an owner is an account that was removed, as far as that can be known.
+pub(super) fn is_gone(owner: &Owner, options: &Options) -> Result<bool, NotDone> {
+    let account = AccountName::existing(owner.name()).filter(|_| owner.kind() == OwnerKind::Account);
+    let Some(account) = account else { return Ok(false) };
+    let id = account_id(&account, options.clone())?;
+    Ok(id.is_none_or(|id| Owner::account(&account, &id) != *owner))
+}
+
+/// What tells an account from others of its name: nothing, where a server knows the accounts; none, if it is not
+/// there.
+fn account_id(account: &AccountName, options: Options) -> Result<Option<String>, NotDone> {
+    if !matches!(engine::answerer(options.clone())?, Answerer::Store) {
+        return Ok(Some(String::new()));
     }
-    Ok(owner)
+    Ok(engine::home_store(options)?.account(account)?.map(|account| account.id))
 }
 
 /// A secret from a file, or from standard input unless somebody would have to type it in sight.

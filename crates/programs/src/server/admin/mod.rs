@@ -25,7 +25,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, state: &Path, options: Optio
     let folder = state.join(STATE);
     let report = match name {
         token::NAME => token::run(matches, &folder, options),
-        user::NAME => user::run(matches, &folder),
+        user::NAME => user::run(matches, &folder, options),
         totp::NAME => totp::run(matches, &folder, options),
         other => Err(Error::new(ErrorKind::BadParams, format!("“{other}” is not known")).into()),
     };

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::given::{existing_owner, file_arg, owner, owner_arg, secret, text};
+use super::given::{existing_owner, file_arg, is_gone, owner, owner_arg, secret, text};
 use super::group;
-use crate::server::auth::{Owner, Token, TokenKind, Tokens, Users};
+use crate::server::auth::{Owner, OwnerKind, Token, TokenKind, Tokens, Users};
 use liveapi_core::api::NotDone;
 use liveapi_core::base::clock;
 use liveapi_core::engine::Options;
@@ -56,14 +56,14 @@ pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Resu
         Some(("revoke", matches)) => {
             let names = matches.get_many::<String>("name").unwrap_or_default();
             let names: Vec<&str> = names.map(String::as_str).collect();
-            tokens.revoke(&owner(matches, &users)?, &names)?;
+            tokens.revoke_any(&owner(matches, &users)?, &names)?;
             Ok(format!("Revoked: {}\n", names.join(", ")))
         }
         Some(("hash", matches)) => hash(matches, &tokens, &existing_owner(matches, &users, options)?),
         Some((_, matches)) if matches.contains_id("owner") => {
-            Ok(listed(&tokens.list(Some(&owner(matches, &users)?))?))
+            listed(&tokens.list_any(&owner(matches, &users)?)?, &options)
         }
-        _ => Ok(listed(&tokens.list(None)?)),
+        _ => listed(&tokens.list(None)?, &options),
     }
 }
 
@@ -92,17 +92,19 @@ fn hash(matches: &ArgMatches, tokens: &Tokens, owner: &Owner) -> Result<String, 
 }
 
 fn spoken(owner: &Owner) -> String {
-    match owner {
-        Owner::Whm(name) => format!("whm {name}"),
-        Owner::Account(name) => format!("cpanel {name}"),
-    }
+    let word = match owner.kind() {
+        OwnerKind::Whm => "whm",
+        OwnerKind::Account => "cpanel",
+    };
+    format!("{word} {}", owner.name())
 }
 
 /// One line per token: owner, name, when it was created, when it ends. Times in seconds since 1970.
-fn listed(tokens: &[Token]) -> String {
+fn listed(tokens: &[Token], options: &Options) -> Result<String, NotDone> {
     let mut text = String::new();
     for token in tokens {
         let end = match token.expires {
+            _ if is_gone(&token.owner, options)? => "of an account that was removed".to_owned(),
             _ if token.kind == TokenKind::AccessHash => "access hash".to_owned(),
             None => "never expires".to_owned(),
             Some(expires) if token.has_expired(clock::seconds()) => format!("expired {expires}"),
@@ -111,5 +113,5 @@ fn listed(tokens: &[Token]) -> String {
         // Writing into a text cannot fail.
         let _ = writeln!(text, "{}\t{}\tcreated {}\t{end}", token.owner, token.name, token.created);
     }
-    text
+    Ok(text)
 }

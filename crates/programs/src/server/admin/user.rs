@@ -4,10 +4,11 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command};
 
-use super::given::{file_arg, secret, strong, text};
+use super::given::{existing_id, file_arg, secret, strong, text};
 use super::group;
-use crate::server::auth::{Codes, Owner, Tokens, User, Users};
+use crate::server::auth::{AssignedAccount, Codes, Tokens, User, Users};
 use liveapi_core::api::{NotDone, Refusal};
+use liveapi_core::engine::Options;
 use liveapi_core::store::{AccountName, Secret};
 
 pub(super) const NAME: &str = "user";
@@ -51,13 +52,13 @@ pub(super) fn command() -> Command {
 }
 
 /// Does what the command line says, and answers what to print.
-pub(super) fn run(matches: &ArgMatches, folder: &Path) -> Result<String, NotDone> {
+pub(super) fn run(matches: &ArgMatches, folder: &Path, options: Options) -> Result<String, NotDone> {
     let users = Users::open(folder)?;
     let (action, matches) = matches.subcommand().unwrap_or(("list", matches));
     let name = if action == "list" { "" } else { text(matches, "name") };
     match action {
         "add" => {
-            let accounts = matches.get_flag("reseller").then(|| accounts(matches)).transpose()?;
+            let accounts = matches.get_flag("reseller").then(|| accounts(matches, &options)).transpose()?;
             let password = secret(matches, "password-file", "password")?;
             users.add(name, &Secret::Password(strong(&password)?), accounts.as_deref())?;
             Ok(format!("Added: {name}\n"))
@@ -68,7 +69,10 @@ pub(super) fn run(matches: &ArgMatches, folder: &Path) -> Result<String, NotDone
             Ok(format!("Changed: {name}\n"))
         }
         "accounts" => {
-            users.set_accounts(name, &accounts(matches)?)?;
+            // Who is not there is complained of first.
+            let known = users.get(name)?.is_some();
+            let accounts = if known { accounts(matches, &options)? } else { Vec::new() };
+            users.set_accounts(name, &accounts)?;
             Ok(format!("Changed: {name}\n"))
         }
         "remove" => remove(name, &users, folder),
@@ -77,13 +81,13 @@ pub(super) fn run(matches: &ArgMatches, folder: &Path) -> Result<String, NotDone
 }
 
 fn remove(name: &str, users: &Users, folder: &Path) -> Result<String, NotDone> {
-    if users.get(name)?.is_none() {
+    let Some(user) = users.get(name)? else {
         // Before anything of it goes.
         return users.remove(name).map(|()| String::new());
-    }
-    // First, so that a user of that name who is added later does not find them.
-    let owner = Owner::Whm(name.to_owned());
-    Tokens::open(folder)?.forget(&owner)?;
+    };
+    // First, so that a failure leaves nothing that works.
+    let owner = user.owner();
+    Tokens::open(folder)?.forget_owner(&owner)?;
     Codes::open(folder)?.disable(&owner)?;
     users
         .remove(name)
@@ -91,13 +95,15 @@ fn remove(name: &str, users: &Users, folder: &Path) -> Result<String, NotDone> {
     Ok(format!("Removed: {name}\n"))
 }
 
-fn accounts(matches: &ArgMatches) -> Result<Vec<String>, Refusal> {
+/// The accounts that the command line names, each as it is now: one that is created later is another one.
+fn accounts(matches: &ArgMatches, options: &Options) -> Result<Vec<AssignedAccount>, NotDone> {
     let given = matches.get_many::<String>("accounts").unwrap_or_default();
     given
         .map(|name| {
             let why = || format!("“{}” is no name of an account", name.escape_debug());
             let bad = || Refusal::BadValue { param: "accounts", why: why() };
-            AccountName::existing(name).map(|name| name.to_string()).ok_or_else(bad)
+            let account = AccountName::existing(name).ok_or_else(bad)?;
+            Ok(AssignedAccount::new(&account, &existing_id("accounts", &account, options.clone())?))
         })
         .collect()
 }
@@ -105,6 +111,9 @@ fn accounts(matches: &ArgMatches) -> Result<Vec<String>, Refusal> {
 fn line(user: &User) -> String {
     match &user.accounts {
         None => format!("{}\tadministrator\n", user.name),
-        Some(accounts) => format!("{}\treseller\t{}\n", user.name, accounts.join(",")),
+        Some(accounts) => {
+            let names: Vec<_> = accounts.iter().map(ToString::to_string).collect();
+            format!("{}\treseller\t{}\n", user.name, names.join(","))
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Who somebody is who was identified, and how.
 
+use super::SessionKey;
 use liveapi_core::store::{AccountName, Address};
 
 /// Who a request comes from.
@@ -49,4 +50,6 @@ pub struct Identified {
     /// The name it logged in with.
     pub user: String,
     pub how: How,
+    /// The session that the request is of, if it is of one.
+    pub session: Option<SessionKey>,
 }

@@ -14,7 +14,7 @@ pub struct Clock(ClockSource);
 #[derive(Clone, Debug)]
 enum ClockSource {
     System { start: Instant },
-    Set(Arc<AtomicU64>),
+    Set { day: Arc<AtomicU64>, steady: Arc<AtomicU64> },
 }
 
 impl Clock {
@@ -25,14 +25,19 @@ impl Clock {
 
     /// A clock that stands at that number of seconds since 1970 until it is set.
     pub fn standing(seconds: &Arc<AtomicU64>) -> Self {
-        Self(ClockSource::Set(Arc::clone(seconds)))
+        Self::apart(seconds, seconds)
+    }
+
+    /// The same with a day's time that is set by itself, as somebody sets the machine's clock.
+    pub fn apart(steady: &Arc<AtomicU64>, day: &Arc<AtomicU64>) -> Self {
+        Self(ClockSource::Set { day: Arc::clone(day), steady: Arc::clone(steady) })
     }
 
     /// Seconds since 1970, UTC.
     pub(crate) fn seconds(&self) -> u64 {
         match &self.0 {
             ClockSource::System { .. } => clock::seconds(),
-            ClockSource::Set(seconds) => seconds.load(Ordering::Relaxed),
+            ClockSource::Set { day, .. } => day.load(Ordering::Relaxed),
         }
     }
 
@@ -40,7 +45,7 @@ impl Clock {
     pub(super) fn steady(&self) -> Duration {
         match &self.0 {
             ClockSource::System { start } => start.elapsed(),
-            ClockSource::Set(seconds) => Duration::from_secs(seconds.load(Ordering::Relaxed)),
+            ClockSource::Set { steady, .. } => Duration::from_secs(steady.load(Ordering::Relaxed)),
         }
     }
 }

@@ -74,6 +74,11 @@ impl Denied {
         Self::new(Reason::Permission, why)
     }
 
+    /// The account that somebody acted for is there no more.
+    pub(super) fn gone() -> Self {
+        Self::permission("The account is suspended or was removed; ask its provider")
+    }
+
     /// A page of another site sent the request, and with it what the browser keeps for this one.
     pub(crate) fn foreign() -> Self {
         let why = "The request was sent by a page of another site, which may not act here; nothing was done";

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::authorization::{self, Authorization, Scheme};
 use super::limiter::Limiter;
-use super::logged_in::{LoggedIn, mark};
+use super::logged_in::LoggedIn;
 use super::sessions::{Missing, Sessions};
 use super::{
-    Clock, Codes, Credentials, Denied, How, Identified, LoginSettings, Owner, Passwords, Session, TokenKind,
-    Tokens, Users, Who,
+    Clock, Codes, Credentials, Denied, How, Identified, LoginMark, LoginSettings, OwnerKind, Passwords,
+    Session, TokenKind, Tokens, Users, Who,
 };
 use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
@@ -25,7 +25,7 @@ pub struct Gate {
     pub(crate) passwords: Box<dyn Passwords>,
     pub(crate) clock: Clock,
     pub(super) codes: Codes,
-    sessions: Sessions,
+    pub(super) sessions: Sessions,
     pub(super) limiter: Limiter,
     allow_access_hash: bool,
 }
@@ -74,19 +74,27 @@ impl Gate {
                     &password,
                     credentials.code,
                 )?;
-                Ok(Identified { who, user, how: How::Basic })
+                Ok(Identified { who, user, how: How::Basic, session: None })
             }
             Authorization::Token(scheme, user, secret) => self.by_token(credentials, scheme, &user, &secret),
         }
     }
 
     /// Who asks over the LiveAPI socket of an account. The system let nobody else open it; what is left to know is
-    /// whether the account still is one that may do anything.
-    pub fn by_socket(&self, account: &AccountName) -> Result<Identified, Denied> {
-        if self.passwords.since(account)?.is_none() {
-            return Err(Denied::permission("The account is suspended or was removed; ask its provider"));
+    /// whether the account still is the one that the socket was opened for, by its id, and may do anything.
+    pub fn by_socket(&self, account: &AccountName, id: &str) -> Result<Identified, Denied> {
+        let standing = self.passwords.standing(account)?;
+        if standing.is_none_or(|standing| standing.suspended || standing.id != id) {
+            return Err(Denied::gone());
         }
-        Ok(Identified { who: Who::Account(account.clone()), user: account.to_string(), how: How::Socket })
+        let (who, user) = (Who::Account(account.clone()), account.to_string());
+        Ok(Identified { who, user, how: How::Socket, session: None })
+    }
+
+    /// What tells an account that was identified just now from others of its name.
+    pub(crate) fn account_id(&self, account: &AccountName) -> Result<String, Denied> {
+        let standing = self.passwords.standing(account)?.filter(|standing| !standing.suspended);
+        standing.map(|standing| standing.id).ok_or_else(Denied::gone)
     }
 
     /// Opens a session for a user name and a password, and a code where one is wanted.
@@ -111,8 +119,16 @@ impl Gate {
 
     /// The accounts of a reseller as they are now.
     pub(super) fn accounts_of(&self, reseller: &str) -> Result<Vec<AccountName>, Denied> {
-        let accounts = self.users.get(reseller)?.and_then(|user| user.accounts).unwrap_or_default();
-        Ok(accounts.iter().filter_map(|name| AccountName::existing(name)).collect())
+        let assigned = self.users.get(reseller)?.and_then(|user| user.accounts).unwrap_or_default();
+        let mut accounts = Vec::with_capacity(assigned.len());
+        for assigned in assigned {
+            let Some(account) = assigned.account() else { continue };
+            // One that was created after the reseller's own was removed is somebody else's.
+            if self.passwords.standing(&account)?.is_some_and(|standing| standing.id == assigned.id()) {
+                accounts.push(account);
+            }
+        }
+        Ok(accounts)
     }
 
     fn by_session(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
@@ -128,20 +144,12 @@ impl Gate {
                 "Token Denied: the path does not begin with the session's security token (/cpsess##########)",
             ),
         })?;
-        let still = match &found.who {
-            Who::Root | Who::Reseller(_) => {
-                let user = self.users.get(&found.user)?;
-                user.is_some_and(|user| {
-                    user.who() == Some(found.who.clone()) && mark(&user.hash) == found.mark
-                })
-            }
-            Who::Account(account) | Who::Mailbox(account, _) => self.passwords.since(account)?.is_some(),
-        };
-        if !still {
+        if self.mark_of(&found.who, &found.user)? != Some(found.mark) {
             self.sessions.close(credentials.service, line, credentials.security_token);
-            return Err(Denied::login("the session has ended because its user changed; log in again"));
+            let why = "the session has ended because its user or the password changed; log in again";
+            return Err(Denied::login(why));
         }
-        Ok(Identified { who: found.who, user: found.user, how: How::Session })
+        Ok(Identified { who: found.who, user: found.user, how: How::Session, session: Some(found.key) })
     }
 
     /// A token is looked at first and alone: it cannot be guessed, so neither a locked user name nor a locked
@@ -156,12 +164,11 @@ impl Gate {
         if credentials.service == ServiceKind::Webmail {
             return Err(Denied::login("tokens do not work on webmail's ports; use those of cPanel or WHM"));
         }
-        let whm = (credentials.service == ServiceKind::Whm && scheme == Scheme::Whm)
-            .then(|| Owner::Whm(user.to_owned()));
-        let owners = whm.into_iter().chain([Owner::Account(user.to_owned())]);
-        for owner in owners {
-            let Some(token) = self.tokens.find(&owner, secret)? else { continue };
-            let Some(who) = self.holder(&owner, token.created)? else { continue };
+        let is_whm = credentials.service == ServiceKind::Whm && scheme == Scheme::Whm;
+        let kinds = [OwnerKind::Whm, OwnerKind::Account];
+        for token in self.tokens.matching(&kinds[usize::from(!is_whm)..], user, secret)? {
+            // Looked for after the token, so that nobody can measure which accounts there are.
+            let Some(holder) = self.holder_of(&token)? else { continue };
             let how = match token.kind {
                 TokenKind::Token => How::Token,
                 TokenKind::AccessHash if self.allow_access_hash => How::AccessHash,
@@ -174,7 +181,7 @@ impl Gate {
                 let why = format!("the token “{}” of “{user}” has expired; create a new one", token.name);
                 return Err(Denied::login(&why));
             }
-            return Ok(Identified { who, user: user.to_owned(), how });
+            return Ok(Identified { who: holder.who, user: user.to_owned(), how, session: None });
         }
         if let Some(rest) = self.limiter.count_address(credentials.peer) {
             return Err(Denied::locked_out(rest));
@@ -187,17 +194,15 @@ impl Gate {
         Err(Denied::login(&format!("user name and token do not belong together{hint}")))
     }
 
-    /// Who the owner of a token is now, if it still is anybody.
-    fn holder(&self, owner: &Owner, created: u64) -> Result<Option<Who>, Error> {
-        Ok(match owner {
-            Owner::Whm(name) => self.users.get(name)?.and_then(|user| user.who()),
-            Owner::Account(name) => match AccountName::existing(name) {
-                Some(name) => {
-                    let since = self.passwords.since(&name)?;
-                    since.filter(|&since| since <= created).map(|_| Who::Account(name))
-                }
-                None => None,
-            },
+    /// What a login of somebody is bound to now; nothing if that one can no longer log in.
+    fn mark_of(&self, who: &Who, user: &str) -> Result<Option<LoginMark>, Denied> {
+        Ok(match who {
+            Who::Root | Who::Reseller(_) => {
+                let user = self.users.get(user)?;
+                user.filter(|user| user.who().as_ref() == Some(who)).map(|user| user.mark())
+            }
+            Who::Account(account) => self.passwords.account_mark(account)?,
+            Who::Mailbox(account, address) => self.passwords.mailbox_mark(account, address)?,
         })
     }
 }

@@ -16,7 +16,9 @@ pub struct LoginSettings {
     pub session_end: Duration,
     /// Most sessions of one user; a further one ends the oldest.
     pub sessions_per_user: usize,
-    /// Most sessions in all; a further one ends the oldest.
+    /// Most sessions of an account with its mailboxes; a further one ends the oldest of theirs.
+    pub sessions_per_owner: usize,
+    /// Most sessions in all, for the memory's sake; a further one ends the oldest of the owner that has most.
     pub sessions: usize,
     /// How many failures within `failure_window` lock a user name.
     pub failures_per_user: u32,
@@ -41,7 +43,8 @@ impl Default for LoginSettings {
             session_idle: 15 * MINUTE,
             session_end: 24 * 60 * MINUTE,
             sessions_per_user: 20,
-            sessions: 10_000,
+            sessions_per_owner: 2000,
+            sessions: 200_000,
             failures_per_user: 5,
             failures_per_address: 20,
             failure_window: 5 * MINUTE,

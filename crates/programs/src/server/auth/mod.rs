@@ -6,7 +6,9 @@
 //! memory ([`sessions`]), and the count of failures ([`limiter`]). Nothing here waits for a client; a check of
 //! a password costs one or two milliseconds of hashing, so callers use a thread that may block.
 
+mod aftermath;
 mod answer_filter;
+mod assigned_account;
 mod authorization;
 mod caller;
 mod clock;
@@ -15,20 +17,27 @@ mod cookie;
 mod credentials;
 mod denied;
 mod gate;
+mod holder;
+mod holders;
 mod json_file;
 mod limiter;
 mod logged_in;
+mod login_mark;
+mod login_name;
 mod login_settings;
 mod owner;
 mod password_login;
 mod passwords;
 mod permission;
 mod random;
+mod session_table;
 mod sessions;
+mod standing;
 mod tokens;
 mod users;
 
 pub use answer_filter::only;
+pub use assigned_account::AssignedAccount;
 pub(crate) use authorization::is_password;
 pub use caller::{How, Identified, Who};
 pub use clock::Clock;
@@ -37,13 +46,16 @@ pub use cookie::{is_session, name as cookie_name};
 pub use credentials::Credentials;
 pub use denied::{Denied, Reason};
 pub use gate::{Gate, STATE};
+pub use login_mark::LoginMark;
 pub use login_settings::LoginSettings;
-pub use owner::Owner;
+pub use owner::{Owner, OwnerKind};
 pub use passwords::{Checked, NoPasswords, Passwords, StorePasswords};
 pub use permission::Allowed;
 #[cfg(test)]
 pub(crate) use permission::OF_TOKENS;
+pub use session_table::SessionKey;
 pub use sessions::Session;
+pub use standing::Standing;
 pub(crate) use tokens::unknown as unknown_token;
 pub use tokens::{Token, TokenKind, Tokens};
 pub use users::{User, Users};

@@ -4,11 +4,12 @@ use std::net::IpAddr;
 
 use super::codes::Verdict;
 use super::limiter::Refused;
-use super::logged_in::{LoggedIn, mark};
-use super::{Checked, Denied, Gate, Owner, Reason, Who};
+use super::logged_in::LoggedIn;
+use super::login_name::LoginName;
+use super::{Checked, Denied, Gate, Reason, Who};
 use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
-use liveapi_core::store::{AccountName, Address, Password, hash};
+use liveapi_core::store::{Password, hash};
 
 impl Gate {
     /// Who a user name and a password are, within the limits on failures.
@@ -20,7 +21,8 @@ impl Gate {
         password: &str,
         code: Option<&str>,
     ) -> Result<LoggedIn, Denied> {
-        match (service, user.contains('@')) {
+        let name = LoginName::read(user);
+        match (service, name.is_address()) {
             (ServiceKind::Whm, true) => {
                 return Err(Denied::login(
                     "mailboxes log in on the ports of webmail and cPanel, not on WHM's",
@@ -31,11 +33,11 @@ impl Gate {
             }
             _ => {}
         }
-        let attempt = self.limiter.attempt(peer, user).map_err(|refused| match refused {
+        let attempt = self.limiter.attempt(peer, &name.counted()).map_err(|refused| match refused {
             Refused::Locked(rest) => Denied::locked_out(rest),
             Refused::Busy => Denied::busy(),
         })?;
-        let logged_in = match self.check(service, user, password)? {
+        let logged_in = match self.check(service, &name, password)? {
             Ok(logged_in) => logged_in,
             Err(denied) => {
                 // A suspended account's owner did not guess.
@@ -59,26 +61,27 @@ impl Gate {
     fn check(
         &self,
         service: ServiceKind,
-        user: &str,
+        name: &LoginName,
         password: &str,
     ) -> Result<Result<LoggedIn, Denied>, Error> {
         // What no stored password can equal is refused at once: that tells about the guess, not about the user.
         let Some(password) = Password::to_be_checked(password) else {
             return Ok(Err(Denied::wrong_password()));
         };
-        let whm = if service == ServiceKind::Whm { self.users.get(user)? } else { None };
+        let user = name.counted();
+        let whm = if service == ServiceKind::Whm { self.users.get(&user)? } else { None };
         if let Some(whm) = whm {
             let right = hash::verify(&password, &whm.hash) == hash::Verdict::Same;
             let who = whm.who().filter(|_| right).ok_or_else(Denied::wrong_password);
-            return Ok(who.map(|who| LoggedIn { who, user: user.to_owned(), mark: mark(&whm.hash) }));
+            return Ok(who.map(|who| LoggedIn { who, user, mark: whm.mark() }));
         }
-        Ok(match self.check_stored(user, &password)? {
-            Checked::Right(account) => {
-                let (who, user) = match Address::existing(user, None) {
-                    Ok(address) => (Who::Mailbox(account, address.clone()), address.to_string()),
-                    Err(_) => (Who::Account(account), user.to_owned()),
+        Ok(match self.check_stored(name, &password)? {
+            Checked::Right(account, mark) => {
+                let who = match name {
+                    LoginName::Mailbox(address) => Who::Mailbox(account, address.clone()),
+                    _ => Who::Account(account),
                 };
-                Ok(LoggedIn { who, user, mark: None })
+                Ok(LoggedIn { who, user, mark })
             }
             Checked::Suspended => Err(Denied::permission("The account is suspended; ask its provider")),
             Checked::Unreadable(why) => Err(Denied::wrong_password().logged(&why)),
@@ -86,14 +89,11 @@ impl Gate {
         })
     }
 
-    fn check_stored(&self, user: &str, password: &Password<'_>) -> Result<Checked, Error> {
-        let checked = match (user.contains('@'), AccountName::existing(user)) {
-            (true, _) => match Address::existing(user, None) {
-                Ok(address) => self.passwords.mailbox(&address, password)?,
-                Err(_) => Checked::NotHere,
-            },
-            (false, Some(account)) => self.passwords.account(&account, password)?,
-            (false, None) => Checked::NotHere,
+    fn check_stored(&self, name: &LoginName, password: &Password<'_>) -> Result<Checked, Error> {
+        let checked = match name {
+            LoginName::Mailbox(address) => self.passwords.mailbox(address, password)?,
+            LoginName::Plain(account) => self.passwords.account(account, password)?,
+            LoginName::Nobody(_) => Checked::NotHere,
         };
         if matches!(checked, Checked::NotHere | Checked::Unreadable(_)) {
             hash::verify(password, hash::OF_NOBODY);
@@ -102,13 +102,11 @@ impl Gate {
     }
 
     fn check_code(&self, logged_in: &LoggedIn, code: Option<&str>) -> Result<Verdict, Error> {
-        let (owner, since) = match &logged_in.who {
-            Who::Root | Who::Reseller(_) => (Owner::Whm(logged_in.user.clone()), 0),
-            Who::Account(account) => {
-                (Owner::account(account), self.passwords.since(account)?.unwrap_or_default())
-            }
-            Who::Mailbox(..) => return Ok(Verdict::NotNeeded),
-        };
-        self.codes.check(&owner, since, code, self.clock.seconds())
+        match (&logged_in.who, self.holder(&logged_in.who, &logged_in.user)?) {
+            (Who::Mailbox(..), _) => Ok(Verdict::NotNeeded),
+            (_, Some(holder)) => self.codes.check(&holder, code, self.clock.seconds()),
+            // Removed since the password was compared.
+            (_, None) => Ok(Verdict::Wrong),
+        }
     }
 }

@@ -1,18 +1,19 @@
 //! Sessions: a cookie and a security token in the path, of which neither is worth anything without the other.
 //!
 //! In memory only: a restart of the daemon ends them all. Kept under the hash of the cookie's secret, so that
-//! looking one up takes no time that tells how much of a guess was right.
+//! looking one up takes no time that tells how much of a guess was right. Each owner has a table of its own, so that
+//! nobody's logins end another's sessions ([`session_table`](super::session_table)).
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Clock, LoginSettings, Who, cookie, random};
+use super::session_table::{ActiveSession, SessionKey, SessionTable, StoredSession};
+use super::{Clock, LoginMark, LoginSettings, Who, cookie, random};
 use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
+use liveapi_core::store::AccountName;
 
 /// Digits of a security token.
 const DIGITS: usize = 10;
@@ -33,26 +34,6 @@ pub struct Session {
     pub user: String,
 }
 
-/// A session that a request belongs to.
-#[derive(Clone)]
-pub(super) struct ActiveSession {
-    pub(super) who: Who,
-    pub(super) user: String,
-    /// What the password was when the session began.
-    pub(super) mark: Mark,
-}
-
-/// Tells one password of a user from the next, where the daemon knows it; nobody can read it back.
-pub(super) type Mark = Option<[u8; 32]>;
-
-struct StoredSession {
-    service: ServiceKind,
-    security_token: String,
-    found: ActiveSession,
-    begun: Duration,
-    used: Duration,
-}
-
 /// Why a request is not of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Missing {
@@ -62,54 +43,37 @@ pub(super) enum Missing {
     SecurityToken,
 }
 
-type Key = [u8; 32];
-
 /// The sessions of one daemon; a restart ends them.
 pub(super) struct Sessions {
-    entries: Mutex<HashMap<Key, StoredSession>>,
-    idle: Duration,
-    end: Duration,
-    per_user: usize,
-    most: usize,
+    table: Mutex<SessionTable>,
     clock: Clock,
 }
 
 impl Sessions {
     pub(super) fn new(settings: &LoginSettings, clock: Clock) -> Self {
-        Self {
-            entries: Mutex::default(),
-            idle: settings.session_idle,
-            end: settings.session_end,
-            per_user: settings.sessions_per_user.max(1),
-            most: settings.sessions.max(1),
-            clock,
-        }
+        Self { table: Mutex::new(SessionTable::new(settings)), clock }
     }
 
-    /// Opens one; where there are too many, the oldest ends.
+    /// Opens one; where its user or its owner has too many, the oldest of theirs ends.
     pub(super) fn open(
         &self,
         service: ServiceKind,
         who: Who,
         user: &str,
-        mark: Mark,
+        mark: LoginMark,
     ) -> Result<Session, Error> {
         let security_token = format!("cpsess{}", random::text(DIGITS, random::DIGITS)?);
         let secret = format!("{},{}", random::text(NAME, random::MIXED)?, random::text(HEX, random::HEX)?);
         let now = self.clock.steady();
-        let found = ActiveSession { who: who.clone(), user: user.to_owned(), mark };
-        let mut entries = self.entries();
-        entries.retain(|_, entry| self.lives(entry, now));
-        while end_oldest(&mut entries, self.per_user, |entry| entry.found.user == user) {}
-        while end_oldest(&mut entries, self.most, |_| true) {}
         let session = Session {
             security_token: format!("/{security_token}"),
             cookie: cookie::name(service),
             value: cookie::value(user, &secret),
-            who,
+            who: who.clone(),
             user: user.to_owned(),
         };
-        entries.insert(key(&secret), StoredSession { service, security_token, found, begun: now, used: now });
+        let found = ActiveSession { key: key(&secret), who, user: user.to_owned(), mark };
+        self.table().add(StoredSession { service, security_token, found, begun: now, used: now });
         Ok(session)
     }
 
@@ -121,13 +85,12 @@ impl Sessions {
         security_token: Option<&str>,
     ) -> Result<ActiveSession, Missing> {
         let now = self.clock.steady();
-        let mut entries = self.entries();
+        let mut table = self.table();
         let mut missing = Missing::Session;
         for secret in cookie::secrets(line, cookie::name(service)) {
-            let Some(entry) = entries.get_mut(&key(&secret)) else { continue };
-            if entry.service != service || !self.lives(entry, now) {
+            let Some(entry) = table.get(key(&secret), now).filter(|entry| entry.service == service) else {
                 continue;
-            }
+            };
             let shown = security_token.unwrap_or_default().trim_matches('/');
             if !bool::from(shown.as_bytes().ct_eq(entry.security_token.as_bytes())) {
                 missing = Missing::SecurityToken;
@@ -141,40 +104,31 @@ impl Sessions {
 
     /// Ends the session of a cookie line and a security token; `false` if there is none.
     pub(super) fn close(&self, service: ServiceKind, line: &str, security_token: Option<&str>) -> bool {
-        if self.find(service, line, security_token).is_err() {
-            return false;
+        let found = self.find(service, line, security_token);
+        found.is_ok_and(|found| self.table().remove(found.key))
+    }
+
+    /// Binds a session to what its login is bound to now.
+    pub(super) fn bind(&self, key: SessionKey, mark: LoginMark) {
+        let now = self.clock.steady();
+        if let Some(entry) = self.table().get(key, now) {
+            entry.found.mark = mark;
         }
-        let mut entries = self.entries();
-        let keys = cookie::secrets(line, cookie::name(service)).into_iter().map(|secret| key(&secret));
-        keys.filter(|key| entries.remove(key).is_some()).count() > 0
     }
 
-    fn lives(&self, entry: &StoredSession, now: Duration) -> bool {
-        now.saturating_sub(entry.used) < self.idle && now.saturating_sub(entry.begun) < self.end
+    /// Ends those of an account and its mailboxes.
+    pub(super) fn end_all(&self, account: &AccountName) {
+        self.table().remove_all(account);
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<Key, StoredSession>> {
+    fn table(&self) -> MutexGuard<'_, SessionTable> {
         // The table is whole after every statement.
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn key(secret: &str) -> Key {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
-/// Ends the oldest of those meant, if one more would be too many.
-fn end_oldest(
-    entries: &mut HashMap<Key, StoredSession>,
-    most: usize,
-    meant: impl Fn(&StoredSession) -> bool,
-) -> bool {
-    if entries.values().filter(|entry| meant(entry)).count() < most {
-        return false;
-    }
-    let all = entries.iter().filter(|(_, entry)| meant(entry));
-    let Some(oldest) = all.min_by_key(|(_, entry)| entry.begun).map(|(key, _)| *key) else { return false };
-    entries.remove(&oldest).is_some()
+fn key(secret: &str) -> SessionKey {
+    SessionKey(Sha256::digest(secret.as_bytes()).into())
 }
 
 #[cfg(test)]
@@ -183,10 +137,15 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
+    use liveapi_core::store::Address;
 
     fn sessions(settings: &LoginSettings) -> (Sessions, Arc<AtomicU64>) {
         let seconds = Arc::new(AtomicU64::new(1000));
         (Sessions::new(settings, Clock::standing(&seconds)), seconds)
+    }
+
+    fn mark() -> LoginMark {
+        LoginMark::of_whm_user("", "")
     }
 
     fn line(session: &Session) -> String {
@@ -200,7 +159,7 @@ mod tests {
     #[test]
     fn cookie_and_token_belong_together_and_to_the_service() {
         let (sessions, _) = sessions(&LoginSettings::default());
-        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", None).unwrap();
+        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", mark()).unwrap();
         let (one, two) = (open(), open());
         assert!(one.security_token.strip_prefix("/cpsess").is_some_and(|digits| digits.len() == 10));
         assert_eq!(one.cookie, "whostmgrsession");
@@ -223,7 +182,7 @@ mod tests {
     #[test]
     fn sessions_end_idle_and_absolutely() {
         let (sessions, clock) = sessions(&LoginSettings::default());
-        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", None).unwrap();
+        let open = || sessions.open(ServiceKind::Whm, Who::Root, "root", mark()).unwrap();
         let idle = open();
         clock.fetch_add(899, Ordering::Relaxed);
         assert!(find(&sessions, &idle));
@@ -241,12 +200,62 @@ mod tests {
     }
 
     #[test]
+    fn an_owner_ends_its_own_sessions_and_nobody_elses() {
+        let (sessions, clock) =
+            sessions(&LoginSettings { sessions_per_owner: 50, ..LoginSettings::default() });
+        let account = |name: &str| AccountName::existing(name).unwrap();
+        let open = |who: Who, user: &str| {
+            clock.fetch_add(1, Ordering::Relaxed);
+            sessions.open(ServiceKind::Whm, who, user, mark()).unwrap()
+        };
+        let mailbox = |n: usize| {
+            let address = Address::existing(&format!("u{n}@example.com"), None).unwrap();
+            open(Who::Mailbox(account("bob"), address.clone()), &address.to_string())
+        };
+        let others = [
+            open(Who::Root, "root"),
+            open(Who::Reseller(account("bob")), "bob"),
+            open(Who::Account(account("alice")), "alice"),
+        ];
+        let own = open(Who::Account(account("bob")), "bob");
+        let neighbour = mailbox(0);
+        for _ in 0..60 {
+            mailbox(1);
+        }
+        assert!(find(&sessions, &own) && find(&sessions, &neighbour), "one user ends its own alone");
+        let many: Vec<_> = (2..400).map(mailbox).collect();
+        assert!(!find(&sessions, &own) && !find(&sessions, &neighbour), "the oldest of the same owner");
+        assert_eq!(many.iter().filter(|session| find(&sessions, session)).count(), 50);
+        assert!(others.iter().all(|session| find(&sessions, session)), "nobody else's");
+        sessions.end_all(&account("bob"));
+        assert!(!many.iter().any(|session| find(&sessions, session)));
+        assert!(others.iter().all(|session| find(&sessions, session)));
+    }
+
+    #[test]
+    fn where_all_together_are_too_many_who_has_most_loses_one() {
+        let (sessions, clock) = sessions(&LoginSettings { sessions: 20, ..LoginSettings::default() });
+        let open = |user: &str| {
+            clock.fetch_add(1, Ordering::Relaxed);
+            sessions.open(ServiceKind::Whm, Who::Root, user, mark()).unwrap()
+        };
+        let few = [open("a"), open("b"), open("b")];
+        let flood: Vec<_> = (0..19).map(|_| open("c")).collect();
+        assert!(few.iter().all(|session| find(&sessions, session)));
+        assert_eq!(flood.iter().filter(|session| find(&sessions, session)).count(), 17);
+        clock.fetch_add(900, Ordering::Relaxed);
+        let new = [open("d"), open("e")];
+        assert!(new.iter().all(|session| find(&sessions, session)));
+        assert_eq!(sessions.table().len(), 2, "those that have ended take no room");
+    }
+
+    #[test]
     fn the_oldest_ends() {
         let (sessions, clock) =
             sessions(&LoginSettings { sessions_per_user: 2, sessions: 3, ..LoginSettings::default() });
         let open = |user: &str| {
             clock.fetch_add(1, Ordering::Relaxed);
-            sessions.open(ServiceKind::Whm, Who::Root, user, None).unwrap()
+            sessions.open(ServiceKind::Whm, Who::Root, user, mark()).unwrap()
         };
         let opened = [open("a"), open("a"), open("a"), open("b"), open("c")];
         let live: Vec<_> = opened.iter().map(|session| find(&sessions, session)).collect();

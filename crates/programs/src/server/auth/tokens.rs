@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::json_file::JsonFile;
-use super::{Owner, random};
+use super::{Owner, OwnerKind, random};
 use liveapi_core::api::{Error, NotDone, Refusal};
 
 const FILE: &str = "tokens.json";
@@ -71,13 +71,29 @@ impl Tokens {
         JsonFile::open(folder, FILE).map(Self)
     }
 
-    /// The one with that secret, which is compared with each of the owner's in the same time.
+    /// The owner's with that secret.
     pub fn find(&self, owner: &Owner, secret: &str) -> Result<Option<Token>, Error> {
+        let found = self.matching(&[owner.kind()], owner.name(), secret)?;
+        Ok(found.into_iter().find(|token| token.owner == *owner))
+    }
+
+    /// Those with that secret of owners of a name, those of the first kind first. It is compared with each of theirs
+    /// in the same time.
+    pub(super) fn matching(
+        &self,
+        kinds: &[OwnerKind],
+        name: &str,
+        secret: &str,
+    ) -> Result<Vec<Token>, Error> {
         let shown = digest(secret);
-        let mut found = None;
-        for token in self.0.records()?.iter().filter(|token| token.owner == *owner) {
-            if bool::from(token.sha256.as_bytes().ct_eq(shown.as_bytes())) {
-                found = Some(token.clone());
+        let records = self.0.records()?;
+        let mut found = Vec::new();
+        for kind in kinds {
+            let theirs = records.iter().filter(|it| it.owner.kind() == *kind && it.owner.name() == name);
+            for token in theirs {
+                if bool::from(token.sha256.as_bytes().ct_eq(shown.as_bytes())) {
+                    found.push(token.clone());
+                }
             }
         }
         Ok(found)
@@ -89,6 +105,13 @@ impl Tokens {
         let wanted = records.iter().filter(|token| owner.is_none_or(|owner| token.owner == *owner));
         let mut tokens: Vec<_> = wanted.cloned().collect();
         tokens.sort_by(|a, b| (a.owner.to_string(), &a.name).cmp(&(b.owner.to_string(), &b.name)));
+        Ok(tokens)
+    }
+
+    /// The tokens of all owners of that name, also of those who are gone.
+    pub fn list_any(&self, owner: &Owner) -> Result<Vec<Token>, Error> {
+        let mut tokens = self.list(None)?;
+        tokens.retain(|token| token.owner.is_namesake(owner));
         Ok(tokens)
     }
 
@@ -112,6 +135,7 @@ impl Tokens {
             expires,
         };
         self.0.edit(|tokens| {
+            forget_namesakes(tokens, owner);
             if tokens.iter().any(|known| known.is(owner, name)) {
                 return Err(taken("name", name).into());
             }
@@ -145,6 +169,7 @@ impl Tokens {
             expires: None,
         };
         self.0.edit(|tokens| {
+            forget_namesakes(tokens, owner);
             tokens.retain(|known| known.kind != TokenKind::AccessHash || known.owner != *owner);
             tokens.push(token.clone());
             Ok(())
@@ -186,10 +211,19 @@ impl Tokens {
 
     /// Removes tokens of an owner, all of those named or none; an access hash by its own name.
     pub fn revoke(&self, owner: &Owner, names: &[&str]) -> Result<(), NotDone> {
+        self.remove(names, |its| its == owner)
+    }
+
+    /// The same of all owners of that name, also of those who are gone.
+    pub fn revoke_any(&self, owner: &Owner, names: &[&str]) -> Result<(), NotDone> {
+        self.remove(names, |its| its.is_namesake(owner))
+    }
+
+    fn remove(&self, names: &[&str], meant: impl Fn(&Owner) -> bool) -> Result<(), NotDone> {
         self.0.edit(|tokens| {
             for name in names {
                 let before = tokens.len();
-                tokens.retain(|token| token.owner != *owner || token.name != *name);
+                tokens.retain(|token| !meant(&token.owner) || token.name != *name);
                 if tokens.len() == before {
                     return Err(unknown(name).into());
                 }
@@ -198,13 +232,26 @@ impl Tokens {
         })
     }
 
-    /// Removes everything of an owner that is gone.
-    pub fn forget(&self, owner: &Owner) -> Result<(), NotDone> {
+    /// Removes everything of an owner that is to go, and of those of its name before it.
+    pub fn forget_owner(&self, owner: &Owner) -> Result<(), NotDone> {
+        self.forget(|its| its.is_namesake(owner))
+    }
+
+    /// Removes everything of owners that are gone. The file is left alone if there is nothing of theirs.
+    pub(super) fn forget(&self, gone: impl Fn(&Owner) -> bool) -> Result<(), NotDone> {
+        if !self.0.records()?.iter().any(|token| gone(&token.owner)) {
+            return Ok(());
+        }
         self.0.edit(|tokens| {
-            tokens.retain(|token| token.owner != *owner);
+            tokens.retain(|token| !gone(&token.owner));
             Ok(())
         })
     }
+}
+
+/// Removes what belonged to owners of that name who are gone: it works for nobody.
+fn forget_namesakes(tokens: &mut Vec<Token>, owner: &Owner) {
+    tokens.retain(|token| token.owner == *owner || !token.owner.is_namesake(owner));
 }
 
 /// A secret without the line breaks and blanks that settings of old clients put into it.

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Who;
 use super::json_file::JsonFile;
+use super::{AssignedAccount, LoginMark, Owner, Who};
 use liveapi_core::api::{Error, NotDone, Refusal};
+use liveapi_core::base::random;
 use liveapi_core::store::{AccountName, Secret};
 
 const FILE: &str = "whm-users.json";
@@ -16,14 +17,27 @@ const FILE: &str = "whm-users.json";
 #[serde(deny_unknown_fields)]
 pub struct User {
     pub name: String,
+    /// What tells it from one of that name who was removed; empty for one from before there were ids.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    id: String,
     /// Its password in the form of crypt(3).
     pub(super) hash: String,
     /// The accounts of a reseller; an administrator has none, because all are its.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub accounts: Option<Vec<String>>,
+    pub accounts: Option<Vec<AssignedAccount>>,
 }
 
 impl User {
+    /// The user as the owner of tokens and of a second factor.
+    pub fn owner(&self) -> Owner {
+        Owner::whm(&self.name, &self.id)
+    }
+
+    /// What its sessions are bound to.
+    pub(super) fn mark(&self) -> LoginMark {
+        LoginMark::of_whm_user(&self.id, &self.hash)
+    }
+
     /// Who it is to calls. A reseller's name follows the rules of account names.
     pub(super) fn who(&self) -> Option<Who> {
         match self.accounts {
@@ -55,10 +69,16 @@ impl Users {
     }
 
     /// Adds one. `accounts` makes it a reseller.
-    pub fn add(&self, name: &str, secret: &Secret<'_>, accounts: Option<&[String]>) -> Result<(), NotDone> {
+    pub fn add(
+        &self,
+        name: &str,
+        secret: &Secret<'_>,
+        accounts: Option<&[AssignedAccount]>,
+    ) -> Result<(), NotDone> {
         let name = AccountName::existing(name).ok_or_else(|| bad_name("it holds lower-case letters, digits, “-” and “_” only, begins with a letter or a digit, and has at most 64 characters"))?;
         let hash = secret.hash()?;
-        let user = User { name: name.to_string(), hash, accounts: accounts.map(<[String]>::to_vec) };
+        let accounts = accounts.map(<[AssignedAccount]>::to_vec);
+        let user = User { name: name.to_string(), id: random::name()?, hash, accounts };
         self.0.edit(|users| {
             if users.iter().any(|known| known.name == user.name) {
                 return Err(bad_name("there is a WHM user of that name already").into());
@@ -75,7 +95,7 @@ impl Users {
     }
 
     /// Replaces the accounts of a reseller; an administrator has none.
-    pub fn set_accounts(&self, name: &str, accounts: &[String]) -> Result<(), NotDone> {
+    pub fn set_accounts(&self, name: &str, accounts: &[AssignedAccount]) -> Result<(), NotDone> {
         self.0.edit(|users| match users.iter_mut().find(|user| user.name == name) {
             Some(user) if user.accounts.is_some() => {
                 user.accounts = Some(accounts.to_vec());

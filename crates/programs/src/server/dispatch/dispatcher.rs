@@ -10,9 +10,12 @@ use crate::server::current::Current;
 use crate::server::ops::log::CallRecord;
 use crate::server::origin::Origin;
 use crate::server::own::OwnEngine;
-use liveapi_core::api::{Args, Call, Error, Family, Outcome};
+use liveapi_core::api::{Args, Call, Error, Family, NotDone, Outcome};
 use liveapi_core::engine::{Client, Engine};
 use liveapi_core::store::AccountName;
+
+/// The word of the log for a call that was done.
+const DONE: &str = "done";
 
 /// Makes the calls that callers may make.
 pub(crate) struct Dispatcher {
@@ -57,6 +60,9 @@ impl Dispatcher {
         };
         let Call { family, module, func, .. } = *call;
         let (outcome, why) = judged(family, &result);
+        if outcome == DONE {
+            self.follow(caller, call);
+        }
         self.context.metrics.called(outcome);
         let record = CallRecord {
             who: &caller.user,
@@ -69,6 +75,18 @@ impl Dispatcher {
         };
         self.context.log.called(origin, &record);
         (result, outcome)
+    }
+
+    /// Lets the gate follow a call that was done. What it cannot do is told to the owner of the machine: the call is
+    /// done, and nothing that is left works for anybody else.
+    fn follow(&self, caller: &Identified, call: &Call<'_>) {
+        if let Err(why) = self.gate.follow(caller, call) {
+            let why = match why {
+                NotDone::Refused(refusal) => refusal.to_string(),
+                NotDone::Failed(error) => error.to_string(),
+            };
+            self.context.log.say("error", &format!("After {}: {why}", call.func.escape_debug()));
+        }
     }
 
     /// Whether calls can be answered. A gateway asks no server: that would tell of the server, not of itself.
@@ -86,8 +104,8 @@ impl Dispatcher {
 /// The outcome of a call in a word, and why it is that.
 fn judged(family: Family, result: &Result<Outcome, Error>) -> (&'static str, Option<String>) {
     match result {
-        Ok(Outcome::Done(_)) => ("done", None),
-        Ok(Outcome::Answered(answered)) if answered.is_done(family) => ("done", None),
+        Ok(Outcome::Done(_)) => (DONE, None),
+        Ok(Outcome::Answered(answered)) if answered.is_done(family) => (DONE, None),
         Ok(Outcome::Answered(_)) => ("refused", None),
         Ok(Outcome::Refused(refusal, _)) => ("refused", Some(refusal.to_string())),
         Ok(Outcome::UnknownFunction) => ("unknown function", None),

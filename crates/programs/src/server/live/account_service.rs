@@ -15,6 +15,8 @@ use liveapi_core::tags::{self, Form, World};
 pub(crate) struct AccountService {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) account: AccountName,
+    /// What tells the account from a later one of its name, which this is not for.
+    pub(crate) id: String,
     /// Who caused the page to run; the machine itself where nobody did.
     pub(crate) origin: Origin,
     /// What the page's visitor sent, for `$FORM{'name'}`.
@@ -53,8 +55,9 @@ impl AccountService {
 impl World for AccountService {
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         let gate = &self.dispatcher.gate;
-        let may =
-            gate.by_socket(&self.account).and_then(|caller| Ok((gate.may(&caller, call, None)?, caller)));
+        let may = gate
+            .by_socket(&self.account, &self.id)
+            .and_then(|caller| Ok((gate.may(&caller, call, None)?, caller)));
         match may {
             Ok((allowed, caller)) => self.dispatcher.call(&caller, &allowed, self.origin, call).0,
             Err(denied) => {

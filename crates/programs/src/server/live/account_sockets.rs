@@ -42,6 +42,8 @@ pub(crate) struct AccountSockets {
 /// A socket that is answered.
 struct OpenSocket {
     owner: SocketOwner,
+    /// The id of the account that it was opened for.
+    id: String,
     task: JoinHandle<()>,
 }
 
@@ -121,8 +123,10 @@ impl AccountSockets {
         let owner = |account: &Account| SocketOwner { uid: account.uid, gid: account.gid };
         let before = open.len();
         open.retain(|name, open| {
-            !open.task.is_finished()
-                && accounts.iter().any(|account| account.name == *name && owner(account) == open.owner)
+            let is_its = |account: &Account| {
+                account.name == *name && owner(account) == open.owner && account.id == open.id
+            };
+            !open.task.is_finished() && accounts.iter().any(is_its)
         });
         if open.len() < before {
             // What was closed is gone at the next look; until then its place is taken.
@@ -139,10 +143,10 @@ impl AccountSockets {
                     let task = tokio::spawn(answer(
                         socket,
                         Arc::clone(dispatcher),
-                        account.name.clone(),
+                        (account.name.clone(), account.id.clone()),
                         stop.clone(),
                     ));
-                    open.insert(account.name.clone(), OpenSocket { owner, task });
+                    open.insert(account.name.clone(), OpenSocket { owner, id: account.id.clone(), task });
                 }
                 Err(error) => trouble = Some(error),
             }
@@ -155,13 +159,13 @@ impl AccountSockets {
 async fn answer(
     socket: Socket,
     dispatcher: Arc<Dispatcher>,
-    account: AccountName,
+    (account, id): (AccountName, String),
     stop: watch::Receiver<bool>,
 ) {
     let origin =
         Origin { service: ServiceKind::Cpanel, tls: false, peer: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0 };
     let service =
-        AccountService { dispatcher: Arc::clone(&dispatcher), account, origin, form: Form::default() };
+        AccountService { dispatcher: Arc::clone(&dispatcher), account, id, origin, form: Form::default() };
     let request = Duration::from_secs(dispatcher.context.settings().request_seconds);
     let limits = Limits { request, idle: Some(IDLE), ..Limits::default() };
     if let Err(error) = socket.serve(Arc::new(service), limits, stop).await {

@@ -48,7 +48,10 @@ fn run(
 ) -> Result<Done, NotDone> {
     let owner = match account {
         Some(account) => owner(gate, account)?.ok_or_else(|| Refusal::NoAccount(account.to_owned()))?,
-        None => Owner::of(caller).ok_or_else(|| Refusal::NoAccount(caller.user.clone()))?,
+        None => {
+            let holder = gate.holder(&caller.who, &caller.user)?;
+            holder.ok_or_else(|| Refusal::NoAccount(caller.user.clone()))?.owner
+        }
     };
     let context = TokenCall { gate, owner, call, params: Params::new(&own.function, &call.args) };
     context.params.require()?;
@@ -59,7 +62,7 @@ fn run(
 /// The account as the owner of its tokens, if there is such an account.
 fn owner(gate: &Gate, account: &str) -> Result<Option<Owner>, Error> {
     let Some(account) = AccountName::existing(account) else { return Ok(None) };
-    Ok(gate.passwords.since(&account)?.map(|_| Owner::account(&account)))
+    Ok(gate.account_holder(&account)?.map(|holder| holder.owner))
 }
 
 #[cfg(test)]

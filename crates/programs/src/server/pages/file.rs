@@ -20,13 +20,13 @@ pub(super) fn tagged(
     host: &PageHost,
     request: &Request,
     origin: Origin,
-    account: AccountName,
+    (account, id): (AccountName, String),
     file: &Path,
     name: &str,
 ) -> Result<Reply, HttpError> {
     let form = request.params()?.form();
     let page = std::fs::read(file).map_err(|cause| unreadable(name, &cause))?;
-    let world = AccountService { dispatcher: Arc::clone(&host.dispatcher), account, origin, form };
+    let world = AccountService { dispatcher: Arc::clone(&host.dispatcher), account, id, origin, form };
     Ok(match render(&page, &world) {
         Ok(page) => Reply::page(HTML, page).with("Referrer-Policy", "same-origin"),
         Err(error) => {

@@ -23,6 +23,8 @@ pub(crate) struct Visit {
     pub(super) launch: Launch,
     pub(super) caller: Identified,
     pub(super) account: AccountName,
+    /// What tells the account from a later one of its name.
+    pub(super) id: String,
     /// Its path below the folder of pages.
     pub(super) name: String,
     pub(super) body: Zeroizing<Vec<u8>>,
@@ -41,6 +43,7 @@ pub(super) struct PageRequest<'r> {
     pub(super) origin: Origin,
     pub(super) caller: Identified,
     pub(super) account: AccountName,
+    pub(super) id: String,
     pub(super) token: Option<&'r str>,
 }
 
@@ -53,7 +56,7 @@ impl PageRequest<'_> {
         pages: &Path,
         script: Script,
     ) -> Result<Result<Visit, Reply>, HttpError> {
-        let Self { request, origin, caller, account, token } = self;
+        let Self { request, origin, caller, account, id, token } = self;
         let full =
             || sentence_page(503, "Too many pages are running at this moment. Try again in some seconds.");
         let slot = host.running.take(&account, settings.pages.at_once, settings.pages.per_account);
@@ -75,6 +78,7 @@ impl PageRequest<'_> {
             launch,
             caller,
             account,
+            id,
             name: script.name,
             body: Zeroizing::new(request.body().to_vec()),
             // What is no form has no fields.

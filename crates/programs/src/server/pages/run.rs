@@ -75,6 +75,7 @@ fn service(host: &PageHost, visit: &mut Visit, origin: Origin) -> Arc<AccountSer
     Arc::new(AccountService {
         dispatcher: Arc::clone(&host.dispatcher),
         account: visit.account.clone(),
+        id: visit.id.clone(),
         origin,
         form: std::mem::take(&mut visit.form),
     })

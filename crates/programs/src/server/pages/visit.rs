@@ -54,7 +54,7 @@ fn answered(
     parts.remove(0);
     let settings = host.dispatcher.context.settings();
     let Some(pages) = &settings.pages.folder else { return Ok(None) };
-    let (caller, account) = match visitor(&host.dispatcher, request, origin, token, &asked)? {
+    let (caller, account, id) = match visitor(&host.dispatcher, request, origin, token, &asked)? {
         Ok(known) => known,
         Err(reply) => return Ok(Some(Response::Whole(reply))),
     };
@@ -71,13 +71,13 @@ fn answered(
     };
     let reply = match target {
         PageTarget::Script(script) => {
-            let page = PageRequest { request, origin, caller, account, token };
+            let page = PageRequest { request, origin, caller, account, id, token };
             match page.prepare(host, &settings, pages, script)? {
                 Ok(visit) => return Ok(Some(Response::Page(Box::new(visit)))),
                 Err(reply) => reply,
             }
         }
-        PageTarget::Tagged(path, name) => tagged(host, request, origin, account, &path, &name)?,
+        PageTarget::Tagged(path, name) => tagged(host, request, origin, (account, id), &path, &name)?,
         PageTarget::File(path, kind, name) => file::file(&path, kind, &name)?,
         PageTarget::Folder if request.method() != "POST" => slashed(request),
         PageTarget::Folder | PageTarget::Missing => sentence_page(404, "There is no page of that name."),
@@ -85,14 +85,14 @@ fn answered(
     Ok(Some(Response::Whole(reply)))
 }
 
-/// Who asks, if it is an account; else what is said to him. `asked`: the path without the security token.
+/// Who asks, if it is an account, with the account's id; else what is said to him. `asked`: the path without the security token.
 fn visitor(
     dispatcher: &Dispatcher,
     request: &Request,
     origin: Origin,
     security_token: Option<&str>,
     asked: &[&str],
-) -> Result<Result<(Identified, AccountName), Reply>, HttpError> {
+) -> Result<Result<(Identified, AccountName, String), Reply>, HttpError> {
     let cookie = request.cookie();
     let credentials = Credentials {
         service: origin.service,
@@ -110,7 +110,10 @@ fn visitor(
     match &caller.who {
         Who::Account(account) => {
             let account = account.clone();
-            Ok(Ok((caller, account)))
+            match dispatcher.gate.account_id(&account) {
+                Ok(id) => Ok(Ok((caller, account, id))),
+                Err(denied) => Ok(Err(routes::denied(dispatcher, origin, &denied))),
+            }
         }
         Who::Mailbox(..) => refuse("Permission denied: pages are for accounts, not for mailboxes"),
         Who::Root | Who::Reseller(_) => {

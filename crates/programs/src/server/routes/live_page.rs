@@ -34,3 +34,8 @@ pub(crate) fn identify(
 pub(crate) fn refuse(dispatcher: &Dispatcher, origin: Origin, why: &str) -> Reply {
     login::denied(&dispatcher.context, origin, None, &Denied::permission(why))
 }
+
+/// What is said to somebody who is denied a page.
+pub(crate) fn denied(dispatcher: &Dispatcher, origin: Origin, denied: &Denied) -> Reply {
+    login::denied(&dispatcher.context, origin, None, denied)
+}

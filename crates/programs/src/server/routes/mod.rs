@@ -19,6 +19,6 @@ mod visitor;
 mod whm;
 mod xmlin;
 
-pub(crate) use live_page::{identify, refuse};
+pub(crate) use live_page::{denied, identify, refuse};
 pub(crate) use router::{answer, answer_at_once};
 pub(crate) use security_token::is_security_token;

@@ -83,6 +83,8 @@ pub(super) mod tests {
             suspended: false,
             suspended_since: 0,
             created: 0,
+            id: String::new(),
+            suspensions: 0,
             limits: Limits::NONE,
         }
     }

@@ -15,8 +15,8 @@ use super::survey::{DomainFiles, Survey};
 use super::tree::Home;
 use super::{domain_files, passwd};
 use crate::api::NotDone;
-use crate::base::clock;
 use crate::base::files::pieces;
+use crate::base::{clock, random};
 use crate::store::home::account::Ids;
 use crate::store::home::home_store::HomeStore;
 use crate::store::home::{registry, shadow};
@@ -164,6 +164,9 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         suspended: facts.suspended,
         suspended_since: facts.suspended_since,
         created: facts.created.unwrap_or_else(clock::seconds),
+        // Never the backup's: who could log in to another account of that name could log in to this one.
+        id: random::name()?,
+        suspensions: 0,
         limits: facts.limits,
     })
 }
