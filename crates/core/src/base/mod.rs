@@ -6,6 +6,7 @@ pub mod files;
 mod nearest;
 pub mod process;
 pub mod random;
+pub mod ration;
 pub mod text;
 
 pub use error::{Error, ErrorKind};

@@ -9,6 +9,7 @@
 mod answer_filter;
 mod authorization;
 mod caller;
+mod claim;
 mod clock;
 mod codes;
 mod cookie;
@@ -31,6 +32,7 @@ mod users;
 pub use answer_filter::only;
 pub(crate) use authorization::is_password;
 pub use caller::{How, Identified, Who};
+pub use claim::Claim;
 pub use clock::Clock;
 pub use codes::Codes;
 pub use cookie::{is_session, name as cookie_name};

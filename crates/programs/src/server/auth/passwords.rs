@@ -1,7 +1,7 @@
 //! Who knows the passwords of accounts and mailboxes.
 
 use liveapi_core::api::{Error, NotDone, Refusal};
-use liveapi_core::store::{AccountName, Address, MailStore, Password};
+use liveapi_core::store::{AccountName, Address, Domain, MailStore, Password};
 
 /// What a password turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,11 @@ pub trait Passwords: Send + Sync {
     /// Since when the account exists, in seconds since 1970; nothing if there is none or it is suspended. Tokens
     /// from before belonged to another account of that name.
     fn since(&self, account: &AccountName) -> Result<Option<u64>, Error>;
+
+    /// The account that owns a domain, if that is known here.
+    fn owner_of(&self, _: &Domain) -> Result<Option<AccountName>, Error> {
+        Ok(None)
+    }
 }
 
 /// Those of an embedded mail store.
@@ -56,6 +61,10 @@ impl<S: MailStore> Passwords for StorePasswords<S> {
     fn since(&self, account: &AccountName) -> Result<Option<u64>, Error> {
         let account = self.0.account(account)?;
         Ok(account.filter(|account| !account.suspended).map(|account| account.created))
+    }
+
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error> {
+        self.0.owner_of(domain)
     }
 }
 
