@@ -9,6 +9,7 @@ pub mod limits;
 mod nearest;
 pub mod process;
 pub mod random;
+pub mod ration;
 pub mod text;
 
 pub use error::{Error, ErrorKind};

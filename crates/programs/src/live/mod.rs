@@ -14,9 +14,11 @@ pub mod script;
 mod serve;
 mod service;
 mod socket;
+mod turns;
 
 pub use conversation::{Conversation, SocketReply};
 pub use frame::{BadFrame, FrameReader, MAX_REQUEST_BYTES};
 pub use serve::Limits;
 pub use service::{ClientService, Service};
 pub use socket::{Socket, SocketOwner, variables};
+pub use turns::{Turn, Turns};

@@ -118,10 +118,22 @@ async fn answer_when_done(
     shared: &Shared,
 ) -> SocketReply {
     // Nobody closes it.
-    let _turn = shared.calls.acquire().await;
+    let _of_socket = shared.calls.acquire().await;
+    let turn = match shared.service.line() {
+        None => None,
+        Some((turns, line)) => match turns.take(&line).await {
+            Some(turn) => Some(turn),
+            None => {
+                return SocketReply::Answer(conversation.refusal(
+                    "Too many calls of this account are waiting for each other; nothing was done. Send fewer at a time, and try again later",
+                ));
+            }
+        },
+    };
     let (mut same, service) = (*conversation, Arc::clone(&shared.service));
     let answered = spawn_blocking(move || {
         let reply = same.answer(&request, &*service);
+        drop(turn);
         (same, reply)
     });
     match answered.await {

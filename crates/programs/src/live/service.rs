@@ -1,5 +1,8 @@
 //! Who answers the requests of pages.
 
+use std::sync::Arc;
+
+use super::turns::Turns;
 use liveapi_core::engine::Client;
 use liveapi_core::tags::{self, Form};
 
@@ -10,6 +13,11 @@ pub trait Service: Send + Sync {
 
     /// Answers a request if that is known to be quickly done, on the thread on which the other connections wait.
     fn answer_at_once(&self, _request: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The line in which requests wait for a thread, where they share them with others'.
+    fn line(&self) -> Option<(Arc<Turns>, String)> {
         None
     }
 }

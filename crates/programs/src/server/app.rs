@@ -41,6 +41,10 @@ impl Handler for App {
         }
     }
 
+    fn line(&self, request: &Request, origin: Origin) -> String {
+        routes::line(&self.dispatcher, request, origin)
+    }
+
     fn answer(&self, request: &Request, origin: Origin) -> Response<Visit> {
         let page = if self.is_for_page(request, origin) {
             pages::answer(&self.pages, request, origin)

@@ -22,3 +22,11 @@ pub(crate) struct Origin {
     /// The port that it came to.
     pub(crate) port: u16,
 }
+
+/// What counts as one address: of IPv6 the network, because one sender has all of its addresses.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+        v4 => v4,
+    }
+}

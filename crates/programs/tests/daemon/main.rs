@@ -14,6 +14,8 @@ mod admin;
 mod answers;
 mod auth;
 mod clients;
+mod cuts;
+mod fairness;
 mod faults;
 mod identity;
 mod pages;

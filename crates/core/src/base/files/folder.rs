@@ -12,7 +12,10 @@ use rustix::io::Errno;
 
 use super::failure;
 use crate::base::Error;
+use crate::base::ration::{self, LOOK};
 
+/// What a name counts for beside its letters: each is looked at once more.
+const NAME: usize = 64;
 /// Room for names that are read at once, in bytes.
 const NAMES_AT_ONCE: usize = 16 * 1024;
 
@@ -89,6 +92,7 @@ impl Folder {
 
     /// Opens a folder below this one, following no link and leaving no mount; `None` if it is not there.
     pub fn beneath(&self, relative: &str) -> Result<Option<Self>, Error> {
+        ration::take(LOOK)?;
         let path = self.path.join(relative);
         let resolve = ResolveFlags::BENEATH
             | ResolveFlags::NO_SYMLINKS
@@ -146,6 +150,7 @@ impl Folder {
 
     /// Opens a folder that is an entry of this one, by its raw name; links and mounts are refused.
     pub fn entry(&self, name: &[u8]) -> Result<Self, Errno> {
+        ration::take(LOOK).map_err(|_| Errno::AGAIN)?;
         let fd = rustix::fs::openat(&self.fd, name, OPEN, Mode::empty())?;
         let (mine, its) = (rustix::fs::fstat(&self.fd)?, rustix::fs::fstat(&fd)?);
         if mine.st_dev != its.st_dev {
@@ -185,6 +190,7 @@ impl Folder {
             let entry = entry.map_err(fail)?;
             let name = entry.file_name().to_bytes();
             if name != b"." && name != b".." {
+                ration::take(NAME + name.len())?;
                 names.push((name.to_vec(), entry.file_type()));
             }
         }

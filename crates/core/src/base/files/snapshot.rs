@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use super::failure;
 use super::folder::Folder;
 use crate::base::Error;
+use crate::base::ration::{self, LOOK};
 
 /// Dovecot's auth process dies of a line of 64 MiB; 100,000 mailboxes take 13 MiB.
 pub const MAX_BYTES: i64 = 16 * 1024 * 1024;
@@ -30,6 +31,7 @@ impl Folder {
     /// in its place.
     pub fn read(&self, name: &str) -> Result<Option<Snapshot>, Error> {
         let Some((fd, stat)) = self.open_checked(name)? else { return Ok(None) };
+        ration::take(usize::try_from(stat.st_size).unwrap_or(usize::MAX))?;
         let mut file = File::from(fd);
         // The size is known, and nobody writes into the file: it is only ever replaced.
         let length = usize::try_from(stat.st_size).unwrap_or(0);
@@ -47,6 +49,7 @@ impl Folder {
     /// Opens a file in here for reading after the checks of [`Folder::read`].
     pub fn open_checked(&self, name: &str) -> Result<Option<(OwnedFd, Stat)>, Error> {
         let path = || self.path_of(name);
+        ration::take(LOOK)?;
         // Non-blocking: opening a FIFO would otherwise wait for a writer for ever.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let fd = match rustix::fs::openat(self, name, flags, Mode::empty()) {

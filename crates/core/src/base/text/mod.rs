@@ -8,4 +8,4 @@ mod wiped;
 pub use html::escape_html;
 pub use pattern::pattern;
 pub use urlencoded::urlencoded;
-pub use wiped::append;
+pub use wiped::{append, append_within};

@@ -8,13 +8,17 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 
 use super::handler::{Handler, PageOutcome, Response};
+use super::request_memory::MemoryShare;
 use crate::live::connection::{Waited, Waiting, close, linger, read, send};
+use crate::live::{Turn, Turns};
 use crate::server::context::Context;
 use crate::server::http::{HttpError, Reader, Reply, Request, Step};
 use crate::server::origin::Origin;
 
 /// What is said to a sender that waits for it before it sends a body.
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+/// Longest answer that is small, in bytes: about what the system takes at once.
+const SMALL_ANSWER: usize = 64 * 1024;
 
 /// A connection that is open.
 pub(crate) struct Connection<S, H> {
@@ -22,9 +26,19 @@ pub(crate) struct Connection<S, H> {
     pub(crate) handler: Arc<H>,
     pub(crate) context: Arc<Context>,
     pub(crate) origin: Origin,
+    /// What its request takes until it is answered.
+    pub(crate) memory: MemoryShare,
     pub(crate) stop: watch::Receiver<bool>,
     /// Whether it is one too many, and is only told so.
     pub(crate) full: bool,
+}
+
+/// The answer to a request.
+struct AnsweredRequest<P> {
+    response: Response<P>,
+    /// The place in its line that a large answer keeps until it is sent: an account that does not take its answers
+    /// gets no more of them.
+    _turn: Option<Turn>,
 }
 
 /// What a connection does after a request.
@@ -54,19 +68,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send, H: Handler> Connection<S, H> {
 
     /// Reads one request and answers it.
     async fn turn(&mut self, reader: &mut Reader) -> Next {
-        let (response, last, head_only) = match self.request(reader).await {
+        let (answered, last, head_only) = match self.request(reader).await {
             Ok(None) => return Next::Close,
-            Ok(Some(_)) if self.full => (Response::Whole(no_room()), true, false),
+            Ok(Some(_)) if self.full => (refused(&HttpError::no_room()), true, false),
             Ok(Some(request)) => {
                 let (last, head_only) = (request.last(), request.method() == "HEAD");
-                let response = answer(&self.handler, request, self.origin).await;
-                (response, last || *self.stop.borrow(), head_only)
+                let answered = answer(&self.handler, &self.context.turns, request, self.origin).await;
+                (answered, last || *self.stop.borrow(), head_only)
             }
             Err(bad) => {
                 self.context.log.refused(self.origin, &bad);
-                (Response::Whole(Reply::from(&bad)), true, false)
+                *reader = Reader::default();
+                (refused(&bad), true, false)
             }
         };
+        self.memory.free();
+        // Held until the answer is sent.
+        let AnsweredRequest { response, _turn } = answered;
         let stays = (!last).then(|| self.context.settings().idle_seconds);
         let reply = match response {
             Response::Whole(reply) => reply,
@@ -95,7 +113,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send, H: Handler> Connection<S, H> {
         let idle = Duration::from_secs(settings.idle_seconds);
         let mut waiting = Waiting::new(Some(idle), Duration::from_secs(settings.request_seconds));
         loop {
-            match reader.step()? {
+            let step = reader.step()?;
+            // A whole request keeps what it took on its way, until it is answered.
+            if !matches!(step, Step::Request(_)) {
+                self.memory.hold(reader.held(), &settings)?;
+            }
+            match step {
                 Step::Request(request) => return Ok(Some(request)),
                 Step::Continue => {
                     let sent = waiting.in_time(self.stream.write_all(CONTINUE)).await;
@@ -119,13 +142,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send, H: Handler> Connection<S, H> {
 }
 
 /// Answers a request: here if that is quickly done, else on a thread that may wait.
-async fn answer<H: Handler>(handler: &Arc<H>, request: Request, origin: Origin) -> Response<H::Page> {
+async fn answer<H: Handler>(
+    handler: &Arc<H>,
+    turns: &Arc<Turns>,
+    request: Request,
+    origin: Origin,
+) -> AnsweredRequest<H::Page> {
     if let Some(reply) = guarded(|| handler.answer_at_once(&request, origin)) {
-        return Response::Whole(reply);
+        return AnsweredRequest { response: Response::Whole(reply), _turn: None };
     }
+    let Some(mut turn) = turns.take(&handler.line(&request, origin)).await else {
+        return refused(&HttpError::no_turn());
+    };
     let handler = Arc::clone(handler);
-    let answered = tokio::task::spawn_blocking(move || handler.answer(&request, origin)).await;
-    answered.unwrap_or_else(|_| Response::Whole(Reply::from(&HttpError::defect())))
+    let answered = tokio::task::spawn_blocking(move || {
+        let response = handler.answer(&request, origin);
+        turn.end_work();
+        let is_large = matches!(&response, Response::Whole(reply) if reply.length() > SMALL_ANSWER);
+        AnsweredRequest { response, _turn: is_large.then_some(turn) }
+    });
+    answered.await.unwrap_or_else(|_| refused(&HttpError::defect()))
+}
+
+fn refused<P>(why: &HttpError) -> AnsweredRequest<P> {
+    AnsweredRequest { response: Response::Whole(Reply::from(why)), _turn: None }
 }
 
 /// A panic was reported by its own hook; whoever sent the request must not wait for nothing.
@@ -133,10 +173,6 @@ fn guarded(answer: impl FnOnce() -> Option<Reply>) -> Option<Reply> {
     // What a call shares with others are atomics, and locks that are entered poisoned or not.
     let answered = std::panic::catch_unwind(AssertUnwindSafe(answer));
     answered.unwrap_or_else(|_| Some(Reply::from(&HttpError::defect())))
-}
-
-fn no_room() -> Reply {
-    Reply::from(&HttpError::no_room()).with("Retry-After", "5")
 }
 
 #[cfg(test)]

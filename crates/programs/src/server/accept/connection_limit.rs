@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::server::origin::network;
+
 /// The connections that are open.
 #[derive(Debug, Default)]
 pub(crate) struct ConnectionLimit(Mutex<OpenConnections>);
@@ -54,14 +56,6 @@ impl Drop for ConnectionSlot {
                 open.by_address.remove(&self.address);
             }
         }
-    }
-}
-
-/// What counts as one address: of IPv6 the network, because one sender has all of its addresses.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
-        v4 => v4,
     }
 }
 

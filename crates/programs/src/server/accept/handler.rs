@@ -32,6 +32,9 @@ pub(crate) trait Handler: Send + Sync + 'static {
     /// Answers a request if that is quickly done, on the thread on which other connections wait.
     fn answer_at_once(&self, request: &Request, origin: Origin) -> Option<Reply>;
 
+    /// The line in which a request waits for the thread on which it is answered.
+    fn line(&self, request: &Request, origin: Origin) -> String;
+
     /// Answers a request; may wait, for a disk, a lock, a hash, another server.
     fn answer(&self, request: &Request, origin: Origin) -> Response<Self::Page>;
 

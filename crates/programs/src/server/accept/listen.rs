@@ -16,8 +16,9 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::Connection;
 use super::connection_limit::ConnectionLimit;
 use super::handler::Handler;
+use super::request_memory::RequestMemory;
 use crate::live::connection::accepted;
-use crate::server::context::Context;
+use crate::server::context::{Context, waiting_threads};
 use crate::server::origin::Origin;
 use crate::server::settings::Port;
 use liveapi_core::api::{Error, ErrorKind};
@@ -28,8 +29,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const FINISH: Duration = Duration::from_secs(30);
 /// How often it is looked whether the last connection has ended.
 const LOOK: Duration = Duration::from_millis(20);
-/// Most threads that wait for disks and hashes, beside each processor's own.
-const WAITING_THREADS: usize = 32;
+/// Threads beside those that calls take turns for: looking for new accounts, and the like.
+const OTHER_THREADS: usize = 8;
 
 /// A port with the socket that listens on it.
 #[derive(Debug)]
@@ -47,6 +48,7 @@ pub(crate) struct Listeners<H> {
     context: Arc<Context>,
     tls: TlsAcceptor,
     limit: Arc<ConnectionLimit>,
+    memory: Arc<RequestMemory>,
     stop: watch::Receiver<bool>,
 }
 
@@ -81,7 +83,7 @@ impl<H: Handler> Listeners<H> {
         tls: TlsAcceptor,
         stop: watch::Receiver<bool>,
     ) -> Arc<Self> {
-        Arc::new(Self { handler, context, tls, limit: Arc::default(), stop })
+        Arc::new(Self { handler, context, tls, limit: Arc::default(), memory: Arc::default(), stop })
     }
 
     /// Starts the threads that answer. They end when `stop` says so and nothing is being answered any more.
@@ -111,7 +113,7 @@ impl<H: Handler> Listeners<H> {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            .max_blocking_threads(WAITING_THREADS)
+            .max_blocking_threads(waiting_threads() + OTHER_THREADS)
             .thread_name("liveapid-call")
             .build();
         let runtime = match runtime {
@@ -162,6 +164,7 @@ impl<H: Handler> Listeners<H> {
         // Answers are small and whole: waiting for more of them helps nobody.
         let _ = stream.set_nodelay(true);
         let (handler, context) = (Arc::clone(&self.handler), Arc::clone(&self.context));
+        let memory = self.memory.share(origin.peer);
         let (tls, stop, full) = (self.tls.clone(), self.stop.clone(), slot.full);
         tokio::spawn(async move {
             let counted = Arc::clone(&context);
@@ -169,12 +172,12 @@ impl<H: Handler> Listeners<H> {
             if port.tls {
                 match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
                     Ok(Ok(stream)) => {
-                        Connection { stream, handler, context, origin, stop, full }.serve().await;
+                        Connection { stream, handler, context, origin, memory, stop, full }.serve().await;
                     }
                     Ok(Err(_)) | Err(_) => context.metrics.handshake_failed(),
                 }
             } else {
-                Connection { stream, handler, context, origin, stop, full }.serve().await;
+                Connection { stream, handler, context, origin, memory, stop, full }.serve().await;
             }
             counted.metrics.connections(-1);
             drop(slot);

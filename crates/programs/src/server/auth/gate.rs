@@ -131,6 +131,12 @@ impl Gate {
         Ok(accounts)
     }
 
+    /// Whose the session of a request is, as far as that is known without looking at its user.
+    pub(super) fn session_of(&self, credentials: &Credentials<'_>) -> Option<(Who, String)> {
+        let found = self.sessions.find(credentials.service, credentials.cookie?, credentials.security_token);
+        found.ok().map(|found| (found.who, found.user))
+    }
+
     fn by_session(&self, credentials: &Credentials<'_>) -> Result<Identified, Denied> {
         let Some(line) = credentials.cookie else {
             let why =

@@ -2,7 +2,7 @@
 
 use super::{LoginMark, Standing};
 use liveapi_core::api::{Error, NotDone, Refusal};
-use liveapi_core::store::{Account, AccountName, Address, MailStore, Password, SecretMark};
+use liveapi_core::store::{Account, AccountName, Address, Domain, MailStore, Password, SecretMark};
 
 /// What a password turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,11 @@ pub trait Passwords: Send + Sync {
 
     /// What a login of the account's mailbox is bound to now; nothing if nobody can log in to it.
     fn mailbox_mark(&self, name: &AccountName, address: &Address) -> Result<Option<LoginMark>, Error>;
+
+    /// The account that owns a domain, if that is known here.
+    fn owner_of(&self, _: &Domain) -> Result<Option<AccountName>, Error> {
+        Ok(None)
+    }
 }
 
 /// Those of an embedded mail store.
@@ -85,6 +90,10 @@ impl<S: MailStore> Passwords for StorePasswords<S> {
 
     fn mailbox_mark(&self, name: &AccountName, address: &Address) -> Result<Option<LoginMark>, Error> {
         self.active(name)?.map_or(Ok(None), |account| self.mark_of_mailbox(&account, address))
+    }
+
+    fn owner_of(&self, domain: &Domain) -> Result<Option<AccountName>, Error> {
+        self.0.owner_of(domain)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::fast_path::FastPath;
 use crate::server::auth::{self, Allowed, Gate, Identified};
 use crate::server::context::Context;
 use crate::server::current::Current;
@@ -11,17 +10,22 @@ use crate::server::ops::log::CallRecord;
 use crate::server::origin::Origin;
 use crate::server::own::OwnEngine;
 use liveapi_core::api::{Args, Call, Error, Family, NotDone, Outcome};
+use liveapi_core::base::ration;
 use liveapi_core::engine::{Client, Engine};
 use liveapi_core::store::AccountName;
 
 /// The word of the log for a call that was done.
 const DONE: &str = "done";
 
+/// The name of the line in which an account's calls wait for their turn, whatever door they came through.
+pub(crate) fn line_of_account(account: &AccountName) -> String {
+    format!("account {account}")
+}
+
 /// Makes the calls that callers may make.
 pub(crate) struct Dispatcher {
     pub(crate) context: Arc<Context>,
     pub(crate) gate: Gate,
-    pub(crate) fast_path: FastPath,
     client: Current<Client>,
     /// Whether calls go on to a server.
     gateway: bool,
@@ -29,7 +33,7 @@ pub(crate) struct Dispatcher {
 
 impl Dispatcher {
     pub(crate) fn new(context: Arc<Context>, gate: Gate, client: Client, gateway: bool) -> Self {
-        Self { context, gate, fast_path: FastPath::default(), client: Current::new(client), gateway }
+        Self { context, gate, client: Current::new(client), gateway }
     }
 
     /// Takes over a new engine; calls that are being answered keep theirs.
@@ -42,7 +46,8 @@ impl Dispatcher {
         !self.gateway
     }
 
-    /// Does a call that its caller may make, and logs it. With its outcome in a word.
+    /// Does a call that its caller may make, and logs it, unless it was to be quick and is not. With its outcome in a
+    /// word.
     pub(crate) fn call(
         &self,
         caller: &Identified,
@@ -58,6 +63,10 @@ impl Dispatcher {
             Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
             None => result,
         };
+        if ration::is_spent() {
+            // It is made again elsewhere, and logged there.
+            return (result, "put off");
+        }
         let Call { family, module, func, .. } = *call;
         let (outcome, why) = judged(family, &result);
         if outcome == DONE {

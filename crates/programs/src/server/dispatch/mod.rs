@@ -4,4 +4,5 @@ mod dispatcher;
 mod fast_path;
 
 pub(crate) use dispatcher::Dispatcher;
-pub(crate) use fast_path::Slot;
+pub(crate) use dispatcher::line_of_account;
+pub(crate) use fast_path::{at_once, is_quick, is_quick_text, is_small};

@@ -1,153 +1,283 @@
-//! Bodies in chunks (RFC 9112, 7.1).
+//! Bodies in chunks (RFC 9112, 7.1), read byte by byte: what they mean does not depend on how the stream is cut.
+//!
+//! Lines end with CR LF. What some readers take and others refuse (LF alone, blanks behind a size, fields behind the
+//! last chunk) is read and marked as odd, so that nothing behind it counts as a request; what most refuse is refused.
 
 use zeroize::Zeroizing;
 
-/// Longest line with the size of a chunk, in bytes.
+/// Longest line with the size of a chunk, in bytes; of those behind the last chunk too.
 const MAX_LINE: usize = 256;
+/// Most digits of a size.
+const MAX_DIGITS: usize = 8;
+/// Most bytes behind the last chunk.
+const MAX_TRAILER: usize = 16 * MAX_LINE;
+/// How many bytes may be sent for each one that the body may hold: sizes and line ends around single bytes.
+const MAX_OVERHEAD: usize = 8;
 
 /// A body in chunks, as far as it has come.
 #[derive(Debug, Default)]
 pub(super) struct Chunks {
-    /// Up to where the bytes are read; what was read once is not read again, however small the pieces come.
-    at: usize,
+    part: ChunkPart,
     whole: Zeroizing<Vec<u8>>,
-    /// Whether the last chunk was seen.
-    ended: bool,
+    /// How many bytes were sent for it.
+    sent: usize,
+    /// Bytes of the line that is being read.
+    line: usize,
+    /// Bytes behind the last chunk.
+    trailer: usize,
+    /// Whether a size and the first byte of its line's end were there.
+    begun: bool,
+    odd: bool,
+}
+
+/// Where in a body the next byte stands.
+#[derive(Clone, Copy, Debug, Default)]
+enum ChunkPart {
+    /// Before the size of a chunk.
+    #[default]
+    Start,
+    Size(Size),
+    /// Behind a blank that follows a size.
+    Blank(usize),
+    /// In what stands behind the semicolon, which is nobody's.
+    Extension(usize),
+    /// Behind the CR of the line with the size.
+    LineEnd(usize),
+    /// In the bytes of a chunk, of which so many are to come.
+    Data(usize),
+    /// Behind the bytes of a chunk.
+    DataEnd,
+    /// Behind the CR that follows them.
+    DataLineEnd,
+    /// Before a line behind the last chunk.
+    TrailerLine,
+    /// Within one.
+    TrailerField,
+    /// Behind the CR of an empty one.
+    LastLineEnd,
+}
+
+/// The size of a chunk, as far as its digits have come.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    value: usize,
+    digits: usize,
 }
 
 /// What the bytes of a body are so far.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Chunked {
     /// The start of one in chunks.
     More,
-    /// All of it, and its length as sent.
-    Whole(Zeroizing<Vec<u8>>, usize),
+    /// All of it.
+    Whole,
     Not,
     /// Longer than it may be.
     TooLong,
 }
 
 impl Chunks {
-    /// Reads on in a body, whose bytes are given from its start and may hold at most `most` bytes.
-    pub(super) fn read(&mut self, bytes: &[u8], most: usize) -> Chunked {
-        while !self.ended {
-            match self.chunk(bytes, most) {
-                Ok(true) => {}
-                Ok(false) => return Chunked::More,
-                Err(found) => return found,
+    /// Reads on; how many of these bytes belong to the body. It may hold at most `most` bytes.
+    pub(super) fn read(&mut self, bytes: &[u8], most: usize) -> (usize, Chunked) {
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let found = if let ChunkPart::Data(left) = self.part {
+                let part = &bytes[at..at + left.min(bytes.len() - at)];
+                self.data(part, left);
+                at += part.len();
+                None
+            } else {
+                at += 1;
+                self.sent += 1;
+                self.framing(byte, most)
+            };
+            if let Some(found) = found {
+                return (at, found);
             }
         }
-        match trailer(&bytes[self.at..]) {
-            Ok(Some(length)) => Chunked::Whole(std::mem::take(&mut self.whole), self.at + length),
-            Ok(None) => Chunked::More,
-            Err(()) => Chunked::Not,
-        }
+        (at, Chunked::More)
     }
 
-    /// Takes one chunk, if it is there.
-    fn chunk(&mut self, bytes: &[u8], most: usize) -> Result<bool, Chunked> {
-        let Some((line, length)) = line(&bytes[self.at..]).map_err(|()| Chunked::Not)? else {
-            return Ok(false);
-        };
-        let start = self.at + length;
-        let size = size(line).ok_or(Chunked::Not)?;
-        if self.whole.len() + size > most {
-            return Err(Chunked::TooLong);
-        }
-        if size == 0 {
-            (self.at, self.ended) = (start, true);
-            return Ok(true);
-        }
-        let Some(part) = bytes.get(start..start + size) else { return Ok(false) };
-        let behind = start + size;
-        let end = match &bytes[behind..] {
-            [b'\r', b'\n', ..] => 2,
-            [b'\n', ..] => 1,
-            [] | [b'\r'] => return Ok(false),
-            _ => return Err(Chunked::Not),
-        };
+    /// The body, once it is whole.
+    pub(super) fn into_whole(self) -> Zeroizing<Vec<u8>> {
+        self.whole
+    }
+
+    /// How much memory it takes.
+    pub(super) fn held(&self) -> usize {
+        self.whole.capacity()
+    }
+
+    /// Whether somebody else might read it in another way.
+    pub(super) fn is_odd(&self) -> bool {
+        self.odd
+    }
+
+    /// Whether a chunk's size was there with the beginning of its line's end: no form begins so.
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    fn data(&mut self, part: &[u8], left: usize) {
         liveapi_core::base::text::append(&mut self.whole, part);
-        self.at = behind + end;
-        Ok(true)
+        self.sent += part.len();
+        self.part = if part.len() == left { ChunkPart::DataEnd } else { ChunkPart::Data(left - part.len()) };
     }
-}
 
-/// A line without its end, and its length with it.
-fn line(bytes: &[u8]) -> Result<Option<(&[u8], usize)>, ()> {
-    match memchr::memchr(b'\n', &bytes[..bytes.len().min(MAX_LINE)]) {
-        Some(at) => Ok(Some((bytes[..at].strip_suffix(b"\r").unwrap_or(&bytes[..at]), at + 1))),
-        None if bytes.len() >= MAX_LINE => Err(()),
-        // What cannot become a size is seen before its line ends: a form's sender waits for no more.
-        None if size(bytes.strip_suffix(b"\r").unwrap_or(bytes)).is_none() && !bytes.is_empty() => Err(()),
-        None => Ok(None),
-    }
-}
-
-/// The size of a chunk; what follows a semicolon is nobody's.
-fn size(line: &[u8]) -> Option<usize> {
-    let digits = line.split(|&byte| byte == b';').next()?.trim_ascii();
-    if digits.is_empty() || digits.len() > 8 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// The length of what stands behind the last chunk: lines up to an empty one, all of them nobody's.
-fn trailer(bytes: &[u8]) -> Result<Option<usize>, ()> {
-    let mut at = 0;
-    loop {
-        let rest = &bytes[at..];
-        let Some(end) = memchr::memchr(b'\n', rest) else {
-            return if rest.len() > MAX_LINE { Err(()) } else { Ok(None) };
+    /// Takes a byte that is not of the body itself; what the body is, where that shows.
+    fn framing(&mut self, byte: u8, most: usize) -> Option<Chunked> {
+        self.line = if byte == b'\n' { 0 } else { self.line + 1 };
+        if self.line >= MAX_LINE {
+            return Some(Chunked::Not);
+        }
+        if self.sent > MAX_OVERHEAD * most {
+            return Some(Chunked::TooLong);
+        }
+        let next = match (self.part, byte) {
+            (ChunkPart::Start, _) => Size { value: 0, digits: 0 }.with(byte).map(ChunkPart::Size),
+            (ChunkPart::Size(size), _) => self.behind_digits(size, byte),
+            (ChunkPart::Blank(size), b' ' | b'\t') => Some(ChunkPart::Blank(size)),
+            (ChunkPart::Blank(size), _) => self.behind_size(size, byte),
+            (ChunkPart::Extension(size), b'\r' | b'\n') => self.behind_size(size, byte),
+            (ChunkPart::Extension(size), _) => Some(ChunkPart::Extension(size)),
+            (ChunkPart::LineEnd(size), b'\n') => Some(begin(size)),
+            (ChunkPart::DataEnd, b'\r') => Some(ChunkPart::DataLineEnd),
+            (ChunkPart::DataEnd, b'\n') => self.oddly(ChunkPart::Start),
+            (ChunkPart::DataLineEnd, b'\n') => Some(ChunkPart::Start),
+            (ChunkPart::TrailerLine, b'\r') => Some(ChunkPart::LastLineEnd),
+            (ChunkPart::TrailerLine, b'\n') => {
+                self.odd = true;
+                return Some(Chunked::Whole);
+            }
+            (ChunkPart::TrailerField, b'\n') => Some(ChunkPart::TrailerLine),
+            (ChunkPart::TrailerLine | ChunkPart::TrailerField, _) => self.trailer(),
+            (ChunkPart::LastLineEnd, b'\n') => return Some(Chunked::Whole),
+            _ => None,
         };
-        at += end + 1;
-        if matches!(&rest[..end], b"" | b"\r") {
-            return Ok(Some(at));
+        match (next, self.part) {
+            (None, _) => return Some(Chunked::Not),
+            (Some(ChunkPart::Data(size)), _) if size > most.saturating_sub(self.whole.len()) => {
+                return Some(Chunked::TooLong);
+            }
+            (Some(next), _) => self.part = next,
         }
-        if at > 16 * MAX_LINE {
-            return Err(());
+        None
+    }
+
+    fn behind_digits(&mut self, size: Size, byte: u8) -> Option<ChunkPart> {
+        match byte {
+            b' ' | b'\t' => self.oddly(ChunkPart::Blank(size.value)),
+            b';' | b'\r' | b'\n' => self.behind_size(size.value, byte),
+            digit => size.with(digit).map(ChunkPart::Size),
         }
     }
+
+    fn behind_size(&mut self, size: usize, byte: u8) -> Option<ChunkPart> {
+        match byte {
+            b';' => Some(ChunkPart::Extension(size)),
+            b'\r' => {
+                self.begun = true;
+                Some(ChunkPart::LineEnd(size))
+            }
+            b'\n' => {
+                self.begun = true;
+                self.oddly(begin(size))
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a byte of a field behind the last chunk, which is nobody's.
+    fn trailer(&mut self) -> Option<ChunkPart> {
+        self.trailer += 1;
+        self.oddly(ChunkPart::TrailerField).filter(|_| self.trailer <= MAX_TRAILER)
+    }
+
+    fn oddly(&mut self, part: ChunkPart) -> Option<ChunkPart> {
+        self.odd = true;
+        Some(part)
+    }
+}
+
+impl Size {
+    /// The size with one more digit.
+    fn with(self, digit: u8) -> Option<Self> {
+        let value = char::from(digit).to_digit(16).filter(|_| self.digits < MAX_DIGITS)?;
+        Some(Self { value: self.value * 16 + usize::try_from(value).ok()?, digits: self.digits + 1 })
+    }
+}
+
+/// What a complete line announces.
+fn begin(size: usize) -> ChunkPart {
+    if size == 0 { ChunkPart::TrailerLine } else { ChunkPart::Data(size) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8], most: usize) -> Chunked {
-        Chunks::default().read(bytes, most)
+    /// How many bytes were taken, what they are, the body, and whether it is odd.
+    fn read(bytes: &[u8], most: usize) -> (usize, Chunked, String, bool) {
+        let mut chunks = Chunks::default();
+        let (used, found) = chunks.read(bytes, most);
+        let odd = chunks.is_odd();
+        (used, found, String::from_utf8(chunks.into_whole().to_vec()).unwrap(), odd)
     }
 
     #[test]
     fn chunks_are_joined_and_their_end_is_found() {
-        for (sent, body) in [
-            ("3\r\nabc\r\n0\r\n\r\n", "abc"),
-            ("3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "abcde"),
-            ("0\r\n\r\n", ""),
-            ("3\nabc\n0\n\n", "abc"),
-            ("A\r\n0123456789\r\n000\r\nX: y\r\n\r\n", "0123456789"),
+        for (sent, body, odd) in [
+            ("3\r\nabc\r\n0\r\n\r\n", "abc", false),
+            ("3;x=y\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", "abcde", false),
+            ("0\r\n\r\n", "", false),
+            ("00000003\r\nabc\r\n0;\r\n\r\n", "abc", false),
+            ("3\nabc\r\n0\r\n\r\n", "abc", true),
+            ("3;x\nabc\r\n0\r\n\r\n", "abc", true),
+            ("3\r\nabc\n0\r\n\r\n", "abc", true),
+            ("3\r\nabc\r\n0\r\n\n", "abc", true),
+            ("3 \t;x\r\nabc\r\n0\r\n\r\n", "abc", true),
+            ("A\r\n0123456789\r\n000\r\nX: y\r\n\r\n", "0123456789", true),
         ] {
-            let whole = Chunked::Whole(Zeroizing::new(body.into()), sent.len());
             let followed = format!("{sent}GET / HTTP/1.1\r\n\r\n");
+            let whole = (sent.len(), Chunked::Whole, body.to_owned(), odd);
             assert_eq!(read(followed.as_bytes(), 100), whole, "{sent:?}");
-            let mut chunks = Chunks::default();
             for cut in 0..sent.len() {
-                assert_eq!(chunks.read(&sent.as_bytes()[..cut], 100), Chunked::More, "{:?}", &sent[..cut]);
+                assert_eq!(read(&sent.as_bytes()[..cut], 100).1, Chunked::More, "{:?}", &sent[..cut]);
             }
-            assert_eq!(chunks.read(sent.as_bytes(), 100), whole, "{sent:?}");
         }
     }
 
     #[test]
     fn a_form_is_not_in_chunks() {
-        for body in
-            ["a=1&b=2", "email=user", "abc=1\r\n", "5\r\nabc", "3\r\nabcX\r\n", "{\"a\":1}", "123456789\r\n"]
-        {
+        for body in [
+            "a=1&b=2",
+            "email=user",
+            "abc=1\r\n",
+            "5\r\nabc",
+            "3\r\nabcX\r\n",
+            "{\"a\":1}",
+            "123456789\r\n",
+            " 3\r\nabc",
+            "\r3\r\nabc",
+            "3\r\nabc\r\n\r3\r\nabc",
+            "3;a\rb\r\nabc",
+            "3 3\r\nabc",
+        ] {
             let complete = format!("{body}\r\n\r\nmore and more");
-            assert_eq!(read(complete.as_bytes(), 100), Chunked::Not, "{body:?}");
+            assert_eq!(read(complete.as_bytes(), 100).1, Chunked::Not, "{body:?}");
         }
-        assert_eq!(read(b"-1\r\n", 100), Chunked::Not);
-        assert_eq!(read(b"65\r\n", 100), Chunked::TooLong);
-        assert_eq!(read(&[b'1'; 300], 100), Chunked::Not);
+        assert_eq!(read(b"-1\r\n", 100).1, Chunked::Not);
+        assert_eq!(read(b"65\r\n", 100).1, Chunked::TooLong);
+        assert_eq!(read(&[b'1'; 300], 100).1, Chunked::Not);
+        assert_eq!(read(&[&b"1;"[..], &[b'x'; 300]].concat(), 100).1, Chunked::Not);
+        assert_eq!(read(&[&b"0\r\n"[..], &b"a: b\r\n".repeat(1000)].concat(), 1_000_000).1, Chunked::Not);
+    }
+
+    #[test]
+    fn sizes_around_single_bytes_end_somewhere() {
+        let bytes = [&b"1;"[..], &[b'x'; 200], b"\r\na\r\n"].concat().repeat(100);
+        let (used, found, body, _) = read(&bytes, 1000);
+        assert_eq!((used, found), (8001, Chunked::TooLong));
+        assert!(body.len() < 50);
     }
 }

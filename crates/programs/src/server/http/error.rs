@@ -26,6 +26,22 @@ impl HttpError {
         )
     }
 
+    /// Unfinished requests take too much memory.
+    pub(crate) fn no_memory() -> Self {
+        Self::new(
+            503,
+            "Too many long requests are on their way to this server, or from your address; nothing was done. Send fewer at a time, and try again later",
+        )
+    }
+
+    /// The calls of the same account take too long.
+    pub(crate) fn no_turn() -> Self {
+        Self::new(
+            503,
+            "Too many calls of this account are waiting for each other; nothing was done. Send fewer at a time, and try again later",
+        )
+    }
+
     /// The daemon has a defect.
     pub(crate) fn defect() -> Self {
         Self::new(

@@ -6,6 +6,8 @@ use super::error::HttpError;
 
 /// Most lines in a head; nothing real comes near it.
 const MAX_LINES: usize = 200;
+/// What a field takes in memory beside its name and value, in bytes: both have a place of their own.
+const FIELD_COST: usize = 96;
 /// The methods that are answered.
 const METHODS: [&str; 3] = ["GET", "POST", "HEAD"];
 
@@ -23,20 +25,58 @@ pub(super) struct RequestHead {
     pub(super) odd: bool,
 }
 
-/// Where the head ends that begins at the start of `bytes`: behind the first line that is empty. `CR CR LF`, which
-/// old scripts send in the middle of their fields, is no empty line.
-pub(super) fn end(bytes: &[u8]) -> Option<usize> {
-    let mut start = leading_line_ends(bytes);
-    for at in memchr::memchr_iter(b'\n', bytes) {
-        if at < start {
-            continue;
+/// How far a head was looked through; what was seen once is not looked at again, however small the pieces come.
+#[derive(Debug, Default)]
+pub(super) struct HeadScan {
+    at: usize,
+    /// Where the line begins that is being read.
+    line: usize,
+    lines: usize,
+    /// Whether the first line has begun: line ends before it are none of its own.
+    begun: bool,
+}
+
+/// What is known of a head so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeadEnd {
+    /// It goes on.
+    More,
+    /// It ends there.
+    At(usize),
+    /// It has more bytes or lines than any real one.
+    TooLong,
+}
+
+impl HeadScan {
+    /// Looks on for the end of a head of at most `most` bytes: behind the first line that is empty. `CR CR LF`, which
+    /// old scripts send in the middle of their fields, is no empty line. `bytes` begin where they did before.
+    pub(super) fn end(&mut self, bytes: &[u8], most: usize) -> HeadEnd {
+        let seen = &bytes[..bytes.len().min(most)];
+        if !self.begun {
+            self.skip_line_ends(seen);
         }
-        if matches!(&bytes[start..at], b"" | b"\r") {
-            return Some(at + 1);
+        while let Some(found) = memchr::memchr(b'\n', &seen[self.at..]).filter(|_| self.lines <= MAX_LINES) {
+            let (line, at) = (self.line, self.at + found);
+            (self.at, self.line, self.lines) = (at + 1, at + 1, self.lines + 1);
+            if self.lines <= MAX_LINES && matches!(&seen[line..at], b"" | b"\r") {
+                return HeadEnd::At(at + 1);
+            }
         }
-        start = at + 1;
+        if self.lines > MAX_LINES || bytes.len() > most {
+            return HeadEnd::TooLong;
+        }
+        self.at = seen.len();
+        HeadEnd::More
     }
-    None
+
+    fn skip_line_ends(&mut self, bytes: &[u8]) {
+        let ends = leading_line_ends(&bytes[self.at..]);
+        let skipped = &bytes[self.at..self.at + ends];
+        self.lines += memchr::memchr_iter(b'\n', skipped).count();
+        self.at += ends;
+        self.line = self.at;
+        self.begun = self.at < bytes.len();
+    }
 }
 
 /// Some clients end the request before with more line ends than they announced.
@@ -45,7 +85,7 @@ fn leading_line_ends(bytes: &[u8]) -> usize {
 }
 
 impl RequestHead {
-    /// Reads a head that [`end`] found.
+    /// Reads a head whose end [`HeadScan`] found.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, HttpError> {
         if bytes.contains(&0) {
             return Err(HttpError::new(400, "The head of the request holds a NUL byte"));
@@ -73,6 +113,12 @@ impl RequestHead {
             }
         }
         Ok(Self { method, target: Zeroizing::new(target.to_vec()), old, fields, odd })
+    }
+
+    /// How much memory it takes.
+    pub(super) fn held(&self) -> usize {
+        let fields = self.fields.iter().map(|(name, value)| name.len() + value.len() + FIELD_COST);
+        self.target.len() + fields.sum::<usize>()
     }
 
     /// The values of a field, in the order sent.
@@ -190,14 +236,21 @@ fn field(line: &[u8]) -> HeadLine<'_> {
     HeadLine::Field(lower, value.trim_ascii(), trimmed.len() == name.len())
 }
 
-/// Whether a head has more lines than any real one.
-pub(super) fn has_too_many_lines(bytes: &[u8]) -> bool {
-    memchr::memchr_iter(b'\n', bytes).nth(MAX_LINES).is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Where the head ends, if all of it comes at once; and that it does in every other way to come too.
+    fn end(bytes: &[u8]) -> Option<usize> {
+        let whole = HeadScan::default().end(bytes, 1000);
+        let mut scan = HeadScan::default();
+        let slowly = (0..=bytes.len()).map(|length| scan.end(&bytes[..length], 1000));
+        assert_eq!(slowly.into_iter().find(|end| *end != HeadEnd::More).unwrap_or(HeadEnd::More), whole);
+        match whole {
+            HeadEnd::At(at) => Some(at),
+            HeadEnd::More | HeadEnd::TooLong => None,
+        }
+    }
 
     fn parse(text: &str) -> RequestHead {
         assert_eq!(end(text.as_bytes()), Some(text.len()), "{text:?}");

@@ -5,6 +5,7 @@
 //! it never waits for more than was announced. Whatever could be read in two ways marks its request as
 //! [`Request::last`]: it is answered, and nothing that follows it on its connection is ever read as another one.
 
+mod arrival;
 mod body;
 mod chunked;
 mod error;

@@ -8,6 +8,9 @@ use liveapi_core::api::envelope;
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
 const JSON: &str = "application/json; charset=\"utf-8\"";
 
+/// When to try again what there was no room for, in seconds.
+const RETRY_AFTER: &str = "5";
+
 /// The usual one: answers hold what is private and changes.
 const NOT_KEPT: &str = "no-store";
 /// For what never changes under its address.
@@ -59,6 +62,11 @@ impl Reply {
         let value: String = value.into();
         self.fields.push((name, value.chars().filter(|char| !char.is_control()).collect()));
         self
+    }
+
+    /// How long the body is, in bytes.
+    pub fn length(&self) -> usize {
+        self.body.len()
     }
 
     /// The HTTP status, for metrics and for what depends on a refusal.
@@ -131,6 +139,7 @@ impl From<&HttpError> for Reply {
         let reply = Self::json(bad.status, envelope::denied(None, &bad.why, &bad.why));
         match bad.status {
             405 => reply.with("Allow", "GET, POST, HEAD"),
+            503 => reply.with("Retry-After", RETRY_AFTER),
             _ => reply,
         }
     }

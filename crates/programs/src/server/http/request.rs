@@ -51,6 +51,11 @@ impl Request {
             .map_err(|()| HttpError::new(400, "The path of the address cannot be read"))
     }
 
+    /// How long address and body are, in bytes.
+    pub fn size(&self) -> usize {
+        self.target().len() + self.body.len()
+    }
+
     /// The address as it was sent, without scheme and host.
     pub fn target(&self) -> &[u8] {
         &self.head.target

@@ -1,13 +1,12 @@
 //! What pages and scripts of an account ask over a LiveAPI socket.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use crate::live::Service;
-use crate::server::dispatch::Dispatcher;
-use crate::server::dispatch::Slot;
+use crate::live::{Service, Turns};
+use crate::server::dispatch::{Dispatcher, at_once, is_quick_text, is_small, line_of_account};
 use crate::server::origin::Origin;
-use liveapi_core::api::{Args, Call, Error, ErrorKind, Outcome};
+use liveapi_core::api::{Call, Error, ErrorKind, Outcome};
+use liveapi_core::base::ration;
 use liveapi_core::store::AccountName;
 use liveapi_core::tags::{self, Form, World};
 
@@ -25,30 +24,20 @@ pub(crate) struct AccountService {
 
 impl Service for AccountService {
     fn answer(&self, request: &str) -> Vec<u8> {
-        self.timed(request, self.slot(request))
+        tags::answer_in(self, request)
     }
 
     fn answer_at_once(&self, request: &str) -> Option<Vec<u8>> {
-        let slot = self.slot(request).filter(|slot| self.dispatcher.fast_path.is_quick(*slot))?;
-        Some(self.timed(request, Some(slot)))
-    }
-}
-
-impl AccountService {
-    /// Where it is kept how long such a request took; nothing for one that must always be able to wait.
-    fn slot(&self, request: &str) -> Option<Slot> {
-        let (family, module, func) = tags::called(request).filter(|_| self.dispatcher.can_be_quick())?;
-        let call = Call { family, module: &module, func: &func, args: Args::default() };
-        self.dispatcher.fast_path.slot_of(self.account.as_str(), &call)
-    }
-
-    fn timed(&self, request: &str, slot: Option<Slot>) -> Vec<u8> {
-        let begun = Instant::now();
-        let answer = tags::answer_in(self, request);
-        if let Some(slot) = slot {
-            self.dispatcher.fast_path.took(slot, begun.elapsed());
+        if !self.dispatcher.can_be_quick() || !is_small(request.len()) {
+            return None;
         }
-        answer
+        let (family, module, func) = tags::called(request)?;
+        let is_quick = is_quick_text(request, (family, &module, &func));
+        is_quick.then(|| at_once(|| Some(tags::answer_in(self, request))))?
+    }
+
+    fn line(&self) -> Option<(Arc<Turns>, String)> {
+        Some((Arc::clone(&self.dispatcher.context.turns), line_of_account(&self.account)))
     }
 }
 
@@ -61,6 +50,10 @@ impl World for AccountService {
         match may {
             Ok((allowed, caller)) => self.dispatcher.call(&caller, &allowed, self.origin, call).0,
             Err(denied) => {
+                if ration::is_spent() {
+                    // It is asked again elsewhere.
+                    return Err(Error::new(ErrorKind::Busy, denied.why));
+                }
                 self.dispatcher.context.log.denied(self.origin, &denied);
                 Err(Error::new(ErrorKind::Authentication, denied.why))
             }

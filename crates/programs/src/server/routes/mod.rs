@@ -8,6 +8,7 @@ mod answer;
 mod call_request;
 mod cpanel;
 mod legacy;
+mod line;
 mod live_page;
 mod login;
 mod page;
@@ -19,6 +20,7 @@ mod visitor;
 mod whm;
 mod xmlin;
 
+pub(crate) use line::line;
 pub(crate) use live_page::{denied, identify, refuse};
 pub(crate) use router::{answer, answer_at_once};
 pub(crate) use security_token::is_security_token;

@@ -1,7 +1,5 @@
 //! Answers a request with what its address asks for.
 
-use std::time::Instant;
-
 use super::call_request::CallRequest;
 use super::login;
 use super::page::ShellPage;
@@ -10,22 +8,31 @@ use super::target::Target;
 use super::visitor::Visitor;
 use super::xmlin;
 use crate::server::auth::{Credentials, Denied};
-use crate::server::dispatch::Dispatcher;
-use crate::server::dispatch::Slot;
+use crate::server::dispatch::{Dispatcher, at_once, is_quick, is_small};
 use crate::server::http::{HttpError, Reply, Request};
 use crate::server::origin::Origin;
 use crate::server::shell::file;
 
 /// Answers a request; may take its time.
 pub(crate) fn answer(dispatcher: &Dispatcher, request: &Request, origin: Origin) -> Reply {
-    let answered = routed(dispatcher, request, origin, |_| true);
+    let answered = routed(dispatcher, request, origin, Lane::Any);
     finished(dispatcher, request, origin, answered).unwrap_or_else(|| Reply::from(&HttpError::defect()))
 }
 
 /// Answers a request if that is quickly done.
 pub(crate) fn answer_at_once(dispatcher: &Dispatcher, request: &Request, origin: Origin) -> Option<Reply> {
-    let is_quick = |slot: Option<Slot>| slot.is_some_and(|slot| dispatcher.fast_path.is_quick(slot));
-    finished(dispatcher, request, origin, routed(dispatcher, request, origin, is_quick))
+    if !is_small(request.size()) {
+        return None;
+    }
+    finished(dispatcher, request, origin, routed(dispatcher, request, origin, Lane::Quick))
+}
+
+/// Where a request is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lane {
+    /// Where other connections wait: only what is quick.
+    Quick,
+    Any,
 }
 
 /// The reply of an answer or of what is wrong with the request, which is logged.
@@ -44,12 +51,12 @@ fn finished(
     reply.map(|reply| if bare(&reply) { reply.without("WWW-Authenticate") } else { reply })
 }
 
-/// The answer, unless `goes_on` says of the call's slot that it is not to be made here.
+/// The answer, unless it is not to be made in this lane.
 fn routed(
     dispatcher: &Dispatcher,
     request: &Request,
     origin: Origin,
-    goes_on: impl Fn(Option<Slot>) -> bool,
+    lane: Lane,
 ) -> Result<Option<Reply>, HttpError> {
     let path = request.path()?;
     let mut parts: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -76,12 +83,12 @@ fn routed(
         Target::Call(callee) => {
             let document = xmlin::document(&params);
             let call = callee.request(&params, &document);
-            called(dispatcher, call, &credentials, visitor, origin, goes_on)
+            called(dispatcher, call, &credentials, visitor, origin, lane)
         }
         Target::File(version, name) => {
             file::reply(version, name, request.says("accept-encoding").as_deref()).map(Some)
         }
-        _ if !goes_on(None) => Ok(None),
+        _ if lane == Lane::Quick => Ok(None),
         Target::Page(page) => page.answer(dispatcher, &credentials, &parts, origin).map(Some),
         Target::Login => Ok(Some(login::log_in(dispatcher, &params, visitor, origin))),
         Target::Logout => Ok(Some(login::log_out(dispatcher, &credentials, visitor, origin))),
@@ -95,23 +102,21 @@ fn called(
     credentials: &Credentials<'_>,
     visitor: Visitor,
     origin: Origin,
-    goes_on: impl Fn(Option<Slot>) -> bool,
+    lane: Lane,
 ) -> Result<Option<Reply>, HttpError> {
-    let slot = call.as_ref().ok().and_then(|call| dispatcher.fast_path.slot(credentials, &call.call));
-    if !goes_on(slot) {
+    if lane == Lane::Quick && !call.as_ref().is_ok_and(|call| is_quick(credentials, &call.call)) {
         return Ok(None);
     }
     if visitor.is_abused(credentials) {
         return Ok(Some(login::denied(&dispatcher.context, origin, None, &Denied::foreign())));
     }
-    let begun = Instant::now();
     let caller = match dispatcher.gate.identify(credentials) {
         Ok(caller) => caller,
         Err(denied) => return Ok(Some(login::denied(&dispatcher.context, origin, None, &denied))),
     };
-    let reply = call?.answer(dispatcher, &caller, origin);
-    if let Some(slot) = slot {
-        dispatcher.fast_path.took(slot, begun.elapsed());
-    }
-    Ok(Some(reply))
+    let call = call?;
+    Ok(match lane {
+        Lane::Quick => at_once(|| Some(call.answer(dispatcher, &caller, origin))),
+        Lane::Any => Some(call.answer(dispatcher, &caller, origin)),
+    })
 }

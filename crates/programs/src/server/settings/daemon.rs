@@ -24,6 +24,10 @@ pub(crate) struct Settings {
     pub(crate) names: Vec<String>,
     pub(crate) connections: usize,
     pub(crate) connections_per_address: usize,
+    pub(crate) calls_per_account: usize,
+    /// In mebibytes, as the next one.
+    pub(crate) request_memory: usize,
+    pub(crate) request_memory_per_address: usize,
     pub(crate) idle_seconds: u64,
     pub(crate) request_seconds: u64,
     pub(crate) live_sockets: Option<PathBuf>,
@@ -46,6 +50,9 @@ impl Settings {
             names: Vec::new(),
             connections: 12_000,
             connections_per_address: 500,
+            calls_per_account: 4,
+            request_memory: 128,
+            request_memory_per_address: 32,
             idle_seconds: 70,
             request_seconds: 30,
             live_sockets: None,
@@ -142,6 +149,11 @@ impl Settings {
             "connections" => number(value, 1, 1_000_000).map(|most| self.connections = most),
             "connections_per_address" => {
                 number(value, 1, 1_000_000).map(|most| self.connections_per_address = most)
+            }
+            "calls_per_account" => number(value, 1, 1000).map(|most| self.calls_per_account = most),
+            "request_memory" => number(value, 1, 1_000_000).map(|most| self.request_memory = most),
+            "request_memory_per_address" => {
+                number(value, 1, 1_000_000).map(|most| self.request_memory_per_address = most)
             }
             "idle_seconds" => number(value, 1, 86_400).map(|seconds| self.idle_seconds = seconds),
             "request_seconds" => number(value, 1, 86_400).map(|seconds| self.request_seconds = seconds),

@@ -3,7 +3,7 @@
 use super::pages;
 
 /// The settings that are not about pages.
-const OWN_KEYS: [(&str, &str); 24] = [
+const OWN_KEYS: [(&str, &str); 27] = [
     ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
     ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
     ("webmail", "The same for webmail (0.0.0.0:2096)"),
@@ -19,6 +19,12 @@ const OWN_KEYS: [(&str, &str); 24] = [
     ("names", "Further host names and addresses for the daemon's own certificate, separated by commas"),
     ("connections", "Most connections at the same time (12000)"),
     ("connections_per_address", "Most of them from one address (500)"),
+    (
+        "calls_per_account",
+        "Most calls of one account that are made at the same time; others wait in its line (4)",
+    ),
+    ("request_memory", "How many MiB requests may take that are not answered yet (128)"),
+    ("request_memory_per_address", "How many of them from one address (32)"),
     ("idle_seconds", "How long a connection may wait between two requests (70)"),
     ("request_seconds", "How long a request may take to arrive (30)"),
     ("live_sockets", "A folder in which each account gets a LiveAPI socket for its scripts, or off (off)"),
