@@ -340,10 +340,16 @@ fn stagings(store: &Store) -> Vec<PathBuf> {
 
 /// Starts an import that takes its time, and waits until it is in the middle of copying.
 fn slow_import(store: &Store, source: &Path) -> std::process::Child {
+    slowed_import(store, source, &["inject=fchmod:delay_enter=20000"])
+}
+
+/// The same with these delays.
+fn slowed_import(store: &Store, source: &Path, delays: &[&str]) -> std::process::Child {
     let others = stagings(store);
     let mut command = store.command("strace");
     // As a grandchild, so that the process started here is the program.
-    command.args(["-D", "-o"]).arg(store.dir.join("trace")).args(["-e", "inject=fchmod:delay_enter=20000"]);
+    command.args(["-D", "-f", "-o"]).arg(store.dir.join("trace"));
+    command.args(delays.iter().flat_map(|delay| ["-e", *delay]));
     command.arg(program("liveapi")).arg("import").arg(source).stderr(std::process::Stdio::piped());
     let child = command.spawn().expect("strace");
     let start = std::time::Instant::now();
@@ -356,6 +362,31 @@ fn slow_import(store: &Store, source: &Path) -> std::process::Child {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     child
+}
+
+/// Whatever holds it up: here a removal of which each step takes half a second.
+#[test]
+fn interrupted_it_ends_within_seconds_and_says_what_it_leaves() {
+    let (store, old) = beside_bob("ipat");
+    for number in 0..300 {
+        old.write(&format!("mail/example.com/sales/new/{number}"), "message");
+    }
+    old.settle();
+    let delays = ["inject=fchmod:delay_enter=20000", "inject=unlinkat:delay_enter=500000"];
+    let child = slowed_import(&store, &old.home(), &delays);
+    let start = std::time::Instant::now();
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::TERM)
+        .unwrap();
+    let output = child.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(start.elapsed().as_secs() < 12, "{:?}: {complaint}", start.elapsed());
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    for words in ["interrupted by a signal", ".import-", "the next import removes it", "Start it again"] {
+        assert!(complaint.contains(words), "{complaint}");
+    }
+    assert_eq!((stagings(&store).len(), store.root.join("alice").exists()), (1, false));
+    imported(&store, &old.home(), &[]);
+    assert_eq!(stagings(&store).len(), 0);
 }
 
 #[test]

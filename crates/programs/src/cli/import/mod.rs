@@ -3,14 +3,17 @@
 mod archive;
 mod formats;
 mod json;
+mod patience;
 mod progress;
 mod text;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use self::formats::Parsers;
+use self::patience::Patience;
 use super::answer::{Answer, is_json, output};
 use super::stop::Stop;
 use liveapi_core::api::NotDone;
@@ -46,7 +49,7 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     let is_json = is_json(matches);
     let dry_run = matches.get_flag("dry-run");
-    match done(matches, dry_run) {
+    match done(matches, dry_run, is_json) {
         Ok(report) => {
             let text = if is_json { json::report(&report, dry_run) } else { text::report(&report, dry_run) };
             Ok(Answer { text, complaint: None })
@@ -58,7 +61,11 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     }
 }
 
-fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home::import::Report, String> {
+fn done(
+    matches: &ArgMatches,
+    dry_run: bool,
+    is_json: bool,
+) -> Result<liveapi_core::store::home::import::Report, String> {
     let source = matches.get_one::<PathBuf>("source").ok_or("Name a home directory or a backup")?;
     let main_domain = matches.get_one::<String>("domain").map(|name| Domain::parse(name));
     let request = ImportRequest {
@@ -71,9 +78,10 @@ fn done(matches: &ArgMatches, dry_run: bool) -> Result<liveapi_core::store::home
     };
     let store = home_store(Options::default()).map_err(|error| error.to_string())?;
     // What was begun is cleaned up. A second signal ends the process at once; the next import cleans up then.
-    let stop = Stop::watch(|_| 1)?;
+    let stop = Arc::new(Stop::watch(|_| 1)?);
+    let patience = Patience::begin(&stop, source, is_json)?;
     let mut bar = progress::ImportBar::new(!matches.get_flag("no-progress"));
-    let mut watch = ImportWatch { progress: &mut bar, stop: stop.flag() };
+    let mut watch = ImportWatch { progress: &mut bar, stop: stop.flag(), phase: &patience.phase };
     import(&store, &request, &mut watch).map_err(|cause| match cause {
         NotDone::Refused(refusal) => refusal.to_string(),
         NotDone::Failed(error) => error.to_string(),

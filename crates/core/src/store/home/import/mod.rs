@@ -45,4 +45,4 @@ pub use refusal::refusal;
 pub use report::{DomainReport, LoginState, MailboxReport, Report};
 pub use request::ImportRequest;
 pub use run::{anomalies_of, import};
-pub use watch::{ImportProgress, ImportWatch};
+pub use watch::{ImportPhase, ImportProgress, ImportWatch};

@@ -9,7 +9,7 @@ use super::report::Report;
 use super::request::ImportRequest;
 use super::source::ImportSource;
 use super::staging::Staging;
-use super::watch::{ImportProgress, ImportWatch};
+use super::watch::{ImportPhase, ImportProgress, ImportWatch};
 use super::{domain_files, register, scan, writer};
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::store::home::home_store::HomeStore;
@@ -47,12 +47,12 @@ fn run(
         return Ok(plan.report);
     }
     if plan.in_place {
-        watch.check()?;
+        watch.begin_entering()?;
         register::register(store, &plan, None)?;
     } else {
         let staging = Staging::create(store, &plan.account)?;
         writer::copy(&mut source, &plan, &staging, watch)?;
-        watch.check()?;
+        watch.begin_entering()?;
         register::register(store, &plan, Some(staging))?;
     }
     Ok(plan.report)
@@ -67,8 +67,8 @@ pub fn anomalies_of(account: &Account, domains: &[Domain]) -> Result<(Vec<Anomal
         fn advance(&mut self, _: u64) {}
         fn end(&mut self) {}
     }
-    let (stop, mut nobody) = (AtomicBool::new(false), Nobody);
-    let mut watch = ImportWatch { progress: &mut nobody, stop: &stop };
+    let (stop, phase, mut nobody) = (AtomicBool::new(false), ImportPhase::default(), Nobody);
+    let mut watch = ImportWatch { progress: &mut nobody, stop: &stop, phase: &phase };
     let mut source = ImportSource::folder(Path::new(&account.home))?;
     let mut survey = scan::survey(&mut source, &mut watch, true)?;
     let files = std::mem::take(&mut survey.domains);
