@@ -186,6 +186,33 @@ fn sockets_come_and_go_with_their_accounts() {
 }
 
 #[test]
+fn a_connection_of_a_removed_account_does_nothing_for_the_next_one() {
+    let daemon = start("so-again", &[]);
+    let mut page = Page::with_json(&daemon);
+    let list =
+        "<cpanelaction>{\"module\":\"Email\",\"func\":\"list_pops\",\"apiversion\":\"uapi\"}</cpanelaction>";
+    assert_eq!(payload(&page.ask(list))["result"]["status"], 1);
+    assert_eq!(daemon.store.whm("removeacct", &["username=bob"])["metadata"]["result"], 1);
+    let made = daemon.store.whm("createacct", &["username=bob", "domain=example.com"]);
+    assert_eq!(made["metadata"]["result"], 1, "{made}");
+    daemon.store.add_mailbox("boss", "Boss-Secret-55");
+    // Until it is closed, it is told so.
+    let begun = Instant::now();
+    while page.0.write_all(format!("{}\n{list}", list.len()).as_bytes()).is_ok() {
+        let mut bytes = [0; 4096];
+        let Ok(length @ 1..) = page.0.read(&mut bytes) else { break };
+        let said = String::from_utf8_lossy(&bytes[..length]).into_owned();
+        assert!(said.contains("was removed") && !said.contains("boss"), "{said}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "it stays open");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    // The new account has a socket of its own.
+    wait_for(&socket(&daemon, "bob"));
+    let mut page = Page::with_json(&daemon);
+    assert!(page.ask(list).contains("boss@example.com"));
+}
+
+#[test]
 fn a_folder_is_one_daemons_and_what_a_killed_one_left_is_cleared() {
     let daemon = start("so-two", &[]);
     let folder = daemon.store.dir.join("live");

@@ -31,6 +31,7 @@ mod password_login;
 mod passwords;
 mod permission;
 mod random;
+mod session_key;
 mod session_table;
 mod sessions;
 mod standing;
@@ -55,7 +56,7 @@ pub use passwords::{Checked, NoPasswords, Passwords, StorePasswords};
 pub use permission::Allowed;
 #[cfg(test)]
 pub(crate) use permission::OF_TOKENS;
-pub use session_table::SessionKey;
+pub use session_key::SessionKey;
 pub use sessions::Session;
 pub use standing::Standing;
 pub(crate) use tokens::unknown as unknown_token;

@@ -3,16 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::{LoginMark, LoginSettings, Who};
+use super::{LoginMark, LoginSettings, SessionKey, Who};
 use crate::server::origin::ServiceKind;
 use liveapi_core::store::AccountName;
 
 /// How often those that have ended are looked for, so that they take no room.
 const SWEEP: Duration = Duration::from_secs(60);
-
-/// What a session is kept under: the SHA-256 of its cookie's secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SessionKey(pub(super) [u8; 32]);
 
 /// A session that a request belongs to.
 #[derive(Clone)]

@@ -6,11 +6,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::session_table::{ActiveSession, SessionKey, SessionTable, StoredSession};
-use super::{Clock, LoginMark, LoginSettings, Who, cookie, random};
+use super::session_table::{ActiveSession, SessionTable, StoredSession};
+use super::{Clock, LoginMark, LoginSettings, SessionKey, Who, cookie, random};
 use crate::server::origin::ServiceKind;
 use liveapi_core::api::Error;
 use liveapi_core::store::AccountName;
@@ -72,7 +71,7 @@ impl Sessions {
             who: who.clone(),
             user: user.to_owned(),
         };
-        let found = ActiveSession { key: key(&secret), who, user: user.to_owned(), mark };
+        let found = ActiveSession { key: SessionKey::of(&secret), who, user: user.to_owned(), mark };
         self.table().add(StoredSession { service, security_token, found, begun: now, used: now });
         Ok(session)
     }
@@ -88,7 +87,9 @@ impl Sessions {
         let mut table = self.table();
         let mut missing = Missing::Session;
         for secret in cookie::secrets(line, cookie::name(service)) {
-            let Some(entry) = table.get(key(&secret), now).filter(|entry| entry.service == service) else {
+            let Some(entry) =
+                table.get(SessionKey::of(&secret), now).filter(|entry| entry.service == service)
+            else {
                 continue;
             };
             let shown = security_token.unwrap_or_default().trim_matches('/');
@@ -125,10 +126,6 @@ impl Sessions {
         // The table is whole after every statement.
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn key(secret: &str) -> SessionKey {
-    SessionKey(Sha256::digest(secret.as_bytes()).into())
 }
 
 #[cfg(test)]
