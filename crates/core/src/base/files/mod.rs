@@ -7,6 +7,7 @@
 pub mod failure;
 mod folder;
 mod lock;
+mod lock_holder;
 mod private;
 mod remove;
 mod replace;

@@ -1,7 +1,7 @@
 //! Who knows the passwords of accounts and mailboxes.
 
 use liveapi_core::api::{Error, NotDone, Refusal};
-use liveapi_core::store::{AccountName, Address, MailStore, Password};
+use liveapi_core::store::{Account, AccountName, Address, MailStore, Password};
 
 /// What a password turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +38,16 @@ impl<S: MailStore> Passwords for StorePasswords<S> {
     fn account(&self, name: &AccountName, password: &Password<'_>) -> Result<Checked, Error> {
         let Some(account) = self.0.account(name)? else { return Ok(Checked::NotHere) };
         let checked = checked(self.0.verify_account_password(name, password), name)?;
-        Ok(if account.suspended && matches!(checked, Checked::Right(_)) {
-            Checked::Suspended
-        } else {
-            checked
-        })
+        Ok(unless_suspended(&account, checked))
     }
 
     fn mailbox(&self, address: &Address, password: &Password<'_>) -> Result<Checked, Error> {
         let Some(owner) = self.0.owner_of(&address.domain)? else { return Ok(Checked::NotHere) };
         match self.0.account(&owner)? {
-            Some(account) => checked(self.0.verify_password(&account, address, password), &owner),
+            Some(account) => {
+                let checked = checked(self.0.verify_password(&account, address, password), &owner)?;
+                Ok(unless_suspended(&account, checked))
+            }
             None => Ok(Checked::NotHere),
         }
     }
@@ -56,6 +55,15 @@ impl<S: MailStore> Passwords for StorePasswords<S> {
     fn since(&self, account: &AccountName) -> Result<Option<u64>, Error> {
         let account = self.0.account(account)?;
         Ok(account.filter(|account| !account.suspended).map(|account| account.created))
+    }
+}
+
+/// The registry says whether an account is suspended; a mailbox's own files, which the customer can write, may lack
+/// the mark.
+fn unless_suspended(account: &Account, checked: Checked) -> Checked {
+    match checked {
+        Checked::Right(_) if account.suspended => Checked::Suspended,
+        checked => checked,
     }
 }
 
