@@ -7,7 +7,13 @@ use crate::base::text::pattern;
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
 /// Names that cPanel's own functions write in more than one way.
-const OTHER_NAMES: [(&str, &str); 2] = [("MAXPOP", "maxpop"), ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota")];
+const OTHER_NAMES: [(&str, &str); 5] = [
+    ("MAXPOP", "maxpop"),
+    ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota"),
+    ("MAXADDON", "maxaddon"),
+    ("MAXPARK", "maxpark"),
+    ("MAXSUB", "maxsub"),
+];
 
 /// The arguments of one call, as its catalogue entry describes them.
 pub struct Params<'a> {

@@ -48,6 +48,12 @@ pub enum Refusal {
     TooManyMailboxes {
         most: u64,
     },
+    /// The account has as many domains of a kind as it may have.
+    TooManyDomains {
+        most: u64,
+        /// What cPanel calls the limit.
+        key: &'static str,
+    },
     /// A quota is above what the account may give.
     QuotaTooHigh {
         /// The largest one, in MB.
@@ -101,6 +107,10 @@ impl fmt::Display for Refusal {
                 write!(f, "The domain “{domain}” already belongs to the account “{account}”.")
             }
             Self::TooManyMailboxes { most } => too_many_mailboxes(f, *most),
+            Self::TooManyDomains { most, key } => write!(
+                f,
+                "The account may have at most {most} domains of this kind and has them. Remove one, or have the limit raised (modifyacct {key})."
+            ),
             Self::QuotaTooHigh { largest } => write!(
                 f,
                 "The parameter “quota” cannot be used: the account may give its mailboxes at most {largest} MB each."

@@ -1,6 +1,7 @@
 //! The account that owns domains and mailboxes.
 
 use super::{AccountName, Domain, Limits, Secret};
+use crate::api::Error;
 
 /// A cPanel account: the user that owns domains and mailboxes.
 #[derive(Clone, Debug)]
@@ -27,6 +28,13 @@ pub struct Account {
     /// How often it was suspended.
     pub suspensions: u64,
     pub limits: Limits,
+}
+
+/// An account whose record cannot be read.
+#[derive(Clone, Debug)]
+pub struct UnreadableAccount {
+    pub name: AccountName,
+    pub why: Error,
 }
 
 /// What an account is made of that does not exist yet.

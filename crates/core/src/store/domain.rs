@@ -28,6 +28,15 @@ impl Domain {
         Ok(Self(ascii))
     }
 
+    /// The domains that this one lies below, the nearest first.
+    pub fn parents(&self) -> impl Iterator<Item = &str> {
+        let mut rest = self.0.as_str();
+        std::iter::from_fn(move || {
+            rest = rest.split_once('.')?.1;
+            rest.contains('.').then_some(rest)
+        })
+    }
+
     /// The domain as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -62,6 +71,13 @@ mod tests {
         ] {
             assert_eq!(Domain::parse(given).unwrap().as_str(), stored);
         }
+    }
+
+    #[test]
+    fn a_top_level_domain_is_no_parent() {
+        let domain = Domain::parse("a.b.example.com").unwrap();
+        assert_eq!(domain.parents().collect::<Vec<_>>(), ["b.example.com", "example.com"]);
+        assert_eq!(Domain::parse("example.com").unwrap().parents().count(), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What an account may have.
 
-use super::Quota;
+use super::{DomainLimits, Quota};
 use crate::api::{Refusal, UNLIMITED};
 
 /// The limits of an account's mail.
@@ -10,14 +10,15 @@ pub struct Limits {
     pub mailboxes: Option<u64>,
     /// The largest quota that a mailbox may have.
     pub quota: Quota,
+    pub domains: DomainLimits,
 }
 
 impl Limits {
-    /// The limits that limit nothing.
-    pub const NONE: Self = Self { mailboxes: None, quota: Quota::UNLIMITED };
+    /// Where none are stated: only the number of domains has a limit.
+    pub const NONE: Self = Self { mailboxes: None, quota: Quota::UNLIMITED, domains: DomainLimits::USUAL };
 
-    /// Reads a number of mailboxes; `unlimited` and the empty text mean no limit. 0 is a limit: none at all.
-    pub fn mailboxes_from(text: &str, param: &'static str) -> Result<Option<u64>, Refusal> {
+    /// Reads a number of mailboxes or domains; `unlimited` and the empty text mean no limit. 0 is a limit: none at all.
+    pub fn number_from(text: &str, param: &'static str) -> Result<Option<u64>, Refusal> {
         if text.is_empty() || text == UNLIMITED {
             return Ok(None);
         }
@@ -52,15 +53,15 @@ mod tests {
     #[test]
     fn a_limit_holds_for_more_and_for_none() {
         let quota = |text| Quota::from_mebibytes(text).unwrap();
-        let limits = Limits { mailboxes: Some(1), quota: quota("10") };
+        let limits = Limits { mailboxes: Some(1), quota: quota("10"), ..Limits::NONE };
         assert!(limits.check_quota(quota("10")).is_ok());
         for more in ["11", "0"] {
             assert!(limits.check_quota(quota(more)).unwrap_err().to_string().contains("10 MB"));
             assert_eq!(limits.fitting(quota(more)), quota("10"));
         }
         assert!(Limits::NONE.check_quota(Quota::UNLIMITED).is_ok());
-        assert_eq!(Limits::mailboxes_from("0", "maxpop").unwrap(), Some(0));
-        assert_eq!(Limits::mailboxes_from("unlimited", "maxpop").unwrap(), None);
-        assert!(Limits::mailboxes_from("-1", "maxpop").is_err());
+        assert_eq!(Limits::number_from("0", "maxpop").unwrap(), Some(0));
+        assert_eq!(Limits::number_from("unlimited", "maxpop").unwrap(), None);
+        assert!(Limits::number_from("-1", "maxpop").is_err());
     }
 }

@@ -2,15 +2,18 @@
 
 use super::{
     Account, AccountName, Address, Changed, DiskUse, Domain, FolderEntry, HomeUse, HostedDomain, Limits,
-    MailRouting, Mailbox, NewAccount, Password, Quota, Secret, SecretMark,
+    MailRouting, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, UnreadableAccount,
 };
 use crate::api::{Error, NotDone};
 
 /// A place where accounts, domains and mailboxes live. Safe to call from any thread and after a
 /// fork: what an implementation keeps between two calls stands in a [`PerProcess`](crate::base::process::PerProcess).
 pub trait MailStore: MailRouting + Send + Sync {
-    /// All accounts, in the order of their names.
+    /// All accounts whose records can be read, in the order of their names.
     fn accounts(&self) -> Result<Vec<Account>, Error>;
+
+    /// The accounts that [`MailStore::accounts`] leaves out.
+    fn unreadable_accounts(&self) -> Result<Vec<UnreadableAccount>, Error>;
 
     /// One account, if there is one of that name.
     fn account(&self, name: &AccountName) -> Result<Option<Account>, Error>;

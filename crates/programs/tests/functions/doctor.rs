@@ -98,6 +98,20 @@ fn what_is_wrong_in_the_store() {
     std::fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink("../../bob/etc/example.com", &link).unwrap();
     assert_eq!(of_state(&found(&store), "wrong"), Vec::<String>::new());
+    let list = store.root.join(".liveapi/suspended");
+    mode(&list, 0o600);
+    assert_wrong(&found(&store), "its mode is 600");
+    mode(&list, 0o644);
+    std::fs::write(&list, "bob: bob\n").unwrap();
+    assert_wrong(&found(&store), "names “bob”, whose account “bob” is not suspended");
+    std::fs::write(&list, "").unwrap();
+    store.whm("suspendacct", &["user=bob"]);
+    assert_eq!(of_state(&found(&store), "wrong"), Vec::<String>::new());
+    std::fs::write(&list, "bob: bob\n").unwrap();
+    assert_wrong(&found(&store), "lacks “example.com”, whose account “bob” is suspended");
+    std::fs::remove_file(&list).unwrap();
+    assert_wrong(&found(&store), "is missing, though accounts are suspended");
+    store.whm("unsuspendacct", &["user=bob"]);
     // Strays are odd, not wrong.
     let shadow = std::fs::read_to_string(store.file("shadow")).unwrap();
     std::fs::write(store.file("shadow"), shadow + "intruder:$6$a$b:16249:::::\r\n").unwrap();
@@ -120,6 +134,7 @@ fn what_is_wrong_with_dovecot() {
         findings
     };
     assert_wrong(&with("override_fields = user=%L{orig_user}", ""), "lacks override_fields");
+    assert_wrong(&with("deny = yes", ""), "no passdb with deny = yes asks .liveapi/suspended");
     assert_wrong(&with("/.liveapi/domains/", "/elsewhere/"), "no passdb reads");
     assert_wrong(&with("protocols = imap", "protocols = imap\nnosuch_setting = 1"), "cannot be read");
     let odd = of_state(&with("auth_username_chars", "#"), "odd").join("\n");

@@ -151,3 +151,27 @@ fn every_documented_function_is_known_and_none_lies() {
         functions().filter(|function| function.family == Family::Uapi && function.module == "Email").count();
     assert_eq!(uapi, 96, "as many as the published description of UAPI has");
 }
+
+#[test]
+fn a_broken_record_hides_no_other_account() {
+    let store = Store::with_account("lbroken");
+    for name in ["carol", "dave"] {
+        let args = [format!("username={name}"), format!("domain={name}.example")];
+        assert_eq!(store.whm("createacct", &[&args[0], &args[1]])["metadata"]["result"], 1);
+    }
+    let record = store.root.join(".liveapi/users/carol");
+    let whole = std::fs::read(&record).unwrap();
+    std::fs::write(&record, "PLAN=gold\n").unwrap();
+    let listed = store.whm("listaccts", &[]);
+    let users: Vec<_> =
+        listed["data"]["acct"].as_array().unwrap().iter().map(|row| row["user"].clone()).collect();
+    assert_eq!(users, ["bob", "dave"], "{listed}");
+    let warnings = listed["metadata"]["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{listed}");
+    let told = warnings[0].as_str().unwrap();
+    assert!(told.contains("“carol”") && told.contains("users/carol") && told.contains("DNS"), "{told}");
+    let old = store.run("whmapi0", &["listaccts"]);
+    assert_eq!((&old["status"], &old["warnings"][0]), (&serde_json::json!(1), &warnings[0]), "{old}");
+    std::fs::write(&record, whole).unwrap();
+    assert!(store.whm("listaccts", &[])["metadata"].get("warnings").is_none());
+}

@@ -4,11 +4,13 @@
 #[path = "../../../../tests/common/mod.rs"]
 mod common;
 
+mod accounts_half_way;
 mod calls;
 mod command_line;
 mod concurrency;
 mod crash;
 mod doctor;
+mod domain_claims;
 mod domains;
 mod failures;
 mod forwarders;
@@ -20,7 +22,9 @@ mod lists;
 mod mailboxes;
 mod modifiers;
 mod programs;
+mod registry_lock;
 mod share;
+mod suspended_accounts;
 mod suspension;
 mod tags;
 mod variables;

@@ -7,4 +7,5 @@ mod common;
 mod delivery;
 mod dovecot;
 mod limits;
+mod suspended;
 mod trust;

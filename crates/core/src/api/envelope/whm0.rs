@@ -12,8 +12,8 @@ pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, E
         Ok(Outcome::Done(done)) => {
             let message = done.message.as_deref().unwrap_or("Ok");
             return match &done.data {
-                Data::Object(row) => answer(out, func, 1, message, row),
-                _ => answer(out, func, 1, message, &Row::default()),
+                Data::Object(row) => answer(out, func, 1, message, row, &done.warnings),
+                _ => answer(out, func, 1, message, &Row::default(), &done.warnings),
             };
         }
         Ok(Outcome::Refused(refusal, _)) => refusal.to_string(),
@@ -25,10 +25,10 @@ pub(super) fn write(out: &mut JsonWriter, func: &str, result: &Result<Outcome, E
             return;
         }
     };
-    answer(out, func, 0, &why, &Row::default());
+    answer(out, func, 0, &why, &Row::default(), &[]);
 }
 
-fn answer(out: &mut JsonWriter, func: &str, status: i64, message: &str, row: &Row) {
+fn answer(out: &mut JsonWriter, func: &str, status: i64, message: &str, row: &Row, warnings: &[String]) {
     let list = match func {
         "listaccts" | "accountsummary" => None,
         "passwd" => Some("passwd"),
@@ -43,6 +43,9 @@ fn answer(out: &mut JsonWriter, func: &str, status: i64, message: &str, row: &Ro
         out.text(name).frame(":[{");
     }
     out.frame(r#""status":"#).int(status).frame(r#","statusmsg":"#).text(message);
+    if !warnings.is_empty() {
+        out.frame(r#","warnings":"#).texts(warnings);
+    }
     if !row.0.is_empty() {
         out.frame(",").members(row);
     } else if list.is_none() {

@@ -50,6 +50,15 @@ pub fn not_trusted(path: &Path, why: &str) -> Error {
     Error::new(ErrorKind::Unsafe, format!("{} is not used: {why}", path.display()))
 }
 
+/// What would be written could not be read again: a reader takes no file of that size.
+pub fn too_large(path: &Path) -> Error {
+    let sentence = format!(
+        "{} would become larger than 16 MiB, and could not be read any more; remove something from it first",
+        path.display()
+    );
+    Error::new(ErrorKind::StoreFull, sentence)
+}
+
 /// After the rename: the new state is in place but may not survive a power failure, or is not ours.
 pub fn state_unknown(path: &Path, why: &str) -> Error {
     let sentence = format!(

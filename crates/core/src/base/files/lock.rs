@@ -13,6 +13,7 @@ use rustix::io::Errno;
 
 use super::failure;
 use super::folder::Folder;
+use super::lock_holder::LockHolder;
 use crate::base::{Error, ErrorKind};
 
 /// How long another writer is waited for. A change holds the lock for well under a millisecond.
@@ -20,6 +21,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Between two tries. Waiting inside flock could not be given up, and a stopped process would hang the host.
 const PAUSE: Duration = Duration::from_micros(500);
+
+/// Longest name of a file, in bytes.
+const MAX_NAME: usize = 255;
+const SUFFIX: &str = ".lock";
+
+/// The file of a lock. A domain may be as long as a file's name, so a name that has no room for the suffix gets a
+/// sign that no name of ours holds.
+fn file_of(name: &str) -> String {
+    if name.len() + SUFFIX.len() <= MAX_NAME {
+        format!("locks/{name}{SUFFIX}")
+    } else {
+        format!("locks/{name}~")
+    }
+}
 
 /// A held lock; dropping releases it.
 pub struct Lock(OwnedFd);
@@ -30,8 +45,17 @@ impl Lock {
         Self::take_within(state, name, PATIENCE)
     }
 
+    /// Whether somebody holds it at this moment.
+    pub fn is_held(state: &Folder, name: &str) -> Result<bool, Error> {
+        match Self::take_within(state, name, Duration::ZERO) {
+            Ok(_) => Ok(false),
+            Err(error) if error.kind() == ErrorKind::Busy => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     fn take_within(state: &Folder, name: &str, patience: Duration) -> Result<Self, Error> {
-        let file = format!("locks/{name}.lock");
+        let file = file_of(name);
         let path = state.path_of(&file);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat(state, &file, flags, Mode::RUSR | Mode::WUSR)
@@ -44,8 +68,9 @@ impl Lock {
                     std::thread::sleep(PAUSE)
                 }
                 Err(Errno::WOULDBLOCK | Errno::INTR) => {
+                    let holder = LockHolder::of(&fd).map(|holder| format!(", {holder}")).unwrap_or_default();
                     let sentence = format!(
-                        "Another process has held the lock {} for {} seconds; try again, and look for a stopped process if it stays",
+                        "Another process has held the lock {} for {} seconds{holder}; try again, and look for a stopped process if it stays",
                         path.display(),
                         patience.as_secs()
                     );
@@ -80,6 +105,21 @@ mod tests {
         Lock::take_within(&state, "example.org", Duration::ZERO).unwrap();
         drop(held);
         Lock::take_within(&state, "example.com", Duration::ZERO).unwrap();
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn the_longest_names_have_locks_of_their_own() {
+        let dir = scratch("lock-long");
+        std::fs::create_dir(dir.join("locks")).unwrap();
+        let state = Folder::ours_existing(&dir).unwrap();
+        for length in [249, 250, 251, 253, 254] {
+            let name = "d".repeat(length);
+            let _held = Lock::take(&state, &name).unwrap();
+            assert!(Lock::take_within(&state, &name, Duration::ZERO).is_err(), "{length}");
+            // What the shorter name and the suffix make up is another name.
+            Lock::take_within(&state, &format!("{}.lock", "d".repeat(length - 5)), Duration::ZERO).unwrap();
+        }
         std::fs::remove_dir_all(dir).unwrap();
     }
 

@@ -7,6 +7,7 @@
 pub mod failure;
 mod folder;
 mod lock;
+mod lock_holder;
 mod private;
 mod private_log;
 mod remove;

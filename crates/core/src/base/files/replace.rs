@@ -5,11 +5,12 @@
 //! modification time at least one whole second later: Dovecot reads a file again only when its size
 //! or its time in whole seconds changed, and all our hashes have the same length.
 
-use rustix::fs::AtFlags;
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
 
 use super::failure;
 use super::folder::Folder;
-use super::snapshot::Snapshot;
+use super::snapshot::{MAX_BYTES, Snapshot};
 use super::splice::{Splice, pieces};
 use super::temporary::{Temporary, is_temporary};
 use crate::base::{Error, ErrorKind, clock};
@@ -48,6 +49,10 @@ impl Folder {
 
     /// One attempt; `false` if the file is no longer the one that was read.
     fn replace(&self, name: &str, old: Option<&Snapshot>, content: &[&[u8]]) -> Result<bool, Error> {
+        let size = content.iter().map(|piece| piece.len() as u64).sum::<u64>();
+        if size >= MAX_BYTES.unsigned_abs() {
+            return Err(failure::too_large(&self.path_of(name)));
+        }
         let temporary = Temporary::create(self)?;
         let stat = old.map(|old| &old.stat);
         temporary.write(content)?;
@@ -71,6 +76,35 @@ impl Folder {
             self.replace(name, None, &[])?;
         }
         Ok(())
+    }
+
+    /// Creates an empty file with exactly that mode; an existing one stays. What replaces it takes its mode over.
+    pub fn create_file(&self, name: &str, mode: u32) -> Result<(), Error> {
+        let fail = |errno| failure::io("Creating", &self.path_of(name), errno);
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        match rustix::fs::openat(self, name, flags, Mode::from_raw_mode(mode)) {
+            // The host's umask must not decide who can read.
+            Ok(file) => rustix::fs::fchmod(&file, Mode::from_raw_mode(mode)).map_err(fail),
+            Err(Errno::EXIST) => Ok(()),
+            Err(errno) => Err(fail(errno)),
+        }
+    }
+
+    /// Moves an entry into another folder, durably and never over something else; `false` if there is none.
+    pub fn move_entry(&self, name: &str, to: &Self) -> Result<bool, Error> {
+        let moved = match rustix::fs::renameat_with(self, name, to, name, RenameFlags::NOREPLACE) {
+            // A file system that cannot look and rename at once; a lock is held.
+            Err(Errno::INVAL) => match rustix::fs::statat(to, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(_) => Err(Errno::EXIST),
+                Err(_) => rustix::fs::renameat(self, name, to, name),
+            },
+            done => done,
+        };
+        match moved {
+            Ok(()) => to.sync().and_then(|()| self.sync()).map(|()| true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(errno) => Err(failure::io("Moving something to", &to.path_of(name), errno)),
+        }
     }
 
     /// Removes temporary files that killed processes left behind.

@@ -1,7 +1,8 @@
 //! Creating and removing accounts.
 //!
 //! The home comes first and `userdomains` last, because that file decides who owns a domain; removal
-//! goes the other way round.
+//! goes the other way round. Whoever removes an account of many domains and files holds its own lock for that long,
+//! and the registry's for single steps only.
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
@@ -11,36 +12,32 @@ use nix::errno::Errno;
 use nix::unistd::User;
 use rustix::process::{Gid, Uid};
 
+use super::claims::{self, Claimant};
 use super::home_store::HomeStore;
-use super::{domains, identity::as_account, mailbox, record, registry, routes};
+use super::{account_lock, domains, moving, record, registry, reservations, routes, suspended};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::base::files::failure;
 use crate::base::{clock, limits, random};
-use crate::store::{Account, AccountName, Limits, NewAccount, Password, Secret, SecretMark};
+use crate::store::{Account, AccountName, Domain, Limits, NewAccount, Password, Secret, SecretMark};
 
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
 /// Mode of a home: the mail server passes through, nobody lists it.
 pub(super) const HOME_MODE: u32 = 0o711;
 
-/// Creates an account with its home and its main domain.
+/// Creates an account with its home and its main domain, or leaves nothing of it.
 pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account, NotDone> {
-    let (name, domain) = (&new.name, &new.domain);
+    let name = &new.name;
     let ids = Ids::of_new_account(name, &store.virtual_user)?;
     let hash = new.secret.as_ref().map(Secret::hash).transpose()?;
     let state = create_state(&store.root)?;
-    let _lock = Lock::take(&state, registry::LOCK)?;
-    if registry::account(&store.root, name)?.is_some() {
-        return Err(Refusal::AccountExists(name.to_string()).into());
-    }
-    domains::refuse_taken(&store.root, domain)?;
-    let home = store.root.join(name.as_str());
+    let _mine = account_lock::take(&state, name)?;
     let account = Account {
         name: name.clone(),
-        domain: domain.clone(),
-        home: home.to_string_lossy().into_owned(),
+        domain: new.domain.clone(),
+        home: store.root.join(name.as_str()).to_string_lossy().into_owned(),
         uid: ids.uid,
         gid: ids.gid,
         mail_gid: ids.mail_gid,
@@ -51,20 +48,104 @@ pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account,
         suspensions: 0,
         limits: new.limits,
     };
-    routes::forget(&state, domain)?;
-    create_home(store, &account)?;
-    domains::link(&store.root, &account, domain)?;
-    registry::set_hash(&store.root, name, hash.as_deref(), clock::day())?;
-    registry::write_account(&store.root, &account)?;
-    registry::add_domain(&store.root, domain, name)?;
+    refuse_existing(store, name)?;
+    clear_leftovers(store, &state, &account)?;
+    let _registry = Lock::take(&state, registry::LOCK)?;
+    let wanted = std::slice::from_ref(&account.domain);
+    claims::refuse(&store.root, wanted, name, Claimant::Administrator)?;
+    enter(store, &state, &account, hash.as_deref()).map_err(|cause| {
+        let undone = take_back(&store.root, &state, name).and_then(|()| {
+            domains::unlink(&state, &account.domain)?;
+            take_home(store, &state, &account)
+        });
+        match undone {
+            Ok(()) => settled(cause),
+            Err(error) => half_entered(name, &cause, &error),
+        }
+    })?;
     Ok(account)
+}
+
+/// An account without any domain is none: a process was killed that created it. Unless its home is in use: then the
+/// process removed it, and removing it again brings that to its end.
+fn refuse_existing(store: &HomeStore, name: &AccountName) -> Result<(), NotDone> {
+    let exists = match registry::account(&store.root, name)? {
+        None => false,
+        Some(_) if !registry::domains_of(&store.root, name)?.is_empty() => true,
+        Some(account) => {
+            std::fs::symlink_metadata(&account.home).is_ok() && !moving::is_unused(&store.root, name)?
+        }
+    };
+    if exists { Err(Refusal::AccountExists(name.to_string()).into()) } else { Ok(()) }
+}
+
+/// What a process left that was killed while it created or removed the account; what may be somebody's stays.
+fn clear_leftovers(store: &HomeStore, state: &Folder, account: &Account) -> Result<(), NotDone> {
+    moving::clear(state, account)?;
+    if moving::is_unused(&store.root, &account.name)? {
+        take_home(store, state, account)?;
+    }
+    if std::fs::symlink_metadata(&account.home).is_ok() {
+        let why = format!("{} exists already but belongs to no account; move it away", account.home);
+        return Err(Refusal::BadValue { param: "username", why }.into());
+    }
+    Ok(())
+}
+
+/// Takes the home from its place and removes it with all that it holds.
+fn take_home(store: &HomeStore, state: &Folder, account: &Account) -> Result<(), NotDone> {
+    moving::take_away(&Folder::ours_existing(&store.root)?, state, &account.name)?;
+    Ok(moving::clear(state, account)?)
+}
+
+/// All steps of a new account, the one that gives it its domain last.
+fn enter(store: &HomeStore, state: &Folder, account: &Account, hash: Option<&str>) -> Result<(), NotDone> {
+    let (root, name, domain) = (&store.root, &account.name, &account.domain);
+    // Mail for it begins anew: what a former owner had set up does not come back.
+    routes::forget(state, domain)?;
+    suspended::strike_domain(state, domain)?;
+    suspended::strike(state, name)?;
+    make_home(store, state, account)?;
+    domains::link(root, account, domain)?;
+    registry::set_hash(root, name, hash, clock::day())?;
+    registry::write_account(root, account)?;
+    registry::add_domain(root, domain, name)
+}
+
+/// Undoes what was entered of an account; what had not been done is no fault. With the registry's lock.
+pub(super) fn take_back(root: &Path, state: &Folder, name: &AccountName) -> Result<(), NotDone> {
+    // On a full disk these lines may have to stay. They do nothing without the record, and go with the next account
+    // of that name.
+    let _ = registry::set_hash(root, name, None, 0);
+    let _ = suspended::strike(state, name);
+    registry::remove_domains_of(root, name)?;
+    Ok(registry::remove_account(root, name)?)
+}
+
+/// A step that may or may not have lasted was taken back, so what holds now is certain.
+pub(super) fn settled(cause: NotDone) -> NotDone {
+    match cause {
+        NotDone::Failed(error) if error.kind() == ErrorKind::NotVerified => {
+            let sentence = "Flushing the account's entries to the disk failed, so all of them were taken back; look at the disk before the next try";
+            Error::new(ErrorKind::StoreIo, sentence).into()
+        }
+        other => other,
+    }
+}
+
+/// What is told where undoing fails as well.
+pub(super) fn half_entered(name: &AccountName, cause: &NotDone, error: &NotDone) -> NotDone {
+    let sentence = format!(
+        "Entering the account “{name}” failed, and a trace of it is left: {cause}; undoing it failed as well: {error}. Remove it with whmapi1 removeacct username={name} before the next try"
+    );
+    Error::new(ErrorKind::NotVerified, sentence).into()
 }
 
 /// Changes what an account may have.
 pub(super) fn set_limits(store: &HomeStore, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
     let state = registry::folder(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
-    require(store, name)?;
+    registry::require_account(&store.root, name)?;
     registry::edit_record(&store.root, name, |old| record::changed(old, &record::limits_lines(limits)))
 }
 
@@ -74,11 +155,11 @@ pub(super) fn set_password(
     name: &AccountName,
     secret: &Secret<'_>,
 ) -> Result<(), NotDone> {
-    require(store, name)?;
+    registry::require_account(&store.root, name)?;
     let hash = secret.hash()?;
     let state = registry::folder(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
-    if require(store, name)?.suspended {
+    if registry::require_account(&store.root, name)?.suspended {
         return Err(Refusal::AccountSuspended(name.to_string()).into());
     }
     registry::set_hash(&store.root, name, Some(&hash), clock::day())
@@ -90,78 +171,69 @@ pub(super) fn verify_password(
     name: &AccountName,
     password: &Password<'_>,
 ) -> Result<bool, NotDone> {
-    require(store, name)?;
+    registry::require_account(&store.root, name)?;
     super::password::opens(registry::stored_hash(&store.root, name)?, password, name.as_str())
 }
 
 /// The mark of the hash that opens the account's own mailbox; nothing where none does.
 pub(super) fn secret_mark(store: &HomeStore, name: &AccountName) -> Result<Option<SecretMark>, NotDone> {
-    require(store, name)?;
+    registry::require_account(&store.root, name)?;
     Ok(super::password::mark(registry::stored_hash(&store.root, name)?))
 }
 
-fn require(store: &HomeStore, name: &AccountName) -> Result<Account, NotDone> {
-    Ok(registry::account(&store.root, name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
-}
-
 /// Removes an account with its domains, mailboxes and mail. A home that was taken over in its place stays, and
-/// is named.
+/// is named. The account's record goes last, so what a failure leaves can be removed by the same call.
 pub(super) fn remove(store: &HomeStore, name: &AccountName) -> Result<Option<String>, NotDone> {
-    let account = require(store, name)?;
+    registry::require_account(&store.root, name)?;
     let state = registry::folder(&store.root)?;
-    let _lock = Lock::take(&state, registry::LOCK)?;
-    for domain in registry::domains_of(&store.root, name)? {
-        let _domain = Lock::take(&state, domain.as_str())?;
-        registry::remove_domain(&store.root, &domain)?;
-        domains::unlink(&state, &domain)?;
-    }
-    registry::remove_account(&store.root, name)?;
-    registry::set_hash(&store.root, name, None, 0)?;
-    if Path::new(&account.home) != store.root.join(name.as_str()) {
-        // It was there before the store knew of it, and holds more than mail.
-        return Ok(Some(account.home));
-    }
-    let home = store.home(&account)?;
-    as_account(&account, || -> Result<(), Error> {
-        let home = home.readable()?;
-        for (entry, _) in home.names()? {
-            home.remove_tree(&String::from_utf8_lossy(&entry))?;
+    let _mine = account_lock::take(&state, name)?;
+    let account = registry::require_account(&store.root, name)?;
+    let domains = registry::domains_and_traces(&store.root, &account)?;
+    give_up_domains(store, &state, name, &domains)
+        .map_err(|e| e.unchanged(&format!("The account “{name}”")))?;
+    let in_place = Path::new(&account.home) != store.root.join(name.as_str());
+    let rest = || {
+        // Neither how many domains nor how many files there are is for others to wait for.
+        if !in_place {
+            // Of a call that did not come to its end.
+            moving::clear(&state, &account)?;
+            moving::take_away(&Folder::ours_existing(&store.root)?, &state, name)?;
         }
-        Ok(())
+        domains.iter().map(|domain| domains::unlink(&state, domain)).fold(Ok(()), Result::and)?;
+        if !in_place {
+            moving::clear(&state, &account)?;
+        }
+        forget(store, &state, name)
+    };
+    rest().map_err(|e: NotDone| {
+        e.after(&format!(
+            "The account “{name}” has no domain any more, but a part of it is left; repeat the call"
+        ))
     })?;
-    // What is left is an empty folder in a folder of ours.
-    Folder::ours_existing(&store.root)?.remove_tree(name.as_str())?;
-    Ok(None)
+    // What was there before the store knew of it holds more than mail.
+    Ok(in_place.then_some(account.home))
 }
 
-/// Suspends an account or takes that back. The record comes first when suspending, so that no password
-/// changes meanwhile, and last when not, so that a failure in between leaves it suspended.
-pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
-    let account = require(store, name)?;
-    let _lock = Lock::take(&registry::folder(&store.root)?, registry::LOCK)?;
-    if suspended {
-        mark(store, name, Some(clock::seconds()))?;
-    }
-    for domain in registry::domains_of(&store.root, name)? {
-        mailbox::suspend_domain(store, &account, &domain, suspended).map_err(|e| {
-            e.after(&format!(
-                "Not all mailboxes of “{name}” are done; the account stays suspended; repeat the call"
-            ))
-        })?;
-    }
-    if !suspended {
-        mark(store, name, None)?;
-    }
-    Ok(())
+/// The domains are nobody's from now on, and nobody else's before their links are gone.
+fn give_up_domains(
+    store: &HomeStore,
+    state: &Folder,
+    name: &AccountName,
+    domains: &[Domain],
+) -> Result<(), NotDone> {
+    let _registry = Lock::take(state, registry::LOCK)?;
+    reservations::reserve(state, name, domains)?;
+    registry::remove_domains_of(&store.root, name)
 }
 
-fn mark(store: &HomeStore, name: &AccountName, since: Option<u64>) -> Result<(), NotDone> {
-    registry::edit_record(&store.root, name, |old| {
-        // Counted, so that what was open before is known to be from before, also when it is taken back.
-        let count = since.map(|_| record::one_more_suspension(old));
-        let changes: Vec<_> = record::suspension_lines(since).into_iter().chain(count).collect();
-        record::changed(old, &changes)
-    })
+fn forget(store: &HomeStore, state: &Folder, name: &AccountName) -> Result<(), NotDone> {
+    let _registry = Lock::take(state, registry::LOCK)?;
+    // What killed processes left.
+    state.sweep();
+    reservations::release(state, name)?;
+    suspended::strike(state, name)?;
+    registry::set_hash(&store.root, name, None, 0)?;
+    Ok(registry::remove_account(&store.root, name)?)
 }
 
 /// The ids that own an account's files.
@@ -224,6 +296,8 @@ pub(super) fn create_state(root: &Path) -> Result<Folder, Error> {
     }
     registry::readable_folder(&state, "domains")?;
     routes::make_folders(&state)?;
+    state.create_file(suspended::FILE, suspended::MODE)?;
+    state.create_file(reservations::FILE, reservations::MODE)?;
     registry::folder(root)
 }
 
@@ -237,19 +311,14 @@ pub(super) fn create_root(root: &Path) -> Result<Folder, Error> {
     Folder::ours_existing(root)
 }
 
-fn create_home(store: &HomeStore, account: &Account) -> Result<(), NotDone> {
-    let root = Folder::ours_existing(&store.root)?;
-    if !root.create(account.name.as_str(), HOME_MODE)? {
-        let why = format!("{} exists already but belongs to no account; move it away", account.home);
-        return Err(Refusal::BadValue { param: "username", why }.into());
-    }
-    hand_over(&root, account.name.as_str(), account)?;
-    let done = domains::make_folders(store, account, &account.domain);
-    done.and_then(|()| root.sync()).map_err(|error| {
-        // Ours, new and empty but for what was just made.
-        let _ = root.remove_tree(account.name.as_str());
-        error.into()
-    })
+/// Makes the home where nobody reaches it, and puts it in its place when it is whole.
+fn make_home(store: &HomeStore, state: &Folder, account: &Account) -> Result<(), NotDone> {
+    let (moving, name) = (moving::folder(state)?, account.name.as_str());
+    moving.create(name, HOME_MODE)?;
+    hand_over(&moving, name, account)?;
+    let home = Folder::home(&moving.path_of(name), account.uid)?;
+    domains::make_folders_in(&home, account, &account.domain)?;
+    Ok(moving::place(&Folder::ours_existing(&store.root)?, state, &account.name)?)
 }
 
 /// Gives a new folder of ours to the account.

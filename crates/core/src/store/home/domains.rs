@@ -6,11 +6,12 @@
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use super::claims::{self, Claimant};
 use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::{ETC_MODE, MAIL_MODE};
 use super::mailbox::domain_folder;
-use super::{record, registry, routes};
+use super::{account_lock, record, registry, routes, suspended};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Lock;
@@ -24,13 +25,20 @@ const LINKS: &str = "domains";
 pub(super) fn add(store: &HomeStore, account: &Account, domain: &HostedDomain) -> Result<(), NotDone> {
     store.require_active(account)?;
     let state = registry::folder(&store.root)?;
+    let _mine = account_lock::take(&state, &account.name)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
-    refuse_taken(&store.root, &domain.name)?;
+    // It may have been suspended or removed meanwhile.
+    let account = &registry::require_account(&store.root, &account.name)?;
+    store.require_active(account)?;
+    let wanted = std::slice::from_ref(&domain.name);
+    claims::refuse(&store.root, wanted, &account.name, Claimant::Customer)?;
+    let mut domains = registry::hosted_domains(&store.root, account)?;
+    account.limits.domains.check(&domains, domain)?;
     // Mail for it begins anew: what a former owner had set up does not come back.
     routes::forget(&state, &domain.name)?;
+    suspended::strike_domain(&state, &domain.name)?;
     make_folders(store, account, &domain.name)?;
     link(&store.root, account, &domain.name)?;
-    let mut domains = registry::hosted_domains(&store.root, account)?;
     domains.push(domain.clone());
     enter(&store.root, account, &domains)?;
     registry::add_domain(&store.root, &domain.name, &account.name)
@@ -45,8 +53,13 @@ pub(super) fn remove(store: &HomeStore, account: &Account, domain: &Domain) -> R
         return Err(Refusal::BadValue { param: "domain", why }.into());
     }
     let state = registry::folder(&store.root)?;
-    let _lock = Lock::take(&state, registry::LOCK)?;
+    let _mine = account_lock::take(&state, &account.name)?;
+    // Before the registry's: whoever works on the domain may take long, and nobody else shall wait for that.
     let _domain = Lock::take(&state, domain.as_str())?;
+    let _lock = Lock::take(&state, registry::LOCK)?;
+    let account = &registry::require_account(&store.root, &account.name)?;
+    store.require_domain(account, domain)?;
+    store.require_active(account)?;
     registry::remove_domain(&store.root, domain)?;
     let rest = unlink(&state, domain).map_err(NotDone::from).and_then(|()| {
         let mut domains = registry::hosted_domains(&store.root, account)?;
@@ -56,21 +69,17 @@ pub(super) fn remove(store: &HomeStore, account: &Account, domain: &Domain) -> R
     rest.map_err(|e| e.after(&format!("The domain “{domain}” is removed, but a trace of it is left")))
 }
 
-/// Refuses a domain that belongs to an account.
-pub(super) fn refuse_taken(root: &Path, domain: &Domain) -> Result<(), NotDone> {
-    match registry::owner_of(root, domain)? {
-        Some(account) => Err(Refusal::DomainTaken { domain: domain.to_string(), account }.into()),
-        None => Ok(()),
-    }
-}
-
 /// What an account's home needs for a domain.
 pub(super) fn make_folders(store: &HomeStore, account: &Account, domain: &Domain) -> Result<(), Error> {
+    make_folders_in(&store.home(account)?, account, domain)
+}
+
+/// The same, for a home that may not be in its place yet.
+pub(super) fn make_folders_in(home: &Folder, account: &Account, domain: &Domain) -> Result<(), Error> {
     as_account(account, || {
-        let home = store.home(account)?;
         home.ensure("etc", ETC_MODE)?;
         home.ensure("mail", MAIL_MODE)?.ensure(domain.as_str(), MAIL_MODE)?;
-        domain_folder(&home, account, domain)?;
+        domain_folder(home, account, domain)?;
         home.readable()?.sync()
     })
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::{PASSWD, SHADOW};
-use super::registry;
+use super::{lines, registry, suspended};
 use crate::api::{Error, NotDone};
-use crate::store::{Account, Domain, MailStore};
+use crate::store::{Account, Domain, MailStore, UnreadableAccount};
 
 /// Whether a remark is good, odd or bad news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,11 @@ impl HomeStore {
     /// Looks at everything; nothing is changed.
     pub fn examine(&self) -> Result<Examination, Error> {
         let mut seen = Examination { root: self.root.clone(), ..Examination::default() };
-        let accounts = registry::accounts(&self.root)?;
+        let (accounts, unreadable) = registry::accounts(&self.root)?;
+        for UnreadableAccount { name, why } in &unreadable {
+            let advice = "mend its record; whmapi1 listaccts leaves it out, and nothing of it works";
+            seen.say(Weight::Wrong, format!("account {name}"), why.to_string(), advice);
+        }
         if accounts.is_empty() {
             let advice = "whmapi1 createacct username=bob domain=example.com";
             seen.say(Weight::Odd, self.root.display(), "there is no account yet", advice);
@@ -62,10 +66,11 @@ impl HomeStore {
         seen.accounts = accounts.len();
         let what = counted(accounts.len(), "account");
         seen.say(Weight::Good, self.root.display(), what, "");
+        self.suspended_seen(&accounts, &mut seen)?;
         for account in &accounts {
             if let Err(why) = self.account_seen(account, &mut seen) {
                 let advice = "see there; until then none of its mailboxes can be changed";
-                seen.say(Weight::Wrong, format!("account {}", account.name), reason(why), advice);
+                seen.say(Weight::Wrong, format!("account {}", account.name), why.to_string(), advice);
             }
         }
         Ok(seen)
@@ -88,6 +93,45 @@ impl HomeStore {
             seen.addresses.extend(open.map(|mailbox| mailbox.address.to_string()));
         }
         self.anomalies_seen(account, seen)?;
+        Ok(())
+    }
+
+    /// Mail servers ask a list who is suspended; the records must say the same.
+    fn suspended_seen(&self, accounts: &[Account], seen: &mut Examination) -> Result<(), Error> {
+        let state = registry::folder(&self.root)?;
+        let path = state.path_of(suspended::FILE);
+        let object = path.display();
+        let again = "whmapi1 suspendacct user=NAME, or unsuspendacct, for that account; it may be repeated";
+        let file = match state.read(suspended::FILE) {
+            Ok(Some(file)) => file,
+            Ok(None) if accounts.iter().all(|account| !account.suspended) => return Ok(()),
+            Ok(None) => {
+                let what = "is missing, though accounts are suspended: mail servers do not know of it";
+                seen.say(Weight::Wrong, object, what, again);
+                return Ok(());
+            }
+            Err(error) => {
+                seen.say(Weight::Wrong, object, error.to_string(), "see there");
+                return Ok(());
+            }
+        };
+        let mode = file.stat.st_mode & 0o777;
+        if mode != suspended::MODE {
+            let what = format!("its mode is {mode:o}; a mail server that cannot read it refuses everybody");
+            seen.say(Weight::Wrong, &object, what, "chmod 644 on it");
+        }
+        for account in accounts {
+            let mut names: Vec<String> =
+                registry::domains_of(&self.root, &account.name)?.iter().map(ToString::to_string).collect();
+            names.push(account.name.to_string());
+            let differs =
+                |name: &&String| lines::find(&file.bytes, name.as_bytes()).is_some() != account.suspended;
+            if let Some(name) = names.iter().find(differs) {
+                let (record, list) = if account.suspended { ("", "lacks") } else { ("not ", "names") };
+                let what = format!("{list} “{name}”, whose account “{}” is {record}suspended", account.name);
+                seen.say(Weight::Wrong, &object, what, again);
+            }
+        }
         Ok(())
     }
 
@@ -149,11 +193,4 @@ impl HomeStore {
 
 fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-}
-
-fn reason(why: NotDone) -> String {
-    match why {
-        NotDone::Refused(refusal) => refusal.to_string(),
-        NotDone::Failed(error) => error.to_string(),
-    }
 }

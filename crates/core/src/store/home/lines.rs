@@ -40,8 +40,12 @@ pub(super) fn all<'a>(file: &'a [u8], key: &'a [u8]) -> impl Iterator<Item = Ran
             };
             let end = end_of_line(file, start);
             next = end;
-            if matches!(file.get(start + key.len()), None | Some(b':' | b'\n' | b'\r')) {
-                return Some(start..end);
+            let behind = start + key.len();
+            match file.get(behind) {
+                None | Some(b':' | b'\n') => return Some(start..end),
+                // A carriage return anywhere else is part of another name.
+                Some(b'\r') if behind + 1 == end => return Some(start..end),
+                _ => {}
             }
         }
     })
@@ -81,6 +85,21 @@ pub(super) fn remove(file: &[u8], key: &str) -> Vec<Splice> {
         .collect()
 }
 
+/// Removes every line whose second field is `value`, as `key: value` files have it.
+pub(super) fn remove_value(file: &[u8], value: &str) -> Vec<Splice> {
+    let mut splices = Vec::new();
+    let mut start = 0;
+    for line in file.split_inclusive(|&byte| byte == b'\n') {
+        let end = start + line.len();
+        let field = fields(line.strip_suffix(b"\n").unwrap_or(line)).nth(1);
+        if field.is_some_and(|field| field.trim_ascii() == value.as_bytes()) {
+            splices.push(Splice { range: start..end, insert: Vec::new() });
+        }
+        start = end;
+    }
+    splices
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,9 +121,18 @@ mod tests {
         for absent in [&b"adm"[..], b"admin:", b"x", b"dmin", b"lastt"] {
             assert_eq!(find(FILE, absent), None, "{absent:?}");
         }
+        assert_eq!(find(b"admin\rzz:x2\nadmin:4\nadmin\r\n", b"admin").unwrap().range, 12..19);
+        assert_eq!(find(b"admin\rzz:x2\nadmin\r", b"admin").unwrap().range, 12..18);
         assert_eq!(find(b"", b"a"), None);
         assert_eq!(find(b"a", b"a").unwrap().range, 0..1);
         assert_eq!(find(b"aa\na\n", b"a").unwrap().range, 3..4);
+    }
+
+    #[test]
+    fn lines_by_their_value() {
+        let file = b"a.example: bob\nb.example:  bob\r\n#bob\nbob\nc.example: bobby\nd.example: bob";
+        assert_eq!(applied(file, &remove_value(file, "bob")), b"#bob\nbob\nc.example: bobby\n");
+        assert!(remove_value(b"", "bob").is_empty() && remove_value(b"bob:\n", "bob").is_empty());
     }
 
     #[test]

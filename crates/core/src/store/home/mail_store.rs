@@ -1,16 +1,20 @@
 //! The store of homes as a [`MailStore`]: each function stands in the file of its noun.
 
 use super::home_store::HomeStore;
-use super::{account, browse, disk, domains, listing, mailbox, password, registry};
+use super::{account, browse, disk, domains, listing, mailbox, password, registry, suspension};
 use crate::api::{Error, NotDone};
 use crate::store::{
     Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
-    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark,
+    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, UnreadableAccount,
 };
 
 impl MailStore for HomeStore {
     fn accounts(&self) -> Result<Vec<Account>, Error> {
-        registry::accounts(&self.root)
+        registry::accounts(&self.root).map(|(accounts, _)| accounts)
+    }
+
+    fn unreadable_accounts(&self) -> Result<Vec<UnreadableAccount>, Error> {
+        registry::accounts(&self.root).map(|(_, unreadable)| unreadable)
     }
 
     fn account(&self, name: &AccountName) -> Result<Option<Account>, Error> {
@@ -26,7 +30,7 @@ impl MailStore for HomeStore {
     }
 
     fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
-        account::suspend(self, name, suspended)
+        suspension::suspend(self, name, suspended)
     }
 
     fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone> {

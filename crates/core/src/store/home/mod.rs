@@ -15,8 +15,11 @@
 //! ROOT/.liveapi/valiases/example.com  forwarders and the default address, as cPanel's /etc/valiases
 //! ROOT/.liveapi/vdomainaliases/…      where all mail of a domain goes, as cPanel's /etc/vdomainaliases
 //! ROOT/.liveapi/outgoing_mail_…_users who may not send, as cPanel's files of these names
+//! ROOT/.liveapi/suspended             suspended accounts and their domains, for mail servers to ask
+//! ROOT/.liveapi/reserved              domains that are just being linked or unlinked, and for whom
+//! ROOT/.liveapi/moving/bob            a home on its way in or out, for nobody to look into
 //! ROOT/.liveapi/shadow                the accounts' own hashes
-//! ROOT/.liveapi/locks/                one lock file per domain
+//! ROOT/.liveapi/locks/                one lock file per domain, one per account, and the registry's
 //! ```
 //!
 //! What is below `ROOT/bob` belongs to the account, who may put anything there: links, hard links,
@@ -27,7 +30,9 @@
 //! with the account's ids ([`identity`]).
 
 mod account;
+mod account_lock;
 mod browse;
+mod claims;
 mod disk;
 mod domains;
 mod examine;
@@ -41,13 +46,17 @@ mod listing;
 mod mail_routing;
 mod mail_store;
 mod mailbox;
+mod moving;
 mod outgoing;
 mod password;
 mod record;
 mod registry;
 mod registry_cache;
+mod reservations;
 mod routes;
 mod shadow;
+mod suspended;
+mod suspension;
 mod valiases;
 
 pub use examine::{Examination, Remark, Weight};

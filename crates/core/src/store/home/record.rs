@@ -1,12 +1,12 @@
 //! An account's record: `KEY=value` lines in the manner of cPanel's `/var/cpanel/users/ACCOUNT`.
 //!
 //! `DNS` is the main domain, `DNS1` and so on are the others, `MAXPOP` and `MAX_EMAILACCT_QUOTA` (MiB) are
-//! limits. `HOMEDIR`, `UID`, `GID`, `MAILGID`, `PARKED-DOMAIN`, `LIVEAPI_ID` (what tells the account from others of
-//! its name) and `LIVEAPI_SUSPENSIONS` (how often it was suspended) are ours. Keys that are not known here stay as
-//! they are.
+//! limits, as are `MAXADDON`, `MAXPARK` and `MAXSUB` where they are not the usual ones. `HOMEDIR`, `UID`, `GID`,
+//! `MAILGID`, `PARKED-DOMAIN`, `LIVEAPI_ID` (what tells the account from others of its name) and
+//! `LIVEAPI_SUSPENSIONS` (how often it was suspended) are ours. Keys that are not known here stay as they are.
 
-use crate::api::limit_text;
-use crate::store::{Account, AccountName, Domain, DomainKind, HostedDomain, Limits, Quota};
+use crate::api::{UNLIMITED, limit_text};
+use crate::store::{Account, AccountName, Domain, DomainKind, DomainLimits, HostedDomain, Limits, Quota};
 
 /// The key of what tells the account from others of its name.
 const ID: &str = "LIVEAPI_ID";
@@ -39,9 +39,19 @@ pub(super) fn account(name: &AccountName, record: &str) -> Option<Account> {
 /// The limits that a record holds; what is no number is no limit.
 pub(super) fn limits(record: &str) -> Limits {
     let quota = value(record, "MAX_EMAILACCT_QUOTA").and_then(|text| Quota::from_mebibytes(text).ok());
+    let most = |key, usual| match value(record, key) {
+        Some(UNLIMITED) => None,
+        stated => stated.and_then(|text| text.trim().parse().ok()).or(usual),
+    };
+    let usual = DomainLimits::USUAL;
     Limits {
         mailboxes: value(record, "MAXPOP").and_then(|text| text.parse().ok()),
         quota: quota.unwrap_or(Quota::UNLIMITED),
+        domains: DomainLimits {
+            addon: most("MAXADDON", usual.addon),
+            parked: most("MAXPARK", usual.parked),
+            sub: most("MAXSUB", usual.sub),
+        },
     }
 }
 
@@ -63,10 +73,15 @@ pub(super) fn of_new_account(account: &Account) -> String {
 }
 
 /// The changes of a record that state the limits.
-pub(super) fn limits_lines(limits: Limits) -> [Change; 2] {
+pub(super) fn limits_lines(limits: Limits) -> [Change; 5] {
+    let (domains, usual) = (limits.domains, DomainLimits::USUAL);
+    let most = |key: &str, most, usual| (key.to_owned(), (most != usual).then(|| limit_text(most)));
     [
         ("MAXPOP".to_owned(), Some(limit_text(limits.mailboxes))),
         ("MAX_EMAILACCT_QUOTA".to_owned(), Some(limits.quota.shown_in_mebibytes())),
+        most("MAXADDON", domains.addon, usual.addon),
+        most("MAXPARK", domains.parked, usual.parked),
+        most("MAXSUB", domains.sub, usual.sub),
     ]
 }
 
@@ -174,7 +189,8 @@ mod tests {
         let quota = |text| Quota::from_mebibytes(text).unwrap();
         let limits_of = |text: &str| limits(text);
         assert_eq!(limits_of("MAXPOP=unlimited\n"), Limits::NONE);
-        let some = Limits { mailboxes: Some(5), quota: quota("100") };
+        let domains = DomainLimits { addon: None, parked: Some(0), sub: Some(7) };
+        let some = Limits { mailboxes: Some(5), quota: quota("100"), domains };
         assert_eq!(limits_of(&changed("", &limits_lines(some))), some);
         assert_eq!(limits_of(&changed("", &limits_lines(Limits::NONE))), Limits::NONE);
     }

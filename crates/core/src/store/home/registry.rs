@@ -5,17 +5,18 @@
 //! `users/ACCOUNT` holds `KEY=value` lines. Another process may have changed them, so every call looks
 //! whether the files are still those that were read last ([`registry_cache`]).
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use rustix::io::Errno;
 
 use super::{lines, record, registry_cache, shadow};
-use crate::api::{Error, ErrorKind, NotDone};
+use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
 use crate::base::files::failure;
-use crate::store::{Account, AccountName, Domain, HostedDomain};
+use crate::store::{Account, AccountName, Domain, HostedDomain, UnreadableAccount};
 
 /// Our folder below the store's root. Account names never start with a dot.
 pub(super) const FOLDER: &str = ".liveapi";
@@ -84,6 +85,19 @@ pub(super) fn owner_of(root: &Path, domain: &Domain) -> Result<Option<String>, E
     Ok(lines::fields(&file[line.range]).nth(1).map(text))
 }
 
+/// The bytes of `userdomains`; none if there is no store yet.
+pub(super) fn userdomains(root: &Path) -> Result<Arc<[u8]>, Error> {
+    Ok(read(root, USERDOMAINS)?.unwrap_or_else(|| Arc::from([])))
+}
+
+/// The domains of such a file with their accounts, in file order.
+pub(super) fn entries(file: &[u8]) -> impl Iterator<Item = (&str, &str)> {
+    file.split(|&byte| byte == b'\n').filter_map(|line| {
+        let mut fields = lines::fields(line).map(|field| std::str::from_utf8(field).map(str::trim));
+        Some((fields.next()?.ok()?, fields.next()?.ok()?))
+    })
+}
+
 /// The domains of an account, in file order.
 pub(super) fn domains_of(root: &Path, account: &AccountName) -> Result<Vec<Domain>, Error> {
     let Some(file) = read(root, USERDOMAINS)? else { return folder(root).map(|_| Vec::new()) };
@@ -105,24 +119,32 @@ pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>
     })
 }
 
+/// The account of that name, which must be there.
+pub(super) fn require_account(root: &Path, name: &AccountName) -> Result<Account, NotDone> {
+    Ok(account(root, name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
+}
+
 fn read_record(root: &Path, name: &AccountName) -> Result<Option<Arc<[u8]>>, Error> {
     read(root, &format!("{USERS}/{name}"))
 }
 
-/// All accounts, in the order of their names.
-pub(super) fn accounts(root: &Path) -> Result<Vec<Account>, Error> {
-    let Some(state) = existing(root)? else { return Ok(Vec::new()) };
+/// All accounts whose records can be read, in the order of their names; and of the others, why not.
+pub(super) fn accounts(root: &Path) -> Result<(Vec<Account>, Vec<UnreadableAccount>), Error> {
+    let Some(state) = existing(root)? else { return Ok((Vec::new(), Vec::new())) };
     let mut names: Vec<_> = users(&state)?
         .names()?
         .iter()
         .filter_map(|(name, _)| AccountName::existing(std::str::from_utf8(name).ok()?))
         .collect();
     names.sort();
-    let mut accounts = Vec::with_capacity(names.len());
+    let (mut accounts, mut unreadable) = (Vec::with_capacity(names.len()), Vec::new());
     for name in names {
-        accounts.extend(account(root, &name)?);
+        match account(root, &name) {
+            Ok(account) => accounts.extend(account),
+            Err(why) => unreadable.push(UnreadableAccount { name, why }),
+        }
     }
-    Ok(accounts)
+    Ok((accounts, unreadable))
 }
 
 fn users(state: &Folder) -> Result<Folder, Error> {
@@ -194,6 +216,27 @@ pub(super) fn add_domains(
 ) -> Result<(), NotDone> {
     let entries: Vec<_> = domains.iter().map(|hosted| format!("{}: {account}", hosted.name)).collect();
     folder(root)?.edit(USERDOMAINS, |file| Ok(vec![lines::append(file, &entries.join("\n"))]))
+}
+
+/// Strikes all domains of an account in one step.
+pub(super) fn remove_domains_of(root: &Path, account: &AccountName) -> Result<(), NotDone> {
+    folder(root)?.edit(USERDOMAINS, |file| Ok(lines::remove_value(file, account.as_str())))
+}
+
+/// The domains of an account, and those that only its record still names, which are nobody's.
+pub(super) fn domains_and_traces(root: &Path, account: &Account) -> Result<Vec<Domain>, Error> {
+    let mut domains = domains_of(root, &account.name)?;
+    let record = read_record(root, &account.name)?.unwrap_or_default();
+    let record = String::from_utf8_lossy(&record);
+    let further = record::further_domains(&record).into_iter().filter_map(|name| Domain::parse(name).ok());
+    let traces = std::iter::once(account.domain.clone()).chain(further);
+    let mut known: HashSet<Domain> = domains.iter().cloned().collect();
+    for domain in traces {
+        if known.insert(domain.clone()) && owner_of(root, &domain)?.is_none() {
+            domains.push(domain);
+        }
+    }
+    Ok(domains)
 }
 
 /// Strikes a domain, which nobody owns from then on.

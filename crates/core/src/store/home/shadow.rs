@@ -144,6 +144,9 @@ mod tests {
             ("admin::1:0:99999:7:::user=x\n", "admin:$6$new:20000:0:99999:7:::user=x\n"),
             ("admin:$6$a:1\nadmin:$6$b:1\n", "admin:$6$new:20000\nadmin:$6$b:1\n"),
             ("#admin:$6$a:1\nb:1", "#admin:$6$a:1\nb:1\nadmin:$6$new:20000::::::\n"),
+            // A carriage return in the middle makes another name, whose bytes stay.
+            ("admin\rz\0:x\nadmin:$6$old:1\n", "admin\rz\0:x\nadmin:$6$new:20000\n"),
+            ("admin\rz\0:x\n", "admin\rz\0:x\nadmin:$6$new:20000::::::\n"),
             ("", "admin:$6$new:20000::::::\n"),
         ] {
             assert_eq!(changed(old), new, "{old}");

@@ -111,6 +111,12 @@ fn sources(findings: &mut Findings, shown: &str, config: &str, store: &Store) ->
                 "add the line, as in docs/dovecot/single-user.conf.in",
             ));
         }
+        (Some(_), _) if !asks_for_suspended(&passdbs, store) => findings.add(Finding::wrong(
+            STEP,
+            shown,
+            "no passdb with deny = yes asks .liveapi/suspended: who is suspended can take the mark out of his own file",
+            "add the passdb, as in docs/dovecot/single-user.conf.in",
+        )),
         (Some(_), _) => findings.add(Finding::good(STEP, shown, "reads the store's passwords")),
         (None, Some(_)) => {
             findings.add(Finding::good(STEP, shown, "asks a Lua script for passwords"));
@@ -123,6 +129,12 @@ fn sources(findings: &mut Findings, shown: &str, config: &str, store: &Store) ->
         )),
     }
     of_store.or(by_script).is_some()
+}
+
+/// Whether the list of suspended accounts counts, which no customer can write.
+fn asks_for_suspended(passdbs: &[&str], store: &Store) -> bool {
+    let list = store.root.join(".liveapi/suspended").display().to_string();
+    passdbs.iter().any(|block| setting(block, "deny") == "yes" && setting(block, "args").ends_with(&list))
 }
 
 fn characters(findings: &mut Findings, shown: &str, config: &str) {

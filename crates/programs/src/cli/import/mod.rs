@@ -39,6 +39,7 @@ pub(super) fn command() -> Command {
         )
         .arg(Arg::new("user").long("user").value_name("NAME").help("The account's name, if another one is wanted"))
         .arg(Arg::new("domain").long("domain").value_name("MAIN").help("Which of its domains is the main one"))
+        .arg(flag("any-domain", "Take domains that no account may claim by itself, such as one below another account's"))
         .arg(flag("in-place", "Leave the home where it is, and change nothing in it"))
         .arg(flag("dry-run", "Say what would be done, and do nothing"))
         .arg(output())
@@ -73,6 +74,7 @@ fn done(
         source,
         user: matches.get_one::<String>("user").map(String::as_str),
         main_domain: main_domain.transpose().map_err(|refusal| refusal.to_string())?,
+        any_domain: matches.get_flag("any-domain"),
         in_place: matches.get_flag("in-place"),
         dry_run,
     };

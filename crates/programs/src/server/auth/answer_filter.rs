@@ -15,6 +15,11 @@ pub fn only(outcome: Outcome, accounts: &[AccountName]) -> Outcome {
     let is_theirs = |user: &str| accounts.iter().any(|account| account.as_str() == user);
     match outcome {
         Outcome::Done(mut done) => {
+            // What is said of another's account is not for the caller.
+            done.warnings.retain(|text| {
+                let names = |account: &AccountName| text.starts_with(&format!("The account “{account}” "));
+                accounts.iter().any(names)
+            });
             if let Data::Object(Row(members)) = &mut done.data {
                 for (_, field) in members.iter_mut().filter(|(name, _)| *name == LIST) {
                     let Field::Rows(rows) = field else { continue };

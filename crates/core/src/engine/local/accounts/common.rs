@@ -3,7 +3,7 @@
 use crate::api::Params;
 use crate::api::catalogue::{Param, ParamKind};
 use crate::api::{Field, Refusal, Row, limit_text};
-use crate::store::{Account, AccountName, Limits, Quota};
+use crate::store::{Account, AccountName, DomainLimits, Limits, Quota};
 
 pub(super) const USERNAME: Param = Param::required("username", ParamKind::Text, "the account's name");
 pub(super) const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
@@ -16,6 +16,16 @@ pub(super) const MAX_QUOTA: Param = Param::optional(
     "the largest quota of a mailbox in MB, or unlimited",
 );
 
+pub(super) const MAXADDON: Param = Param::optional(
+    "MAXADDON",
+    ParamKind::Text,
+    "most addon domains, or unlimited; 1000 where nothing is said",
+);
+pub(super) const MAXPARK: Param =
+    Param::optional("MAXPARK", ParamKind::Text, "most parked domains, likewise");
+pub(super) const MAXSUB: Param =
+    Param::optional("MAXSUB", ParamKind::Text, "most further domains below the account's own, likewise");
+
 /// The name of an account that may exist; one that cannot is refused as one that does not.
 pub(super) fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {
     let given = params.required(param)?;
@@ -24,11 +34,19 @@ pub(super) fn existing_name(params: &Params<'_>, param: &'static str) -> Result<
 
 /// The limits that a call gives, and where it gives none those that hold.
 pub(super) fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Refusal> {
-    let mailboxes = params.optional("MAXPOP")?.map(|text| Limits::mailboxes_from(text, "MAXPOP"));
+    let number = |key: &'static str, holding| match params.optional(key)? {
+        Some(text) => Limits::number_from(text, key),
+        None => Ok(holding),
+    };
     let quota = params.optional("MAX_EMAILACCT_QUOTA")?.map(Quota::from_mebibytes);
     Ok(Limits {
-        mailboxes: mailboxes.transpose()?.unwrap_or(holding.mailboxes),
+        mailboxes: number("MAXPOP", holding.mailboxes)?,
         quota: quota.transpose()?.unwrap_or(holding.quota),
+        domains: DomainLimits {
+            addon: number("MAXADDON", holding.domains.addon)?,
+            parked: number("MAXPARK", holding.domains.parked)?,
+            sub: number("MAXSUB", holding.domains.sub)?,
+        },
     })
 }
 
@@ -53,6 +71,9 @@ pub(super) fn row(account: &Account) -> Row {
         ("suspendtime", if account.suspended { Field::Int(since) } else { Field::Null }),
         ("maxpop", Field::Text(pop)),
         ("max_emailacct_quota", Field::Text(quota)),
+        ("maxaddons", Field::Text(limit_text(account.limits.domains.addon))),
+        ("maxparked", Field::Text(limit_text(account.limits.domains.parked))),
+        ("maxsub", Field::Text(limit_text(account.limits.domains.sub))),
         ("unix_startdate", Field::Int(account.created.cast_signed())),
     ])
 }

@@ -3,7 +3,9 @@
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
-use crate::engine::local::accounts::common::{MAX_QUOTA, MAXPOP, USERNAME, limits};
+use crate::engine::local::accounts::common::{
+    MAX_QUOTA, MAXADDON, MAXPARK, MAXPOP, MAXSUB, USERNAME, limits,
+};
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{AccountName, Domain, Limits, NewAccount, Secret};
@@ -25,6 +27,9 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
             ),
             MAXPOP,
             MAX_QUOTA,
+            MAXADDON,
+            MAXPARK,
+            MAXSUB,
         ],
         returns: &[
             Return::new("user", "the account"),

@@ -6,7 +6,7 @@ use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::engine::local::accounts::common::row;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
-use crate::store::Account;
+use crate::store::{Account, UnreadableAccount};
 
 pub(super) const WHM: CatalogueEntry = CatalogueEntry {
     function: Function {
@@ -25,7 +25,7 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
         ],
         returns: &[Return::new(
             "acct",
-            "a list of user, domain, uid, suspended (1 or 0), suspendreason, suspendtime and unix_startdate (seconds, UTC), maxpop, max_emailacct_quota (MB)",
+            "a list of user, domain, uid, suspended (1 or 0), suspendreason, suspendtime and unix_startdate (seconds, UTC), maxpop, max_emailacct_quota (MB), maxaddons, maxparked, maxsub",
         )],
         uapi: None,
     },
@@ -47,5 +47,9 @@ fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
         wanted.as_ref().is_none_or(|regex| regex.is_match(text))
     };
     let rows = context.store.accounts()?.into_iter().filter(matches).map(|account| row(&account)).collect();
-    Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))))
+    let warnings = context.store.unreadable_accounts()?.into_iter().map(|UnreadableAccount { name, why }| {
+        format!("The account “{name}” is left out, because its record cannot be read: {why}")
+    });
+    let warnings = warnings.collect();
+    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))) })
 }

@@ -2,8 +2,10 @@
 
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
-use crate::engine::local::accounts::common::{MAX_QUOTA, MAXPOP, USER, existing_name, limit_texts, limits};
+use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
+use crate::engine::local::accounts::common::{
+    MAX_QUOTA, MAXADDON, MAXPARK, MAXPOP, MAXSUB, USER, existing_name, limit_texts, limits,
+};
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Secret};
@@ -15,8 +17,11 @@ pub(super) const LIMITS: CatalogueEntry = CatalogueEntry {
         func: "modifyacct",
         summary: "changes the limits of an account's mail",
         answer: Answer::Single,
-        params: &[USER, MAXPOP, MAX_QUOTA],
-        returns: &[Return::new("MAXPOP, MAX_EMAILACCT_QUOTA", "the limits that hold now")],
+        params: &[USER, MAXPOP, MAX_QUOTA, MAXADDON, MAXPARK, MAXSUB],
+        returns: &[Return::new(
+            "MAXPOP, MAX_EMAILACCT_QUOTA",
+            "the limits that hold now; also MAXADDON, MAXPARK and MAXSUB, where the call gives them",
+        )],
         uapi: None,
     },
     handler: modify,
@@ -39,18 +44,29 @@ pub(super) const PASSWORD: CatalogueEntry = CatalogueEntry {
 fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = existing(context, params)?;
     let limits = limits(params, account.limits)?;
-    if limits == account.limits
-        && params.optional("MAXPOP")?.or(params.optional("MAX_EMAILACCT_QUOTA")?).is_none()
-    {
+    let given = |key| params.optional(key).map(|value| value.is_some());
+    let [addon, parked, sub] = [given("MAXADDON")?, given("MAXPARK")?, given("MAXSUB")?];
+    if !(given("MAXPOP")? || given("MAX_EMAILACCT_QUOTA")? || addon || parked || sub) {
         // Everything else that cPanel's modifyacct changes would be dropped without a word.
         let why =
-            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA".to_owned();
+            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB"
+                .to_owned();
         return Err(Refusal::BadValue { param: "user", why }.into());
     }
     context.store.set_limits(&account.name, limits)?;
     let [pop, quota] = limit_texts(limits);
-    let data =
-        Data::Object(Row(vec![("MAXPOP", Field::Text(pop)), ("MAX_EMAILACCT_QUOTA", Field::Text(quota))]));
+    let mut row = vec![("MAXPOP", Field::Text(pop)), ("MAX_EMAILACCT_QUOTA", Field::Text(quota))];
+    let domains = limits.domains;
+    for (key, given, most) in [
+        ("MAXADDON", addon, domains.addon),
+        ("MAXPARK", parked, domains.parked),
+        ("MAXSUB", sub, domains.sub),
+    ] {
+        if given {
+            row.push((key, Field::Text(limit_text(most))));
+        }
+    }
+    let data = Data::Object(Row(row));
     Ok(Done { data, ..Done::saying("Account Modified".to_owned()) })
 }
 

@@ -218,6 +218,7 @@ mod tests {
             source: Path::new("x"),
             user: None,
             main_domain,
+            any_domain: false,
             in_place: false,
             dry_run: true,
         }

@@ -1,12 +1,15 @@
 //! What is refused before anything is done.
 
 use super::account_file::Facts;
+use super::planned_domain::PlannedDomain;
 use super::refusal::refusal;
+use super::small_files::MAX_PASSWORD_FILE;
 use super::survey::Survey;
 use crate::api::NotDone;
 use crate::base::files::Folder;
+use crate::store::home::claims::{self, Claimant};
 use crate::store::home::home_store::HomeStore;
-use crate::store::home::{domains, registry};
+use crate::store::home::registry;
 use crate::store::{Account, Domain, HostedDomain};
 
 /// Something stands in the way of the account's files. For domains that are not imported it is only told.
@@ -36,6 +39,7 @@ pub(super) fn require_free(
     account: &Account,
     wanted: &[HostedDomain],
     in_place: bool,
+    by: Claimant,
 ) -> Result<(), NotDone> {
     let name = &account.name;
     if registry::account(&store.root, name)?.is_some() {
@@ -43,11 +47,15 @@ pub(super) fn require_free(
             "There is an account “{name}” already; import under another name with --user, or remove it first: whmapi1 removeacct username={name}"
         )));
     }
-    for hosted in wanted {
-        domains::refuse_taken(&store.root, &hosted.name)?;
-    }
+    let domains: Vec<Domain> = wanted.iter().map(|hosted| hosted.name.clone()).collect();
+    claims::refuse(&store.root, &domains, name, by)?;
     if in_place {
-        let other = registry::accounts(&store.root)?.into_iter().find(|other| other.home == account.home);
+        let (accounts, unreadable) = registry::accounts(&store.root)?;
+        if let Some(other) = unreadable.into_iter().next() {
+            // It may be its home.
+            return Err(other.why.into());
+        }
+        let other = accounts.into_iter().find(|other| other.home == account.home);
         return match other {
             Some(other) => {
                 Err(refusal(format!("{} is the home of the account “{}” already", other.home, other.name)))
@@ -83,4 +91,19 @@ pub(super) fn require_space(store: &HomeStore, bytes: u64) -> Result<(), NotDone
         store.root.display(),
         mebibytes(free)
     )))
+}
+
+/// Refuses what could be written but not be read again: names and hashes may grow on their way.
+pub(super) fn require_readable(planned: &[PlannedDomain]) -> Result<(), NotDone> {
+    for domain in planned {
+        let files = [("passwd", &domain.passwd), ("shadow", &domain.shadow), ("quota", &domain.quota)];
+        let large = files.iter().find(|(_, bytes)| bytes.len() as u64 >= MAX_PASSWORD_FILE);
+        if let Some((name, _)) = large {
+            return Err(refusal(format!(
+                "etc/{}/{name} would become larger than 16 MiB here, and could not be read any more; remove lines from it",
+                domain.hosted.name
+            )));
+        }
+    }
+    Ok(())
 }

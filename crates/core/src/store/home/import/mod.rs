@@ -23,6 +23,7 @@ mod forwarders;
 mod new_home;
 mod passwd;
 mod plan;
+mod planned_domain;
 mod reading;
 mod refusal;
 mod register;

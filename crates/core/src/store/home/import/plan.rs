@@ -1,26 +1,26 @@
 //! What an import is going to do. Everything that can be refused is refused here.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::account_file::Facts;
 use super::anomaly::{AnomalyKind, Treatment};
-use super::checks::{refuse_obstacles, require_free, require_space};
-use super::forwarders::{self, Routes};
+use super::checks::{refuse_obstacles, require_free, require_readable, require_space};
+use super::domain_files;
+use super::forwarders;
+use super::planned_domain::PlannedDomain;
 use super::refusal::refusal;
 use super::report::{DomainReport, LoginState, MailboxReport, Report};
 use super::request::ImportRequest;
 use super::source::ImportSource;
-use super::survey::{DomainFiles, Survey};
+use super::survey::Survey;
 use super::tree::Home;
-use super::{domain_files, passwd};
 use crate::api::NotDone;
-use crate::base::files::pieces;
 use crate::base::{clock, random};
+use crate::store::Account;
 use crate::store::home::account::Ids;
+use crate::store::home::claims::Claimant;
 use crate::store::home::home_store::HomeStore;
-use crate::store::home::{registry, shadow};
-use crate::store::{Account, Domain, HostedDomain};
+use crate::store::home::registry;
 
 /// Everything that an import is going to write, and the report on it.
 #[derive(Debug)]
@@ -28,23 +28,10 @@ pub(super) struct ImportPlan {
     pub(super) account: Account,
     pub(super) own_hash: Option<String>,
     pub(super) in_place: bool,
+    /// Whether its domains are an administrator's word, or only the source's.
+    pub(super) by: Claimant,
     pub(super) domains: Vec<PlannedDomain>,
     pub(super) report: Report,
-}
-
-/// One domain: what its files will hold.
-#[derive(Debug)]
-pub(super) struct PlannedDomain {
-    pub(super) hosted: HostedDomain,
-    pub(super) passwd: Vec<u8>,
-    pub(super) shadow: Vec<u8>,
-    pub(super) quota: Vec<u8>,
-    pub(super) names: BTreeSet<String>,
-    /// Maildirs that have to be there, below `mail`.
-    pub(super) mail_folders: Vec<String>,
-    /// Its lines of forwarders.
-    pub(super) aliases: String,
-    pub(super) forwarded_to: Option<Domain>,
 }
 
 impl ImportPlan {
@@ -61,14 +48,19 @@ impl ImportPlan {
         let facts = Facts::read(request, &mut survey, fallback)?;
         let account = account(store, &facts, home.filter(|_| request.in_place))?;
         refuse_obstacles(&survey, &facts, has_account_file)?;
-        require_free(store, &account, &facts.domains, request.in_place)?;
+        let by = if request.any_domain { Claimant::Administrator } else { Claimant::Customer };
+        require_free(store, &account, &facts.domains, request.in_place, by)?;
         if !request.in_place {
             require_space(store, survey.bytes)?;
         }
-        Ok(Self::of(facts, account, request.in_place, survey))
+        let plan = Self::of(facts, account, (request.in_place, by), survey);
+        if !request.in_place {
+            require_readable(&plan.domains)?;
+        }
+        Ok(plan)
     }
 
-    fn of(facts: Facts, account: Account, in_place: bool, mut survey: Survey) -> Self {
+    fn of(facts: Facts, account: Account, (in_place, by): (bool, Claimant), mut survey: Survey) -> Self {
         let mut planned = Vec::new();
         let mut reports = Vec::new();
         for hosted in facts.domains.clone() {
@@ -106,7 +98,7 @@ impl ImportPlan {
             files,
             bytes,
         };
-        Self { account, own_hash: facts.own_hash, in_place, domains: planned, report }
+        Self { account, own_hash: facts.own_hash, in_place, by, domains: planned, report }
     }
 }
 
@@ -125,23 +117,6 @@ fn lock(report: &mut DomainReport, in_place: bool, survey: &mut Survey) {
         let what = "the account is suspended, but not all of its mailboxes are marked so";
         let place = format!("etc/{}/shadow", report.name);
         survey.anomalies.add((&place, None), AnomalyKind::Account, what, Treatment::Locked);
-    }
-}
-
-impl PlannedDomain {
-    fn of(
-        hosted: HostedDomain,
-        files: DomainFiles,
-        (names, mail_folders): (BTreeSet<String>, Vec<String>),
-        routes: Routes,
-        account: &Account,
-    ) -> Self {
-        let old = files.passwd.unwrap_or_default();
-        let passwd = pieces(&old, &passwd::moved(&old, &hosted.name, account)).concat();
-        let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
-        let shadow = pieces(&files.shadow, &marks).concat();
-        let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
-        Self { hosted, passwd, shadow, quota: files.quota, names, mail_folders, aliases, forwarded_to }
     }
 }
 

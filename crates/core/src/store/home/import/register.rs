@@ -1,18 +1,18 @@
 //! The last step: the home takes its place, and the account is entered.
 //!
-//! All under the registry's lock, `userdomains` last, because that file decides who owns a domain. If a
+//! `userdomains` comes last, because that file decides who owns a domain; until then the domains are reserved. If a
 //! step fails, all before it are taken back.
 
 use super::checks::require_free;
 use super::plan::ImportPlan;
 use super::staging::Staging;
-use crate::api::{Error, ErrorKind, NotDone};
+use crate::api::NotDone;
 use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
-use crate::store::HostedDomain;
 use crate::store::home::home_store::HomeStore;
-use crate::store::home::{account, domains, registry, routes};
+use crate::store::home::{account, account_lock, domains, registry, reservations, routes, suspended};
+use crate::store::{AccountName, Domain, HostedDomain};
 
 /// Enters an account whose home is in place, or waits in the staging folder.
 pub(super) fn register(
@@ -21,24 +21,50 @@ pub(super) fn register(
     staging: Option<Staging<'_>>,
 ) -> Result<(), NotDone> {
     let state = account::create_state(&store.root)?;
-    let _lock = Lock::take(&state, registry::LOCK)?;
+    let name = &plan.account.name;
+    let _mine = account_lock::take(&state, name)?;
     let hosted: Vec<HostedDomain> = plan.domains.iter().map(|domain| domain.hosted.clone()).collect();
-    // Somebody may have taken a name while the mail was copied.
-    require_free(store, &plan.account, &hosted, plan.in_place)?;
+    let domains: Vec<Domain> = hosted.iter().map(|hosted| hosted.name.clone()).collect();
+    {
+        let _registry = Lock::take(&state, registry::LOCK)?;
+        // Somebody may have taken a name while the mail was copied.
+        require_free(store, &plan.account, &hosted, plan.in_place, plan.by)?;
+        reservations::reserve(&state, name, &domains).map_err(|cause| {
+            // If it fails as well, they count no more when the account's lock is given back.
+            let _ = reservations::release(&state, name);
+            account::settled(cause)
+        })?;
+    }
     let staging = staging.as_ref();
-    let done = enter(store, &state, plan, &hosted, staging);
+    let done = set_up(store, &state, plan).and_then(|()| {
+        let _registry = Lock::take(&state, registry::LOCK)?;
+        enter(store, &state, plan, &hosted, staging)
+    });
     match done {
         Ok(()) => {
             if let Some(staging) = staging {
                 staging.keep();
             }
+            // If it fails, it counts no more when the account's lock is given back.
+            let _ = release(&state, name);
             Ok(())
         }
-        Err(cause) => Err(match take_back(store, &state, plan, staging) {
-            Ok(()) => settled(cause),
-            Err(error) => half_done(plan, &cause, &error),
+        Err(cause) => Err(match take_back(store, &state, name, &domains, staging) {
+            Ok(()) => account::settled(cause),
+            Err(error) => account::half_entered(name, &cause, &error),
         }),
     }
+}
+
+/// What each domain has beside the home. Nobody owns the domains yet, so nobody reads it; and as there may be many,
+/// the registry's lock is not held.
+fn set_up(store: &HomeStore, state: &Folder, plan: &ImportPlan) -> Result<(), NotDone> {
+    for domain in &plan.domains {
+        let name = &domain.hosted.name;
+        domains::link(&store.root, &plan.account, name)?;
+        routes::set_up(state, name, &domain.aliases, domain.forwarded_to.as_ref())?;
+    }
+    Ok(())
 }
 
 fn enter(
@@ -52,10 +78,11 @@ fn enter(
     if let Some(staging) = staging {
         staging.place()?;
     }
-    for domain in &plan.domains {
-        let name = &domain.hosted.name;
-        domains::link(root, account, name)?;
-        routes::set_up(state, name, &domain.aliases, domain.forwarded_to.as_ref())?;
+    let names: Vec<_> = hosted.iter().map(|hosted| hosted.name.clone()).collect();
+    if account.suspended {
+        suspended::enter(state, &account.name, &names)?;
+    } else {
+        suspended::strike(state, &account.name)?;
     }
     registry::set_hash(root, &account.name, plan.own_hash.as_deref(), clock::day())?;
     registry::write_account(root, account)?;
@@ -63,53 +90,28 @@ fn enter(
     registry::add_domains(root, hosted, &account.name)
 }
 
-/// Undoes all that [`enter`] does; what it had not done yet is no fault.
+fn release(state: &Folder, name: &AccountName) -> Result<(), NotDone> {
+    let _registry = Lock::take(state, registry::LOCK)?;
+    reservations::release(state, name)
+}
+
+/// Undoes all that [`set_up`] and [`enter`] do; what they had not done yet is no fault.
 fn take_back(
     store: &HomeStore,
     state: &Folder,
-    plan: &ImportPlan,
+    name: &AccountName,
+    domains: &[Domain],
     staging: Option<&Staging<'_>>,
 ) -> Result<(), NotDone> {
-    let (root, name) = (&store.root, &plan.account.name);
-    let mut first = Ok(());
-    let mut note = |done: Result<(), NotDone>| {
-        if first.is_ok() {
-            first = done;
+    {
+        let _registry = Lock::take(state, registry::LOCK)?;
+        account::take_back(&store.root, state, name)?;
+        if let Some(staging) = staging {
+            staging.take_back()?;
         }
-    };
-    for domain in &plan.domains {
-        note(registry::remove_domain(root, &domain.hosted.name));
-        note(domains::unlink(state, &domain.hosted.name).map_err(NotDone::from));
     }
-    note(registry::remove_account(root, name).map_err(NotDone::from));
-    note(registry::set_hash(root, name, None, 0));
-    if let Some(staging) = staging {
-        note(staging.take_back().map_err(NotDone::from));
-    }
-    first
-}
-
-/// A step that may or may not have lasted was taken back, so what holds now is certain.
-fn settled(cause: NotDone) -> NotDone {
-    match cause {
-        NotDone::Failed(error) if error.kind() == ErrorKind::NotVerified => {
-            let sentence = "Flushing the account's entries to the disk failed, so all of them were taken back; look at the disk before the next try";
-            Error::new(ErrorKind::StoreIo, sentence).into()
-        }
-        other => other,
-    }
-}
-
-fn half_done(plan: &ImportPlan, cause: &NotDone, error: &NotDone) -> NotDone {
-    let text = |not_done: &NotDone| match not_done {
-        NotDone::Refused(refusal) => refusal.to_string(),
-        NotDone::Failed(error) => error.to_string(),
-    };
-    let name = &plan.account.name;
-    let sentence = format!(
-        "Entering the account “{name}” failed, and a trace of it is left: {}; undoing it failed as well: {}. Remove it with whmapi1 removeacct username={name} before the next try",
-        text(cause),
-        text(error)
-    );
-    Error::new(ErrorKind::NotVerified, sentence).into()
+    domains.iter().map(|domain| domains::unlink(state, domain)).fold(Ok(()), Result::and)?;
+    // On a full disk it stays, and counts no more when the account's lock is given back.
+    let _ = release(state, name);
+    Ok(())
 }

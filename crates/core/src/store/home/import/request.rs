@@ -16,6 +16,8 @@ pub struct ImportRequest<'a> {
     pub user: Option<&'a str>,
     /// The main domain, likewise.
     pub main_domain: Option<Domain>,
+    /// Domains are taken that an account could not have by itself, such as one below another account's.
+    pub any_domain: bool,
     /// The home stays where it is.
     pub in_place: bool,
     /// Nothing is done beyond the plan.
