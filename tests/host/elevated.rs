@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::entrance::build_c;
-use crate::common::{Store, is_root, must, program};
+use crate::common::{Store, is_root, must, program, repository};
 use crate::panel::{Panel, TOKEN, always, private, text};
 
 /// Who starts the hosts, and whom they belong to: users that every Debian has.
@@ -303,4 +303,26 @@ fn root_writes_no_log_into_another_users_home() {
     let printed = logged(&home);
     assert!(printed.contains("/.cpanel/LiveAPI.log.") && printed.contains(" wrote 1"), "{printed}");
     must(as_root("rm").arg("-rf").arg(&home));
+}
+
+/// A script that raised its own rights loads no library that its environment names.
+#[test]
+fn the_bindings_load_no_library_of_the_starter() {
+    let bindings = repository().join("bindings");
+    let perl = "$> = 8 if $ARGV[0]; require Cpanel::LiveAPI; eval { Cpanel::LiveAPI->new() }; print $@";
+    let php = format!(
+        "if ($argv[1]) posix_seteuid(8); require '{}'; try {{ new CPANEL(); }} catch (Throwable $e) {{ echo $e->getMessage(); }}",
+        bindings.join("php/cpanel.php").display()
+    );
+    let include = format!("-I{}", bindings.join("perl/lib").display());
+    for (interpreter, words) in
+        [("perl", vec![include.as_str(), "-e", perl, "--"]), ("php", vec!["-r", php.as_str(), "--"])]
+    {
+        for (raised, is_believed) in [("0", true), ("1", false)] {
+            let mut command = as_root("env");
+            command.args(["LIVEAPI_LIBRARY=/nonexistent/evil.so", interpreter]).args(&words).arg(raised);
+            let said = String::from_utf8(must(&mut command).stdout).unwrap();
+            assert_eq!(said.contains("/nonexistent/evil.so"), is_believed, "{interpreter} {raised}: {said}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ final class Installation
     public static function named($option): ?string
     {
         // The process's own environment only, as the library itself reads it: not what a web server sends.
-        $named = $option ?? getenv('LIVEAPI_LIBRARY', true);
+        $named = $option ?? (self::isRaised() ? false : getenv('LIVEAPI_LIBRARY', true));
         if ($named === false || $named === '') {
             return null;
         }
@@ -30,6 +30,14 @@ final class Installation
             throw new Exception('The option “library” must be the path of a file', Exception::CONFIG);
         }
         return $named;
+    }
+
+    /** Whether the process has more rights than whoever started it, who must not choose its code then. */
+    private static function isRaised(): bool
+    {
+        // Without the extension posix nobody can tell.
+        return function_exists('posix_geteuid')
+            && (posix_getuid() !== posix_geteuid() || posix_getgid() !== posix_getegid());
     }
 
     /**

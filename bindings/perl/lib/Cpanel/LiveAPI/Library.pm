@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use Carp              ();
+use English           qw(-no_match_vars);
 use FFI::Platypus     ();
 use FFI::Platypus::DL ();
 
@@ -72,11 +73,17 @@ sub _same_file {
     return $one[0] == $other[0] && $one[1] == $other[1];
 }
 
-# What the script or its environment names; an empty text counts as nothing.
+# What the script or its environment names; an empty text counts as nothing. Whoever starts a program with more rights
+# than he has must not choose its code.
 sub _named {
     my ($explicit) = @_;
-    my ($named) = grep { defined && length } $explicit, $ENV{LIVEAPI_LIBRARY};
+    my ($named) = grep { defined && length } $explicit, _is_raised() ? undef : $ENV{LIVEAPI_LIBRARY};
     return $named;
+}
+
+sub _is_raised {
+    my ( $group, $effective ) = map { ( split q{ } )[0] } $REAL_GROUP_ID, $EFFECTIVE_GROUP_ID;
+    return $REAL_USER_ID != $EFFECTIVE_USER_ID || $group != $effective;
 }
 
 # The path of the first usable library; what is not usable goes to the list with its reason. A path that
