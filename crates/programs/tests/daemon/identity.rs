@@ -359,3 +359,35 @@ fn removing_an_account_over_the_daemon_takes_its_logins_out_of_the_files() {
         "and no code is asked for"
     );
 }
+
+/// Before what a session is bound to can come back: a mark that is taken away, a hash that is stored again.
+#[test]
+fn a_suspension_or_deletion_over_the_daemon_ends_sessions_for_good() {
+    let daemon = Liveapid::start("identity-ends");
+    let port = daemon.ports.webmail;
+    let shadow = std::fs::read_to_string(daemon.store.file("shadow")).unwrap();
+    let hash = shadow.lines().find_map(|line| line.strip_prefix("user:")).unwrap().split(':').next().unwrap();
+    let by_bob = |call: String| {
+        let reply = daemon.as_bob(daemon.ports.cpanel, &format!("/execute/Email/{call}"), &[]);
+        assert_eq!(reply.json()["status"], 1, "{call}: {reply:?}");
+    };
+    let named = "email=user&domain=example.com";
+    let neighbour = "email=other&domain=example.com&password=Other-Secret-91";
+    by_bob(format!("add_pop?{neighbour}"));
+    let other = WebSession::open(&daemon, port, "other@example.com", "Other-Secret-91");
+    for (end, begin) in [
+        (format!("suspend_login?{named}"), format!("unsuspend_login?{named}")),
+        (
+            format!("delete_pop?{named}"),
+            format!("add_pop?{named}&password_hash={}", hash.replace('$', "%24")),
+        ),
+    ] {
+        let session = WebSession::open(&daemon, port, MAIL, FIRST_PASSWORD);
+        assert_eq!(session.call(&daemon, port, "get_pop_quota"), 200);
+        by_bob(end);
+        by_bob(begin);
+        assert!(daemon.opens(FIRST_PASSWORD));
+        assert_eq!(session.call(&daemon, port, "get_pop_quota"), 401);
+        assert_eq!(other.call(&daemon, port, "get_pop_quota"), 200);
+    }
+}

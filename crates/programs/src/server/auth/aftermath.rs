@@ -7,13 +7,21 @@ use liveapi_core::store::{AccountName, Password};
 /// WHM's function that removes an account, and the parameters that name it.
 const REMOVAL: &str = "removeacct";
 const REMOVED: [&str; 2] = ["username", "user"];
+/// Functions behind which a mailbox cannot be logged in to, until another one lets it be.
+const ENDINGS: [&str; 3] = ["suspend_login", "delpop", "delete_pop"];
 /// Where API 1 has the password of a mailbox.
 const PASSWORD_AT: usize = 1;
 
 impl Gate {
-    /// Follows a call that was done: the logins of a removed account go, and the session that changed the password it
-    /// was opened with goes on. All others of that login end, because they are bound to the old password.
-    pub(crate) fn follow(&self, caller: &Identified, call: &Call<'_>) -> Result<(), NotDone> {
+    /// Follows a call that was done, for an account where it names one: the logins of a removed account go, and the
+    /// session that changed the password it was opened with goes on. All others of that login end, because they are
+    /// bound to the old password.
+    pub(crate) fn follow(
+        &self,
+        caller: &Identified,
+        account: Option<&AccountName>,
+        call: &Call<'_>,
+    ) -> Result<(), NotDone> {
         if matches!(call.family, Family::Whm | Family::Whm0) && call.func == REMOVAL {
             let name = REMOVED.into_iter().find_map(|name| text(call.args.get(name)));
             return name.and_then(AccountName::existing).map_or(Ok(()), |account| self.forget(&account));
@@ -22,6 +30,19 @@ impl Gate {
             let given = call.args.get("password").or_else(|| call.args.get_positional(PASSWORD_AT));
             if let Some(password) = text(given).and_then(Password::to_be_checked) {
                 self.go_on(caller, &password)?;
+            }
+        }
+        if let Some(account) = account.filter(|_| ENDINGS.contains(&call.func)) {
+            self.end_stale(account)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the sessions of an account that are no longer what they were, before what they are bound to can come back.
+    fn end_stale(&self, account: &AccountName) -> Result<(), Error> {
+        for session in self.sessions.of_account(account) {
+            if self.mark_of(&session.who, &session.user)? != Some(session.mark) {
+                self.sessions.end(session.key);
             }
         }
         Ok(())

@@ -201,7 +201,7 @@ impl Gate {
     }
 
     /// What a login of somebody is bound to now; nothing if that one can no longer log in.
-    fn mark_of(&self, who: &Who, user: &str) -> Result<Option<LoginMark>, Denied> {
+    pub(super) fn mark_of(&self, who: &Who, user: &str) -> Result<Option<LoginMark>, Error> {
         Ok(match who {
             Who::Root | Who::Reseller(_) => {
                 let user = self.users.get(user)?;

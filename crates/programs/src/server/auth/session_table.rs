@@ -111,6 +111,13 @@ impl SessionTable {
         true
     }
 
+    /// All of an account and its mailboxes.
+    pub(super) fn of_account(&self, account: &AccountName) -> Vec<ActiveSession> {
+        let keys = self.owners.get(&SessionOwner::Account(account.clone()));
+        let entries = keys.into_iter().flatten().filter_map(|key| self.entries.get(key));
+        entries.map(|entry| entry.found.clone()).collect()
+    }
+
     /// Ends all of an account and its mailboxes.
     pub(super) fn remove_all(&mut self, account: &AccountName) {
         let keys = self.owners.remove(&SessionOwner::Account(account.clone())).unwrap_or_default();

@@ -117,6 +117,16 @@ impl Sessions {
         }
     }
 
+    /// Those of an account and its mailboxes.
+    pub(super) fn of_account(&self, account: &AccountName) -> Vec<ActiveSession> {
+        self.table().of_account(account)
+    }
+
+    /// Ends one.
+    pub(super) fn end(&self, key: SessionKey) {
+        self.table().remove(key);
+    }
+
     /// Ends those of an account and its mailboxes.
     pub(super) fn end_all(&self, account: &AccountName) {
         self.table().remove_all(account);

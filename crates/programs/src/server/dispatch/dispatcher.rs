@@ -70,7 +70,7 @@ impl Dispatcher {
         let Call { family, module, func, .. } = *call;
         let (outcome, why) = judged(family, &result);
         if outcome == DONE {
-            self.follow(caller, call);
+            self.follow(caller, allowed.account.as_ref(), call);
         }
         self.context.metrics.called(outcome);
         let record = CallRecord {
@@ -88,8 +88,8 @@ impl Dispatcher {
 
     /// Lets the gate follow a call that was done. What it cannot do is told to the owner of the machine: the call is
     /// done, and nothing that is left works for anybody else.
-    fn follow(&self, caller: &Identified, call: &Call<'_>) {
-        if let Err(why) = self.gate.follow(caller, call) {
+    fn follow(&self, caller: &Identified, account: Option<&AccountName>, call: &Call<'_>) {
+        if let Err(why) = self.gate.follow(caller, account, call) {
             let why = match why {
                 NotDone::Refused(refusal) => refusal.to_string(),
                 NotDone::Failed(error) => error.to_string(),
