@@ -34,7 +34,13 @@ impl Folder {
         ration::take(usize::try_from(stat.st_size).unwrap_or(usize::MAX))?;
         let mut file = File::from(fd);
         // The size is known, and nobody writes into the file: it is only ever replaced.
-        let mut bytes = vec![0; usize::try_from(stat.st_size).unwrap_or(0)];
+        let length = usize::try_from(stat.st_size).unwrap_or(0);
+        let mut bytes = Vec::new();
+        // Customers choose the size: no memory for it is their failure, not the end of a daemon.
+        bytes
+            .try_reserve_exact(length)
+            .map_err(|_| failure::io("Reading", &self.path_of(name), Errno::NOMEM))?;
+        bytes.resize(length, 0);
         file.read_exact(&mut bytes).map_err(|cause| {
             failure::io("Reading", &self.path_of(name), Errno::from_io_error(&cause).unwrap_or(Errno::IO))
         })?;
