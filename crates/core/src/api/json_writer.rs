@@ -9,42 +9,80 @@
 //! The shapes are few and fixed, so their frames are written as they stand; going through serde for
 //! each key costs more than the rest of a short call.
 
-use super::{Data, Field, Row};
+use super::{Data, Field, ManyRows, Row};
 
 /// An answer while it is written, piece by piece.
-pub(super) struct JsonWriter(Vec<u8>);
+pub(super) struct JsonWriter {
+    bytes: Vec<u8>,
+    /// Whether the rows of a long list are left out, to be written later.
+    leaves_gap: bool,
+    /// Where they belong.
+    gap: Option<usize>,
+}
 
 impl JsonWriter {
     /// An answer with nothing in it, with room for a short one.
     pub(super) fn new() -> Self {
-        Self(Vec::with_capacity(256))
+        Self::with_room(256)
     }
 
     /// An answer that is JSON already, on one line and as safe in frames as one of ours.
     ///
     /// `<`, `>` and `&` stand only within texts there, and line ends only between them, so neither needs parsing.
     pub(super) fn of_json(json: &str) -> Vec<u8> {
-        let mut out = Self(Vec::with_capacity(json.len() + 64));
+        let mut out = Self::with_room(json.len() + 64);
         let mut from = 0;
         for at in memchr::memchr3_iter(b'<', b'>', b'&', json.as_bytes()) {
-            out.0.extend_from_slice(&json.as_bytes()[from..at]);
+            out.bytes.extend_from_slice(&json.as_bytes()[from..at]);
             out.escape(json.as_bytes()[at]);
             from = at + 1;
         }
-        out.0.extend_from_slice(&json.as_bytes()[from..]);
-        let ends: Vec<usize> = memchr::memchr2_iter(b'\n', b'\r', &out.0).collect();
-        ends.into_iter().for_each(|at| out.0[at] = b' ');
-        out.0
+        out.bytes.extend_from_slice(&json.as_bytes()[from..]);
+        let ends: Vec<usize> = memchr::memchr2_iter(b'\n', b'\r', &out.bytes).collect();
+        ends.into_iter().for_each(|at| out.bytes[at] = b' ');
+        out.bytes
+    }
+
+    /// An answer that leaves out the rows of a long list.
+    pub(super) fn with_gap() -> Self {
+        Self { leaves_gap: true, ..Self::new() }
+    }
+
+    fn with_room(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), leaves_gap: false, gap: None }
+    }
+
+    /// One that goes on behind these bytes.
+    pub(super) fn after(bytes: Vec<u8>) -> Self {
+        Self { bytes, leaves_gap: false, gap: None }
+    }
+
+    /// How long it is so far, in bytes.
+    pub(super) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// How long a row is, in bytes; what was written before is forgotten.
+    pub(super) fn length_of(&mut self, row: &Row) -> usize {
+        self.bytes.clear();
+        self.row(row);
+        self.bytes.len()
+    }
+
+    /// What stands before and behind the rows that were left out, if there are any.
+    pub(super) fn around_gap(mut self) -> Option<[Vec<u8>; 2]> {
+        let behind = self.bytes.split_off(self.gap?);
+        Some([self.bytes, behind])
     }
 
     /// The answer's bytes, once all of it is written.
     pub(super) fn finish(self) -> Vec<u8> {
-        self.0
+        self.bytes
     }
 
     /// Adds a part of the frame: JSON as it stands.
     pub(super) fn frame(&mut self, json: &str) -> &mut Self {
-        self.0.extend_from_slice(json.as_bytes());
+        self.bytes.extend_from_slice(json.as_bytes());
         self
     }
 
@@ -55,31 +93,31 @@ impl JsonWriter {
 
     /// Adds one text made of several.
     pub(super) fn joined(&mut self, parts: &[&str]) -> &mut Self {
-        self.0.push(b'"');
+        self.bytes.push(b'"');
         for part in parts {
             self.escaped(part.as_bytes());
         }
-        self.0.push(b'"');
+        self.bytes.push(b'"');
         self
     }
 
     fn escaped(&mut self, mut bytes: &[u8]) {
         while let Some(at) = bytes.iter().position(|&byte| ESCAPED[usize::from(byte)]) {
-            self.0.extend_from_slice(&bytes[..at]);
+            self.bytes.extend_from_slice(&bytes[..at]);
             self.escape(bytes[at]);
             bytes = &bytes[at + 1..];
         }
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
     }
 
     fn escape(&mut self, byte: u8) {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         match byte {
-            b'"' | b'\\' => self.0.extend_from_slice(&[b'\\', byte]),
-            b'\n' => self.0.extend_from_slice(b"\\n"),
+            b'"' | b'\\' => self.bytes.extend_from_slice(&[b'\\', byte]),
+            b'\n' => self.bytes.extend_from_slice(b"\\n"),
             _ => {
                 let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
-                self.0.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+                self.bytes.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
             }
         }
     }
@@ -100,7 +138,7 @@ impl JsonWriter {
             at -= 1;
             digits[at] = b'-';
         }
-        self.0.extend_from_slice(&digits[at..]);
+        self.bytes.extend_from_slice(&digits[at..]);
         self
     }
 
@@ -112,6 +150,7 @@ impl JsonWriter {
             Data::Text(text) => self.text(text),
             Data::Object(row) => self.row(row),
             Data::Rows(rows) => self.rows(rows),
+            Data::Many(rows) => self.many(rows),
             Data::Texts(texts) => self.texts(texts),
         }
     }
@@ -121,6 +160,22 @@ impl JsonWriter {
         self.list(texts, |writer, text| {
             writer.text(text);
         })
+    }
+
+    /// Adds the rows of a long list, or leaves a gap where they belong.
+    fn many(&mut self, rows: &ManyRows) -> &mut Self {
+        if self.leaves_gap {
+            self.gap = Some(self.bytes.len());
+            return self;
+        }
+        self.frame("[");
+        for (index, row) in rows.iter().enumerate() {
+            if index > 0 {
+                self.frame(",");
+            }
+            self.row(&row);
+        }
+        self.frame("]")
     }
 
     fn rows(&mut self, rows: &[Row]) -> &mut Self {

@@ -96,6 +96,7 @@ pub(super) fn rows(data: Data) -> Vec<Row> {
         Data::Text(text) => vec![single(Field::Text(text))],
         Data::Object(row) => vec![row],
         Data::Rows(rows) => rows,
+        Data::Many(rows) => rows.iter().collect(),
         Data::Texts(texts) => texts.into_iter().map(|text| single(Field::Text(text))).collect(),
     }
 }
@@ -120,7 +121,7 @@ pub(super) fn printed(data: Data) -> String {
     match data {
         Data::Text(text) => text,
         Data::Int(number) => number.to_string(),
-        Data::Nothing | Data::Object(_) | Data::Rows(_) | Data::Texts(_) => String::new(),
+        Data::Nothing | Data::Object(_) | Data::Rows(_) | Data::Many(_) | Data::Texts(_) => String::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use liveapi_core::base::text::append;
+use liveapi_core::base::text::append_within;
 
 /// Longest request, in bytes.
 pub const MAX_REQUEST_BYTES: usize = 16 * 1024 * 1024;
@@ -34,6 +34,8 @@ pub struct FrameReader {
 /// How far a request was counted.
 #[derive(Clone, Copy, Default)]
 struct FrameScan {
+    /// What the request must end with, where that may not be at its announced end.
+    mark: Option<&'static [u8]>,
     at: usize,
     chars: usize,
     units: usize,
@@ -42,7 +44,12 @@ struct FrameScan {
 impl FrameReader {
     /// Takes bytes of the connection.
     pub fn take(&mut self, bytes: &[u8]) {
-        append(&mut self.bytes, bytes);
+        append_within(&mut self.bytes, bytes, MAX_REQUEST_BYTES);
+    }
+
+    /// How much memory it takes.
+    pub fn held(&self) -> usize {
+        self.bytes.capacity()
     }
 
     /// Whether a request has begun and is not complete.
@@ -109,10 +116,18 @@ impl FrameScan {
     /// Where a request ends that was announced with that length; nothing if it is not there yet.
     fn end(&mut self, body: &[u8], announced: usize) -> Option<usize> {
         let whole = body.get(..announced)?;
-        let Some(mark) = end_mark(whole) else { return Some(announced) };
-        if self.at == 0 && (whole.is_ascii() || whole.trim_ascii_end().ends_with(mark)) {
-            return Some(announced);
-        }
+        let mark = match self.mark {
+            Some(mark) => mark,
+            // Looked at once, when the announced end is there.
+            None => {
+                let Some(mark) = end_mark(whole) else { return Some(announced) };
+                if whole.is_ascii() || whole.trim_ascii_end().ends_with(mark) {
+                    return Some(announced);
+                }
+                self.mark = Some(mark);
+                mark
+            }
+        };
         // The sender counted characters or UTF-16 units: the end is where that many of them are.
         while let Some(&byte) = body.get(self.at) {
             // Bytes that go on with a character count for nothing.

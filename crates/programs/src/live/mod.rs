@@ -10,6 +10,7 @@
 pub(crate) mod connection;
 mod conversation;
 mod frame;
+mod request_memory;
 pub mod script;
 mod serve;
 mod service;
@@ -18,6 +19,7 @@ mod turns;
 
 pub use conversation::{Conversation, SocketReply};
 pub use frame::{BadFrame, FrameReader, MAX_REQUEST_BYTES};
+pub use request_memory::{MemoryLimit, MemoryShare, NoMemory, RequestMemory};
 pub use serve::Limits;
 pub use service::{ClientService, Service};
 pub use socket::{Socket, SocketOwner, variables};

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::connection::{Waited, Waiting, accepted, linger, read, send};
 use super::conversation::{Conversation, SocketReply};
 use super::frame::FrameReader;
+use super::request_memory::{MemoryLimit, MemoryShare, NoMemory};
 use super::service::Service;
 use super::socket::{Socket, SocketOwner};
 use liveapi_core::api::{Error, ErrorKind};
@@ -91,9 +92,9 @@ async fn converse(
     if let Some(why) = refusal {
         return say_goodbye(&mut stream, &conversation.refusal(why)).await;
     }
-    let mut reader = FrameReader::default();
+    let (mut reader, mut memory) = (FrameReader::default(), shared.service.memory());
     loop {
-        let request = match next(&mut stream, &mut reader, &shared.limits, &mut stop).await {
+        let request = match next(&mut stream, &mut reader, &mut memory, &shared.limits, &mut stop).await {
             Ok(Some(request)) => request,
             Ok(None) => return,
             Err(why) => return say_goodbye(&mut stream, &conversation.refusal(&why)).await,
@@ -152,6 +153,7 @@ async fn answer_when_done(
 async fn next(
     stream: &mut UnixStream,
     reader: &mut FrameReader,
+    memory: &mut Option<(MemoryShare, MemoryLimit)>,
     limits: &Limits,
     stop: &mut watch::Receiver<bool>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
@@ -159,6 +161,11 @@ async fn next(
     loop {
         if let Some(request) = reader.request().map_err(|bad| bad.0)? {
             return Ok(Some(request));
+        }
+        if let Some((share, limit)) = memory {
+            share.hold(reader.held(), *limit).map_err(|NoMemory| {
+                "Too many long requests of this account are on their way; nothing was done. Send fewer at a time"
+            })?;
         }
         if reader.is_within() {
             waiting.begin();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::request_memory::{MemoryLimit, MemoryShare};
 use super::turns::Turns;
 use liveapi_core::engine::Client;
 use liveapi_core::tags::{self, Form};
@@ -13,6 +14,11 @@ pub trait Service: Send + Sync {
 
     /// Answers a request if that is known to be quickly done, on the thread on which the other connections wait.
     fn answer_at_once(&self, _request: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// What the requests of one more connection take of the memory that they share with others', and its limit.
+    fn memory(&self) -> Option<(MemoryShare, MemoryLimit)> {
         None
     }
 

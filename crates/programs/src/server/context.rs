@@ -6,7 +6,7 @@ use super::current::Current;
 use super::ops::log::Log;
 use super::ops::metrics::Metrics;
 use super::settings::Settings;
-use crate::live::Turns;
+use crate::live::{RequestMemory, Turns};
 
 /// Most threads that wait for disks and hashes, for each processor.
 const WAITING_THREADS: usize = 32;
@@ -24,12 +24,20 @@ pub(crate) struct Context {
     pub(crate) log: Log,
     /// Who may have a thread that waits.
     pub(crate) turns: Arc<Turns>,
+    /// What requests over LiveAPI sockets take.
+    pub(crate) socket_memory: Arc<RequestMemory>,
 }
 
 impl Context {
     pub(crate) fn new(settings: Settings) -> Self {
         let turns = Turns::new(waiting_threads(), settings.calls_per_account);
-        Self { settings: Current::new(settings), metrics: Metrics::default(), log: Log, turns }
+        Self {
+            settings: Current::new(settings),
+            metrics: Metrics::default(),
+            log: Log,
+            turns,
+            socket_memory: Arc::default(),
+        }
     }
 
     pub(crate) fn settings(&self) -> Arc<Settings> {

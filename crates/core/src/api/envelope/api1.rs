@@ -41,6 +41,6 @@ fn text(data: &Data) -> String {
     match data {
         Data::Text(text) => text.clone(),
         Data::Int(number) => number.to_string(),
-        Data::Nothing | Data::Object(_) | Data::Rows(_) | Data::Texts(_) => String::new(),
+        Data::Nothing | Data::Object(_) | Data::Rows(_) | Data::Many(_) | Data::Texts(_) => String::new(),
     }
 }

@@ -8,6 +8,7 @@ mod api1;
 mod api2;
 mod denied;
 mod live;
+mod pieces;
 mod uapi;
 mod unknown;
 mod whm;
@@ -16,4 +17,5 @@ mod write;
 
 pub use denied::{bad_user, denied};
 pub use live::{decided, json_mode, printed, unknown_request, xml_mode};
-pub use write::{passed_on, write, write_uapi_result};
+pub use pieces::Pieces;
+pub use write::{passed_on, write, write_in_pieces, write_uapi_result, write_uapi_result_in_pieces};

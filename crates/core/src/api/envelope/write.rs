@@ -1,8 +1,12 @@
 //! Answers of functions, each in the shape of its family.
 
+use super::pieces::Pieces;
 use super::{api1, api2, uapi, whm, whm0};
 use crate::api::json_writer::JsonWriter;
-use crate::api::{Answered, Error, Family, Outcome};
+use crate::api::{Answered, Data, Error, Family, Outcome};
+
+/// How many rows are written at once; longer lists can be sent piece by piece.
+const FEW: usize = 500;
 
 /// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
 pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
@@ -10,14 +14,64 @@ pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, 
         return passed_on(answered);
     }
     let mut out = JsonWriter::new();
-    match family {
-        Family::Api1 => api1::write(&mut out, module, func, result),
-        Family::Api2 => api2::write(&mut out, module, func, result),
-        Family::Uapi => uapi::write(&mut out, module, func, result),
-        Family::Whm => whm::write(&mut out, func, result),
-        Family::Whm0 => whm0::write(&mut out, func, result),
-    }
+    write_into(&mut out, family, module, func, result);
     out.finish()
+}
+
+fn write_into(
+    out: &mut JsonWriter,
+    family: Family,
+    module: &str,
+    func: &str,
+    result: &Result<Outcome, Error>,
+) {
+    match family {
+        Family::Api1 => api1::write(out, module, func, result),
+        Family::Api2 => api2::write(out, module, func, result),
+        Family::Uapi => uapi::write(out, module, func, result),
+        Family::Whm => whm::write(out, func, result),
+        Family::Whm0 => whm0::write(out, func, result),
+    }
+}
+
+/// Writes what stands around the rows of a long list, for answers that are sent piece by piece; gives the result back
+/// if it has no such list.
+pub fn write_in_pieces(
+    family: Family,
+    module: &str,
+    func: &str,
+    result: Result<Outcome, Error>,
+) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    pieces(result, |out, result| write_into(out, family, module, func, result))
+}
+
+/// The same for UAPI's result without what stands around it.
+pub fn write_uapi_result_in_pieces(
+    module: &str,
+    func: &str,
+    result: Result<Outcome, Error>,
+) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    pieces(result, |out, result| uapi::write_result(out, module, func, result))
+}
+
+fn pieces(
+    mut result: Result<Outcome, Error>,
+    write: impl Fn(&mut JsonWriter, &Result<Outcome, Error>),
+) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    let is_long = |data: &Data| matches!(data, Data::Many(rows) if rows.len() > FEW);
+    if !matches!(&result, Ok(Outcome::Done(done)) if is_long(&done.data)) {
+        return Err(Box::new(result));
+    }
+    let mut out = JsonWriter::with_gap();
+    write(&mut out, &result);
+    let Some([before, behind]) = out.around_gap() else { return Err(Box::new(result)) };
+    match &mut result {
+        Ok(Outcome::Done(done)) => match std::mem::take(&mut done.data) {
+            Data::Many(rows) => Ok(Pieces::new(before, rows, behind)),
+            _ => Err(Box::new(result)),
+        },
+        _ => Err(Box::new(result)),
+    }
 }
 
 /// Writes an answer that came as JSON.
@@ -39,9 +93,9 @@ pub fn write_uapi_result(module: &str, func: &str, result: &Result<Outcome, Erro
 mod tests {
     use serde_json::{Value, json};
 
-    use super::write;
+    use super::{write, write_in_pieces};
     use crate::api::catalogue::Answer;
-    use crate::api::{Data, Done, Error, ErrorKind, Family, Field, Outcome, Refusal, Row};
+    use crate::api::{Data, Done, Error, ErrorKind, Family, Field, ManyRows, Outcome, Refusal, Row};
 
     fn answer(family: Family, result: &Result<Outcome, Error>) -> Value {
         serde_json::from_slice(&write(family, "Email", "passwdpop", result)).unwrap()
@@ -93,6 +147,25 @@ mod tests {
             serde_json::from_slice::<Value>(&text).unwrap(),
             json!({"cpanelresult":{"apiversion":2,"error":"Could not find function 'test' in module 'Test'","func":"test","module":"Test"}})
         );
+    }
+
+    #[test]
+    fn a_long_list_in_pieces_is_the_list_at_once() {
+        let rows = |count: u32| {
+            let items: Vec<u32> = (0..count).collect();
+            let row = |n: &u32| Row(vec![("email", Field::Text(format!("<{n}@é>"))), ("n", Field::Int(1))]);
+            done(Data::Many(ManyRows::of(items, row)))
+        };
+        for family in [Family::Api2, Family::Uapi, Family::Whm] {
+            let whole = write(family, "Email", "listpops", &rows(20_000));
+            let pieces = write_in_pieces(family, "Email", "listpops", rows(20_000)).unwrap();
+            assert_eq!(pieces.length(), whole.len());
+            let parts: Vec<_> = pieces.collect();
+            assert!(parts.len() > 5 && parts.iter().all(|part| part.len() < 100_000));
+            assert_eq!(parts.concat(), whole);
+            assert!(write_in_pieces(family, "Email", "listpops", rows(5)).is_err());
+        }
+        assert!(write_in_pieces(Family::Api2, "Email", "listpops", refused()).is_err());
     }
 
     #[test]

@@ -6,21 +6,32 @@ use super::given::{Dialect, GivenModifiers};
 use super::paginate::{self, PageRequest};
 use super::sort::{self, Sort};
 use crate::api::catalogue::{Answer, Function};
-use crate::api::{Args, Data, Done, Family, Page, Refusal, Row};
+use crate::api::{Args, Data, Done, Family, ManyRows, Page, Refusal, Row};
 
 /// Applies the modifiers among the arguments to the answer of a list function; every other answer
 /// passes untouched.
 pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Done, Refusal> {
-    let (Some(dialect), Data::Rows(rows)) = (dialect(function), &mut done.data) else { return Ok(done) };
+    let Some(dialect) = dialect(function) else { return Ok(done) };
     let given = GivenModifiers::read(dialect, args);
     if given.is_empty() {
         return Ok(done);
     }
-    let modifiers = Modifiers::read(&given, &KnownColumns { function, rows })?;
-    if !modifiers.filters.is_empty() {
-        done.records_before_filter = Some(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let count = |length: usize| Some(i64::try_from(length).unwrap_or(i64::MAX));
+    match &mut done.data {
+        Data::Rows(rows) => {
+            let modifiers = Modifiers::read(&given, &KnownColumns { function, rows })?;
+            done.records_before_filter = count(rows.len()).filter(|_| !modifiers.filters.is_empty());
+            done.paginate = modifiers.work(rows);
+        }
+        Data::Many(rows) => {
+            // They are all of one make.
+            let first: Vec<Row> = rows.get(0).into_iter().collect();
+            let modifiers = Modifiers::read(&given, &KnownColumns { function, rows: &first })?;
+            done.records_before_filter = count(rows.len()).filter(|_| !modifiers.filters.is_empty());
+            done.paginate = modifiers.work_on_many(rows);
+        }
+        Data::Nothing | Data::Int(_) | Data::Text(_) | Data::Object(_) | Data::Texts(_) => {}
     }
-    done.paginate = modifiers.work(rows);
     Ok(done)
 }
 
@@ -59,6 +70,17 @@ impl<'a> Modifiers<'a> {
         sort::sort(rows, &self.sorts);
         let page = self.page.map(|page| page.cut(rows));
         columns::choose(rows, &self.columns);
+        page
+    }
+
+    fn work_on_many(self, rows: &mut ManyRows) -> Option<Page> {
+        if !self.filters.is_empty() {
+            rows.retain(|row| self.filters.iter().all(|filter| filter.keeps(row)));
+        }
+        let (shown, make) = rows.parts();
+        sort::sort_by_row(shown, &self.sorts, |number, key| key(&make(*number)));
+        let page = self.page.map(|page| page.cut(shown));
+        rows.choose(&self.columns);
         page
     }
 }

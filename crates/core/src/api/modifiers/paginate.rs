@@ -1,7 +1,7 @@
 //! Pages: `api2_paginate_start` (the first record, from 1), `_size`, `_page`.
 
 use super::given::{Dialect, GivenModifiers, Name, shown};
-use crate::api::{Page, Refusal, Row};
+use crate::api::{Page, Refusal};
 
 /// Records per page where no size is given: what the documented sample shows (unconfirmed as a default).
 const DEFAULT_SIZE: i64 = 100;
@@ -47,7 +47,7 @@ fn number(given: &GivenModifiers<'_>, name: Name) -> Result<Option<i64>, Refusal
 
 impl PageRequest {
     /// Cuts the page out of the list. A page beyond the end is empty.
-    pub(super) fn cut(self, rows: &mut Vec<Row>) -> Page {
+    pub(super) fn cut<T>(self, rows: &mut Vec<T>) -> Page {
         let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let (start, size) = match self {
             Self::All => (1, total),

@@ -17,7 +17,7 @@ pub(super) struct Sort<'a> {
 
 /// What a value is sorted by, in this order: what the method cannot read stands first (unconfirmed).
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum SortKey {
+pub(super) enum SortKey {
     Unreadable,
     Text(String),
     Number(i64),
@@ -56,13 +56,22 @@ pub(super) fn read<'a>(
 
 /// Sorts by all keys. Rows that are equal keep their order, also in reverse.
 pub(super) fn sort(rows: &mut [Row], sorts: &[Sort<'_>]) {
+    sort_by_row(rows, sorts, |row, key| key(row));
+}
+
+/// The same for what rows are made of; `with_row` hands the row of an item on.
+pub(super) fn sort_by_row<T>(
+    items: &mut [T],
+    sorts: &[Sort<'_>],
+    with_row: impl Fn(&T, &dyn Fn(&Row) -> SortKey) -> SortKey,
+) {
     // From the last key to the first: each pass is stable, so the first key decides in the end.
     for sort in sorts.iter().rev() {
-        let key = |row: &Row| (sort.key)(Cell::of(row, sort.column));
+        let key = |item: &T| with_row(item, &|row: &Row| (sort.key)(Cell::of(row, sort.column)));
         if sort.reverse {
-            rows.sort_by_cached_key(|row| Reverse(key(row)));
+            items.sort_by_cached_key(|item| Reverse(key(item)));
         } else {
-            rows.sort_by_cached_key(key);
+            items.sort_by_cached_key(key);
         }
     }
 }

@@ -36,6 +36,7 @@ impl Folder {
         // The size is known, and nobody writes into the file: it is only ever replaced.
         let length = usize::try_from(stat.st_size).unwrap_or(0);
         let mut bytes = Vec::new();
+        // Customers choose the size: no memory for it is their failure, not the end of a daemon.
         bytes
             .try_reserve_exact(length)
             .map_err(|_| failure::io("Reading", &self.path_of(name), Errno::NOMEM))?;

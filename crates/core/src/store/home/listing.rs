@@ -9,9 +9,17 @@ use super::identity::as_account;
 use super::layout::{PASSWD, QUOTA, SHADOW};
 use super::password::require_mailbox;
 use super::{incoming, lines, registry, shadow};
-use crate::api::{Error, NotDone};
-use crate::base::files::Folder;
+use crate::api::{Error, ErrorKind, NotDone};
+use crate::base::files::{Folder, failure};
+use crate::base::ration;
 use crate::store::{Account, Address, LocalPart, Mailbox, Quota};
+
+/// Most lines of a file with a line for each mailbox.
+const MAX_LINES: usize = 100_000;
+/// Most mailboxes of all domains of an account that are listed at once.
+const MAX_MAILBOXES: usize = 200_000;
+/// What a mailbox counts for where work is rationed, beside its lines: a row is made of it.
+const ROW: usize = 64;
 
 /// The limit of a mailbox, by the first line of its name in `quota`.
 pub(super) fn quota(store: &HomeStore, account: &Account, address: &Address) -> Result<Quota, NotDone> {
@@ -32,11 +40,15 @@ pub(super) fn list(store: &HomeStore, account: &Account) -> Result<Vec<Mailbox>,
         let mut mailboxes = Vec::new();
         for domain in domains {
             let Some(folder) = store.domain_folder(account, &domain)? else { continue };
-            let read = |name| Ok::<_, Error>(folder.read(name)?.map(|file| file.bytes).unwrap_or_default());
-            let (passwd, shadow, quota) = (read(PASSWD)?, read(SHADOW)?, read(QUOTA)?);
+            let (passwd, shadow, quota) =
+                (read(&folder, PASSWD)?, read(&folder, SHADOW)?, read(&folder, QUOTA)?);
             let (hashes, limits) = (first_fields(&shadow), first_fields(&quota));
             let with_settings = folders(&folder)?;
             for local in names(&passwd) {
+                ration::take(ROW)?;
+                if mailboxes.len() == MAX_MAILBOXES {
+                    return Err(too_many(account).into());
+                }
                 let name = local.as_str().as_bytes();
                 mailboxes.push(Mailbox {
                     login_suspended: hashes.get(name).is_some_and(|hash| shadow::is_marked(hash)),
@@ -56,9 +68,28 @@ pub(super) fn count(store: &HomeStore, account: &Account) -> Result<u64, Error> 
     let mut count = 0;
     for domain in registry::domains_of(&store.root, &account.name)? {
         let Some(folder) = store.domain_folder(account, &domain)? else { continue };
-        count += folder.read(PASSWD)?.map_or(0, |file| names(&file.bytes).count() as u64);
+        count += names(&read(&folder, PASSWD)?).count() as u64;
     }
     Ok(count)
+}
+
+/// The bytes of a file with a line for each mailbox; none if it is not there. Customers can put a file of any kind in
+/// its place, and what is made of each line takes more memory than the line.
+fn read(folder: &Folder, name: &str) -> Result<Vec<u8>, Error> {
+    let bytes = folder.read(name)?.map(|file| file.bytes).unwrap_or_default();
+    if memchr::memchr_iter(b'\n', &bytes).nth(MAX_LINES).is_some() {
+        let why = format!("it has more than {MAX_LINES} lines");
+        return Err(failure::not_trusted(&folder.path_of(name), &why));
+    }
+    Ok(bytes)
+}
+
+fn too_many(account: &Account) -> Error {
+    let sentence = format!(
+        "The account {} has more than {MAX_MAILBOXES} mailboxes; so many are not listed",
+        account.name
+    );
+    Error::new(ErrorKind::StoreIo, sentence)
 }
 
 /// The folders in a domain's folder: few mailboxes have one, so the others need not be looked for.

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 
 use super::handler::{Handler, PageOutcome, Response};
-use super::request_memory::MemoryShare;
 use crate::live::connection::{Waited, Waiting, close, linger, read, send};
-use crate::live::{Turn, Turns};
+use crate::live::{MemoryLimit, MemoryShare, Turn, Turns};
 use crate::server::context::Context;
 use crate::server::http::{HttpError, Reader, Reply, Request, Step};
 use crate::server::origin::Origin;
@@ -100,23 +100,39 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send, H: Handler> Connection<S, H> {
             }
         };
         self.context.metrics.answered(reply.status());
-        match send(&mut self.stream, &reply.bytes(stays, head_only)).await {
+        match self.send(reply, stays, head_only).await {
             true if last => Next::Linger,
             true => Next::Request,
             false => Next::Drop,
         }
     }
 
+    /// Sends an answer; whether it was taken. Of a long list one piece is in memory, and each has its time.
+    async fn send(&mut self, reply: Reply, stays: Option<u64>, head_only: bool) -> bool {
+        if !send(&mut self.stream, &reply.bytes(stays, head_only)).await {
+            return false;
+        }
+        for piece in reply.rest(head_only) {
+            if !send(&mut self.stream, &piece).await {
+                return false;
+            }
+            // Others' turn: a piece takes about as long as a call.
+            yield_now().await;
+        }
+        true
+    }
+
     /// The next request. `None` if the connection ended, waited too long or is to stop, between two of them.
     async fn request(&mut self, reader: &mut Reader) -> Result<Option<Request>, HttpError> {
         let settings = self.context.settings();
+        let limit = MemoryLimit::of_mebibytes(settings.request_memory, settings.request_memory_per_address);
         let idle = Duration::from_secs(settings.idle_seconds);
         let mut waiting = Waiting::new(Some(idle), Duration::from_secs(settings.request_seconds));
         loop {
             let step = reader.step()?;
             // A whole request keeps what it took on its way, until it is answered.
             if !matches!(step, Step::Request(_)) {
-                self.memory.hold(reader.held(), &settings)?;
+                self.memory.hold(reader.held(), limit).map_err(|_| HttpError::no_memory())?;
             }
             match step {
                 Step::Request(request) => return Ok(Some(request)),

@@ -16,10 +16,10 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::Connection;
 use super::connection_limit::ConnectionLimit;
 use super::handler::Handler;
-use super::request_memory::RequestMemory;
+use crate::live::RequestMemory;
 use crate::live::connection::accepted;
 use crate::server::context::{Context, waiting_threads};
-use crate::server::origin::Origin;
+use crate::server::origin::{Origin, network};
 use crate::server::settings::Port;
 use liveapi_core::api::{Error, ErrorKind};
 
@@ -164,7 +164,7 @@ impl<H: Handler> Listeners<H> {
         // Answers are small and whole: waiting for more of them helps nobody.
         let _ = stream.set_nodelay(true);
         let (handler, context) = (Arc::clone(&self.handler), Arc::clone(&self.context));
-        let memory = self.memory.share(origin.peer);
+        let memory = self.memory.share(network(origin.peer).to_string());
         let (tls, stop, full) = (self.tls.clone(), self.stop.clone(), slot.full);
         tokio::spawn(async move {
             let counted = Arc::clone(&context);

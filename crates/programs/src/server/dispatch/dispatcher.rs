@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::room::Room;
 use crate::server::auth::{self, Allowed, Gate, Identified};
 use crate::server::context::Context;
 use crate::server::current::Current;
@@ -54,6 +55,7 @@ impl Dispatcher {
         allowed: &Allowed,
         origin: Origin,
         call: &Call<'_>,
+        room: Room,
     ) -> (Result<Outcome, Error>, &'static str) {
         let begun = Instant::now();
         let account = allowed.account.as_ref().map(AccountName::as_str);
@@ -63,6 +65,7 @@ impl Dispatcher {
             Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
             None => result,
         };
+        let result = result.and_then(|outcome| room.fits(outcome));
         if ration::is_spent() {
             // It is made again elsewhere, and logged there.
             return (result, "put off");

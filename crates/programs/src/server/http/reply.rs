@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::error::HttpError;
-use liveapi_core::api::envelope;
+use liveapi_core::api::envelope::{self, Pieces};
 
 /// The type of nearly every answer, spelled as cPanel's servers spell it.
 const JSON: &str = "application/json; charset=\"utf-8\"";
@@ -24,24 +24,39 @@ pub struct Reply {
     fields: Vec<(&'static str, String)>,
     /// For how long it may be kept by whoever gets it.
     cache: &'static str,
-    body: Zeroizing<Vec<u8>>,
+    body: ReplyBody,
+}
+
+/// What an answer holds.
+#[derive(Debug)]
+enum ReplyBody {
+    Whole(Zeroizing<Vec<u8>>),
+    /// A long list: its length, and its pieces, which are made when they are sent.
+    Pieces(usize, Box<Pieces>),
 }
 
 impl Reply {
     /// JSON, with the line feed that ends it.
     pub fn json(status: u16, mut body: Vec<u8>) -> Self {
         body.push(b'\n');
-        Self { status, kind: JSON, fields: Vec::new(), cache: NOT_KEPT, body: Zeroizing::new(body) }
+        Self { status, kind: JSON, fields: Vec::new(), cache: NOT_KEPT, body: ReplyBody::whole(body) }
+    }
+
+    /// The same, made piece by piece while it is sent.
+    pub fn json_in_pieces(status: u16, pieces: Pieces) -> Self {
+        let pieces = pieces.within(b"", b"\n");
+        let body = ReplyBody::Pieces(pieces.length(), Box::new(pieces));
+        Self { status, kind: JSON, fields: Vec::new(), cache: NOT_KEPT, body }
     }
 
     /// A text of another type.
     pub fn text(status: u16, kind: &'static str, body: String) -> Self {
-        Self { status, kind, fields: Vec::new(), cache: NOT_KEPT, body: Zeroizing::new(body.into_bytes()) }
+        Self { status, kind, fields: Vec::new(), cache: NOT_KEPT, body: ReplyBody::whole(body.into_bytes()) }
     }
 
     /// A file that never changes under its address, to be kept for good by whoever gets it.
     pub fn file(kind: &'static str, body: Vec<u8>) -> Self {
-        Self { status: 200, kind, fields: Vec::new(), cache: KEPT, body: Zeroizing::new(body) }
+        Self { status: 200, kind, fields: Vec::new(), cache: KEPT, body: ReplyBody::whole(body) }
     }
 
     /// The same without a header field.
@@ -66,7 +81,10 @@ impl Reply {
 
     /// How long the body is, in bytes.
     pub fn length(&self) -> usize {
-        self.body.len()
+        match &self.body {
+            ReplyBody::Whole(body) => body.len(),
+            ReplyBody::Pieces(length, _) => *length,
+        }
     }
 
     /// The HTTP status, for metrics and for what depends on a refusal.
@@ -74,8 +92,9 @@ impl Reply {
         self.status
     }
 
-    /// The bytes to send. `stays`: for how many seconds the connection stays open for another request; without it
-    /// the connection ends with them. `head_only`: the request was `HEAD`.
+    /// The bytes to send, or the first of them: the others are those of [`Reply::rest`]. `stays`: for how many seconds
+    /// the connection stays open for another request; without it the connection ends with them. `head_only`: the
+    /// request was `HEAD`.
     pub fn bytes(&self, stays: Option<u64>, head_only: bool) -> Zeroizing<Vec<u8>> {
         let connection = match stays {
             None => "Connection: close\r\n".to_owned(),
@@ -87,17 +106,37 @@ impl Reply {
             reason(self.status),
             self.cache,
             self.kind,
-            self.body.len()
+            self.length()
         );
         for (name, value) in &self.fields {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
         head.push_str("\r\n");
-        let body = if head_only { &[][..] } else { &self.body };
+        let body = match &self.body {
+            ReplyBody::Whole(body) if !head_only => body.as_slice(),
+            ReplyBody::Whole(_) | ReplyBody::Pieces(..) => &[],
+        };
         let mut bytes = Zeroizing::new(Vec::with_capacity(head.len() + body.len()));
         bytes.extend_from_slice(head.as_bytes());
         bytes.extend_from_slice(body);
         bytes
+    }
+}
+
+impl Reply {
+    /// The pieces of the body that are still to be sent.
+    pub fn rest(self, head_only: bool) -> impl Iterator<Item = Vec<u8>> {
+        let pieces = match self.body {
+            ReplyBody::Pieces(_, pieces) if !head_only => Some(pieces),
+            ReplyBody::Whole(_) | ReplyBody::Pieces(..) => None,
+        };
+        pieces.into_iter().flatten()
+    }
+}
+
+impl ReplyBody {
+    fn whole(bytes: Vec<u8>) -> Self {
+        Self::Whole(Zeroizing::new(bytes))
     }
 }
 

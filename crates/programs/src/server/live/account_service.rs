@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::live::{Service, Turns};
-use crate::server::dispatch::{Dispatcher, at_once, is_quick_text, is_small, line_of_account};
+use crate::live::{MemoryLimit, MemoryShare, Service, Turns};
+use crate::server::dispatch::{Dispatcher, Room, at_once, is_quick_text, is_small, line_of_account};
 use crate::server::origin::Origin;
 use liveapi_core::api::{Call, Error, ErrorKind, Outcome};
 use liveapi_core::base::ration;
@@ -36,6 +36,14 @@ impl Service for AccountService {
         is_quick.then(|| at_once(|| Some(tags::answer_in(self, request))))?
     }
 
+    fn memory(&self) -> Option<(MemoryShare, MemoryLimit)> {
+        let context = &self.dispatcher.context;
+        let all = context.settings().socket_memory;
+        let share = context.socket_memory.share(self.account.to_string());
+        // A quarter of one mebibyte is one.
+        Some((share, MemoryLimit::of_mebibytes(all, all.div_ceil(4))))
+    }
+
     fn line(&self) -> Option<(Arc<Turns>, String)> {
         Some((Arc::clone(&self.dispatcher.context.turns), line_of_account(&self.account)))
     }
@@ -48,7 +56,9 @@ impl World for AccountService {
             .by_socket(&self.account, &self.id)
             .and_then(|caller| Ok((gate.may(&caller, call, None)?, caller)));
         match may {
-            Ok((allowed, caller)) => self.dispatcher.call(&caller, &allowed, self.origin, call).0,
+            Ok((allowed, caller)) => {
+                self.dispatcher.call(&caller, &allowed, self.origin, call, Room::Whole).0
+            }
             Err(denied) => {
                 if ration::is_spent() {
                     // It is asked again elsewhere.

@@ -3,10 +3,11 @@
 use super::call_request::{AnswerForm, CallRequest};
 use super::{legacy, login, response};
 use crate::server::auth::Identified;
-use crate::server::dispatch::Dispatcher;
+use crate::server::dispatch::{Dispatcher, Room};
 use crate::server::http::Reply;
 use crate::server::origin::Origin;
-use liveapi_core::api::{Call, Error, Family, Outcome, envelope};
+use liveapi_core::api::envelope::{self, Pieces};
+use liveapi_core::api::{Call, Error, Family, Outcome};
 
 impl CallRequest<'_> {
     /// Makes the call, if the caller may.
@@ -16,9 +17,29 @@ impl CallRequest<'_> {
             Err(denied) => return login::denied(&dispatcher.context, origin, Some(&self.call), &denied),
         };
         allowed.bind(&mut self.call.args);
-        let (result, outcome) = dispatcher.call(caller, &allowed, origin, &self.call);
+        let room = if self.form == AnswerForm::Xml { Room::Whole } else { Room::Pieces };
+        let (result, outcome) = dispatcher.call(caller, &allowed, origin, &self.call, room);
         let strict = dispatcher.context.settings().strict_http_status;
-        self.shaped(if strict { strict_status(outcome) } else { 200 }, &result)
+        let status = if strict { strict_status(outcome) } else { 200 };
+        match self.in_pieces(result) {
+            Ok(pieces) => Reply::json_in_pieces(status, pieces),
+            Err(result) => self.shaped(status, &result),
+        }
+    }
+
+    /// A long list in the form that was asked for, or the result back.
+    fn in_pieces(&self, result: Result<Outcome, Error>) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+        let Call { family, module, func, .. } = self.call;
+        match self.form {
+            AnswerForm::Json => envelope::write_in_pieces(family, module, func, result),
+            AnswerForm::Bare => envelope::write_uapi_result_in_pieces(module, func, result),
+            AnswerForm::InWhm => {
+                let [before, behind] = response::IN_WHM;
+                let pieces = envelope::write_uapi_result_in_pieces(module, func, result)?;
+                Ok(pieces.within(before, behind))
+            }
+            AnswerForm::Xml | AnswerForm::Page => Err(Box::new(result)),
+        }
     }
 
     fn shaped(&self, status: u16, result: &Result<Outcome, Error>) -> Reply {

@@ -5,6 +5,12 @@ use serde_json::Value;
 use crate::server::http::Reply;
 use liveapi_core::api::{members, xml};
 
+/// What WHM's `uapi_cpanel` puts around UAPI's result.
+pub(super) const IN_WHM: [&[u8]; 2] = [
+    br#"{"data":{"uapi":"#,
+    br#"},"metadata":{"command":"uapi_cpanel","reason":"OK","result":1,"version":1}}"#,
+];
+
 /// UAPI's result alone, as `/execute` gives it.
 pub(super) fn bare(envelope: Vec<u8>) -> Vec<u8> {
     part(&envelope, &["result"]).unwrap_or(envelope)
@@ -13,8 +19,8 @@ pub(super) fn bare(envelope: Vec<u8>) -> Vec<u8> {
 /// UAPI's result as WHM's `uapi_cpanel` gives it. The call of that function worked, whatever the result says.
 pub(super) fn in_whm(envelope: Vec<u8>) -> Vec<u8> {
     let Some(result) = part(&envelope, &["result"]) else { return envelope };
-    let metadata = br#"},"metadata":{"command":"uapi_cpanel","reason":"OK","result":1,"version":1}}"#;
-    [br#"{"data":{"uapi":"#, result.as_slice(), metadata].concat()
+    let [before, behind] = IN_WHM;
+    [before, result.as_slice(), behind].concat()
 }
 
 /// API 2's envelope with the reason of a refusal beside it, in a list `errors`: there is a client that looks

@@ -25,9 +25,10 @@ pub(crate) struct Settings {
     pub(crate) connections: usize,
     pub(crate) connections_per_address: usize,
     pub(crate) calls_per_account: usize,
-    /// In mebibytes, as the next one.
+    /// In mebibytes, as the next ones.
     pub(crate) request_memory: usize,
     pub(crate) request_memory_per_address: usize,
+    pub(crate) socket_memory: usize,
     pub(crate) idle_seconds: u64,
     pub(crate) request_seconds: u64,
     pub(crate) live_sockets: Option<PathBuf>,
@@ -53,6 +54,7 @@ impl Settings {
             calls_per_account: 4,
             request_memory: 128,
             request_memory_per_address: 32,
+            socket_memory: 256,
             idle_seconds: 70,
             request_seconds: 30,
             live_sockets: None,
@@ -152,6 +154,7 @@ impl Settings {
             }
             "calls_per_account" => number(value, 1, 1000).map(|most| self.calls_per_account = most),
             "request_memory" => number(value, 1, 1_000_000).map(|most| self.request_memory = most),
+            "socket_memory" => number(value, 4, 1_000_000).map(|most| self.socket_memory = most),
             "request_memory_per_address" => {
                 number(value, 1, 1_000_000).map(|most| self.request_memory_per_address = most)
             }

@@ -3,7 +3,7 @@
 use super::pages;
 
 /// The settings that are not about pages.
-const OWN_KEYS: [(&str, &str); 27] = [
+const OWN_KEYS: [(&str, &str); 28] = [
     ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
     ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
     ("webmail", "The same for webmail (0.0.0.0:2096)"),
@@ -25,6 +25,10 @@ const OWN_KEYS: [(&str, &str); 27] = [
     ),
     ("request_memory", "How many MiB requests may take that are not answered yet (128)"),
     ("request_memory_per_address", "How many of them from one address (32)"),
+    (
+        "socket_memory",
+        "How many MiB requests over LiveAPI sockets may take that are not answered yet; each account a quarter (256)",
+    ),
     ("idle_seconds", "How long a connection may wait between two requests (70)"),
     ("request_seconds", "How long a request may take to arrive (30)"),
     ("live_sockets", "A folder in which each account gets a LiveAPI socket for its scripts, or off (off)"),

@@ -2,13 +2,15 @@
 
 use crate::api::Params;
 use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Row};
+use crate::api::{Data, Done, Family, Field, ManyRows, NotDone, Row};
 use crate::engine::local::context::Context;
 use crate::engine::local::email::common::{MODULE, NO_VALIDATE, REGEX};
 use crate::engine::local::entry::CatalogueEntry;
 
 /// What stands for the login of the account's own mailbox.
 const MAIN: &str = "Main Account";
+/// What stands for it in the list with images. Recorded; the theme is the one that cPanel's own servers have.
+const IMAGE: &str = "<img src=\"/frontend/paper_lantern/images/mainacct.jpg\">";
 
 const RETURNS: &[Return] = &[
     Return::new("email", "the address; for the account's own mailbox its name"),
@@ -28,7 +30,7 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         returns: RETURNS,
         uapi: Some(Equivalent::rows("list_pops")),
     },
-    handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, false)?))),
+    handler: |context, params| Ok(Done::with(many(context, params, false, row)?)),
 };
 
 pub(super) const SINGLE_API2: CatalogueEntry = CatalogueEntry {
@@ -42,7 +44,7 @@ pub(super) const SINGLE_API2: CatalogueEntry = CatalogueEntry {
         returns: RETURNS,
         uapi: Some(Equivalent { added: &[("skip_main", Added::Text("1"))], ..Equivalent::rows("list_pops") }),
     },
-    handler: |context, params| Ok(Done::with(Data::Rows(rows(context, params, true)?))),
+    handler: |context, params| Ok(Done::with(many(context, params, true, row)?)),
 };
 
 pub(super) const IMAGE_API2: CatalogueEntry = CatalogueEntry {
@@ -59,17 +61,7 @@ pub(super) const IMAGE_API2: CatalogueEntry = CatalogueEntry {
         ],
         uapi: None,
     },
-    handler: |context, params| {
-        let mut rows = rows(context, params, false)?;
-        for row in &mut rows {
-            row.0.truncate(2);
-            if let Some((_, Field::Text(login))) = row.0.get_mut(1).filter(|(_, login)| is_main(login)) {
-                // Recorded; the theme is the one that cPanel's own servers have.
-                *login = "<img src=\"/frontend/paper_lantern/images/mainacct.jpg\">".to_owned();
-            }
-        }
-        Ok(Done::with(Data::Rows(rows)))
-    },
+    handler: |context, params| Ok(Done::with(many(context, params, false, row_with_image)?)),
 };
 
 pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
@@ -88,43 +80,59 @@ pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
         uapi: None,
     },
     handler: |context, params| {
-        let rows = rows(context, params, params.flag("skip_main")?)?;
         Ok(Done {
-            data: Data::Rows(rows),
+            data: many(context, params, params.flag("skip_main")?, row)?,
             metadata: Row(vec![("transformed", Field::Int(1))]),
             ..Done::default()
         })
     },
 };
 
-fn rows(context: &Context<'_>, params: &Params<'_>, skip_main: bool) -> Result<Vec<Row>, NotDone> {
+/// A mailbox that is listed.
+struct ListedMailbox {
+    address: String,
+    /// Whether it is the account's own, whose address is the account's name.
+    is_main: bool,
+    incoming_suspended: bool,
+    login_suspended: bool,
+}
+
+fn many(
+    context: &Context<'_>,
+    params: &Params<'_>,
+    skip_main: bool,
+    row: fn(&ListedMailbox) -> Row,
+) -> Result<Data, NotDone> {
     let account = context.account()?;
     let wanted = params.pattern("regex")?;
     let matches = |text: &str| wanted.as_ref().is_none_or(|regex| regex.is_match(text));
-    let mut rows = Vec::new();
+    let mut listed = Vec::new();
     for mailbox in context.store.mailboxes(&account)? {
         let address = mailbox.address.to_string();
         if matches(&address) {
-            let suspended = (mailbox.incoming_suspended, mailbox.login_suspended);
-            rows.push(row(address.clone(), address, suspended));
+            let (incoming_suspended, login_suspended) = (mailbox.incoming_suspended, mailbox.login_suspended);
+            listed.push(ListedMailbox { address, is_main: false, incoming_suspended, login_suspended });
         }
     }
-    let main = account.name.to_string();
-    if !skip_main && matches(&main) {
-        rows.push(row(main, MAIN.to_owned(), (false, account.suspended)));
+    let address = account.name.to_string();
+    if !skip_main && matches(&address) {
+        let login_suspended = account.suspended;
+        listed.push(ListedMailbox { address, is_main: true, incoming_suspended: false, login_suspended });
     }
-    Ok(rows)
+    Ok(Data::Many(ManyRows::of(listed, row)))
 }
 
-fn is_main(login: &Field) -> bool {
-    matches!(login, Field::Text(text) if text == MAIN)
-}
-
-fn row(email: String, login: String, (incoming, login_suspended): (bool, bool)) -> Row {
+fn row(mailbox: &ListedMailbox) -> Row {
+    let login = if mailbox.is_main { MAIN } else { &mailbox.address };
     Row(vec![
-        ("email", Field::Text(email)),
-        ("login", Field::Text(login)),
-        ("suspended_incoming", Field::Int(incoming.into())),
-        ("suspended_login", Field::Int(login_suspended.into())),
+        ("email", Field::Text(mailbox.address.clone())),
+        ("login", Field::Text(login.to_owned())),
+        ("suspended_incoming", Field::Int(mailbox.incoming_suspended.into())),
+        ("suspended_login", Field::Int(mailbox.login_suspended.into())),
     ])
+}
+
+fn row_with_image(mailbox: &ListedMailbox) -> Row {
+    let login = if mailbox.is_main { IMAGE } else { &mailbox.address };
+    Row(vec![("email", Field::Text(mailbox.address.clone())), ("login", Field::Text(login.to_owned()))])
 }

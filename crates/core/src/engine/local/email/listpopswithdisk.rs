@@ -1,8 +1,10 @@
 //! Mailboxes with their use and limit: API 2 `listpopswithdisk`, UAPI `list_pops_with_disk`.
 
+use std::collections::HashSet;
+
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, FlagFilter, Function, Param, ParamKind, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
+use crate::api::{Data, Done, Family, Field, ManyRows, NotDone, Refusal, Row, limit_text};
 use crate::base::text::escape_html;
 use crate::engine::local::context::Context;
 use crate::engine::local::email::common::{MODULE, NO_VALIDATE, REGEX};
@@ -62,14 +64,14 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         if params.flag("nearquotaonly")? {
             found.retain(|(mailbox, used)| percent(used.bytes, mailbox.quota.bytes()) >= NEAR);
         }
-        let rows = found.iter().map(|(mailbox, used)| {
+        let row = |(mailbox, used): &(Mailbox, DiskUse)| {
             let mut row = names(&mailbox.address);
             row.extend(use_of(mailbox, *used));
             row.extend(limit_of(mailbox, None));
             row.extend(suspended(mailbox));
             Row(row)
-        });
-        Ok(Done::with(Data::Rows(rows.collect())))
+        };
+        Ok(Done::with(Data::Many(ManyRows::of(found, row))))
     },
 };
 
@@ -113,9 +115,9 @@ fn uapi(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let found = find(context, params, with_use)?;
     let infinity = infinity(params)?;
     let restrictions = params.flag("get_restrictions")?;
-    let (suspended_users, held) =
-        (context.store.outgoing(Outgoing::Suspended)?, context.store.outgoing(Outgoing::Held)?);
-    let rows = found.iter().map(|(mailbox, used)| {
+    let outgoing = |what| Ok::<_, NotDone>(context.store.outgoing(what)?.into_iter().collect::<HashSet<_>>());
+    let (suspended_users, held) = (outgoing(Outgoing::Suspended)?, outgoing(Outgoing::Held)?);
+    let row = move |(mailbox, used): &(Mailbox, DiskUse)| {
         let mut row = names(&mailbox.address);
         if with_use {
             row.extend(use_of(mailbox, *used));
@@ -133,8 +135,8 @@ fn uapi(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
             row.push(("hold_outgoing", Field::Int(held.contains(&address).into())));
         }
         Row(row)
-    });
-    let data = Data::Rows(rows.collect());
+    };
+    let data = Data::Many(ManyRows::of(found, row));
     Ok(Done { data, metadata: Row(vec![("transformed", Field::Int(1))]), ..Done::default() })
 }
 
