@@ -31,6 +31,8 @@ mod browse;
 mod disk;
 mod domains;
 mod examine;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod home_store;
 mod identity;
 pub mod import;

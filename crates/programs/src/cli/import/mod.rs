@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use self::formats::Parsers;
+pub(in crate::cli) use self::formats::Parsers;
 use super::answer::{Answer, is_json, output};
 use super::stop::Stop;
 use liveapi_core::api::NotDone;
