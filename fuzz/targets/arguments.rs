@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
                 assert!(!is_told, "debug output holds the value {text}");
             }
             if let Arg::Nested(json) = value {
-                assert!(serde_json::from_str::<serde_json::Value>(json).is_ok(), "{json} is no JSON");
+                assert!(serde_json::from_str::<serde::de::IgnoredAny>(json).is_ok(), "{json} is no JSON");
             }
         }
     }

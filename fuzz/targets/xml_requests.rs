@@ -7,6 +7,6 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(action) = XmlAction::read(text) {
         let json = action.to_json();
-        assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok(), "an action is no JSON");
+        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&json).is_ok(), "an action is no JSON");
     }
 });
