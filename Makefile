@@ -2,6 +2,8 @@
 # make test    everything; installs what is missing (Debian, Ubuntu) and says what
 # make bench   side-by-side measurements, as a table of ratios
 # make lint    format and lints, as errors
+# make fuzz SECONDS=60    coverage-guided tests of all that reads bytes from outside, each target for that long
+# make soak SECONDS=3600  a whole mail host under honest and hostile customers (as root)
 # make audit   licences, bans and known faults of all dependencies, by cargo-deny
 # make build PROFILE=packed          as packages have it: smaller and quicker, for a longer build (else `release`)
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
@@ -20,6 +22,7 @@ test:
 	@scripts/packages.sh test
 	@$(MAKE) --no-print-directory lint
 	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(TEST_THREADS)} $(CARGO) test --locked
+	@scripts/fuzz.sh 3
 	@$(MAKE) --no-print-directory msrv
 	@$(MAKE) --no-print-directory demo
 
@@ -66,7 +69,18 @@ bench:
 	@scripts/packages.sh bench
 	@benches/run.sh
 
+fuzz: SECONDS = 60
+fuzz:
+	@scripts/packages.sh test
+	@scripts/fuzz.sh $(SECONDS)
+
+soak: SECONDS = 3600
+soak:
+	@scripts/packages.sh test
+	@$(MAKE) --no-print-directory build
+	@tests/soak/soak.py $(SECONDS)
+
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench clean
+.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench fuzz soak clean

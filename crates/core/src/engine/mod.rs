@@ -13,6 +13,8 @@ pub mod batch;
 mod client;
 pub mod config;
 mod contract;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod local;
 mod open;
 pub mod remote;

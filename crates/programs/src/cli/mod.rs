@@ -17,6 +17,8 @@ mod doctor;
 mod effective;
 mod exit_status;
 mod family;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod help;
 mod import;
 mod output;

@@ -8,6 +8,8 @@ mod ascii;
 mod connection;
 mod engine;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod payload;
 mod reply;
 mod request;

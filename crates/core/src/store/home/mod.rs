@@ -36,6 +36,8 @@ mod claims;
 mod disk;
 mod domains;
 mod examine;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod home_store;
 mod identity;
 pub mod import;

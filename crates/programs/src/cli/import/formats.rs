@@ -8,7 +8,7 @@ use liveapi_core::store::home::import::{Archive, Formats};
 
 /// Reads tar archives, compressed or not, and YAML.
 #[derive(Debug)]
-pub(super) struct Parsers;
+pub(in crate::cli) struct Parsers;
 
 impl Formats for Parsers {
     fn archive(&self, path: &Path) -> Result<Box<dyn Archive>, NotDone> {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use self::formats::Parsers;
+pub(in crate::cli) use self::formats::Parsers;
 use self::patience::Patience;
 use super::answer::{Answer, is_json, output};
 use super::stop::Stop;
