@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::import::Parsers;
 use liveapi_core::store::Domain;
 use liveapi_core::store::home::HomeStore;
-use liveapi_core::store::home::import::{ImportProgress, ImportRequest, ImportWatch, import};
+use liveapi_core::store::home::import::{ImportPhase, ImportProgress, ImportRequest, ImportWatch, import};
 
 /// An import that nobody looks at.
 struct Nobody;
@@ -24,8 +24,8 @@ pub fn archive(bytes: &[u8]) {
     let begun = std::fs::create_dir_all(&place).and_then(|()| std::fs::write(&source, bytes));
     assert!(begun.is_ok(), "no folder in memory: {begun:?}");
     if let Ok(store) = HomeStore::at(&root, "liveapi") {
-        let (stop, mut progress) = (AtomicBool::new(false), Nobody);
-        let mut watch = ImportWatch { progress: &mut progress, stop: &stop };
+        let (stop, phase, mut progress) = (AtomicBool::new(false), ImportPhase::default(), Nobody);
+        let mut watch = ImportWatch { progress: &mut progress, stop: &stop, phase: &phase };
         let request = ImportRequest {
             formats: &Parsers,
             source: &source,
