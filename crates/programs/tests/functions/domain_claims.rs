@@ -90,7 +90,10 @@ fn an_account_has_as_many_domains_as_it_may() {
         assert!(refusal(&answer).contains(key), "{answer}");
     }
     let row = &store.whm("accountsummary", &["user=bob"])["data"]["acct"][0];
-    assert_eq!((&row["maxaddons"], &row["maxparked"], &row["maxsub"]), (&json!("1"), &json!("0"), &json!("1")));
+    assert_eq!(
+        (&row["maxaddons"], &row["maxparked"], &row["maxsub"]),
+        (&json!("1"), &json!("0"), &json!("1"))
+    );
     store.whm("modifyacct", &["user=bob", "MAXADDON=unlimited"]);
     assert!(done(addon(&store, "two.example")));
     let made = created(&store, &["username=carol", "domain=carol.example", "maxaddon=0"]);
@@ -110,7 +113,11 @@ fn a_registry_as_large_as_can_be_read_refuses_one_more_and_nobody_else() {
     let full = text + &filler.repeat(most / filler.len());
     std::fs::write(&file, full + &" ".repeat(most % filler.len())).unwrap();
     let refused = addon(&store, "more.example");
-    assert!(refusal(&refused).contains("would become larger than 16 MiB"), "{refused}");
+    let inner = &refused["cpanelresult"];
+    assert_eq!(inner["data"][0]["result"], 0, "{refused}");
+    assert!(inner["error"].as_str().unwrap().contains("would become larger than 16 MiB"), "{refused}");
+    let record = std::fs::read_to_string(store.root.join(".liveapi/users/bob")).unwrap();
+    assert!(!record.contains("more.example"), "nothing of it stays: {record}");
     let changed =
         store.api2("Email", "passwdpop", &["domain=example.com", "email=user", "password=Other-Password-1"]);
     assert_eq!(changed["cpanelresult"]["data"][0]["result"], 1, "{changed}");
