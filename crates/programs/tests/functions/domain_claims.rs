@@ -113,9 +113,11 @@ fn a_registry_as_large_as_can_be_read_refuses_one_more_and_nobody_else() {
     let full = text + &filler.repeat(most / filler.len());
     std::fs::write(&file, full + &" ".repeat(most % filler.len())).unwrap();
     let refused = addon(&store, "more.example");
-    let why = refused["cpanelresult"]["error"].as_str().unwrap();
-    assert!(why.contains("userdomains would become larger than 16 MiB"), "{refused}");
-    assert_eq!(refused["cpanelresult"]["data"][0]["result"], 0, "{refused}");
+    let inner = &refused["cpanelresult"];
+    assert_eq!(inner["data"][0]["result"], 0, "{refused}");
+    assert!(inner["error"].as_str().unwrap().contains("would become larger than 16 MiB"), "{refused}");
+    let record = std::fs::read_to_string(store.root.join(".liveapi/users/bob")).unwrap();
+    assert!(!record.contains("more.example"), "nothing of it stays: {record}");
     let changed =
         store.api2("Email", "passwdpop", &["domain=example.com", "email=user", "password=Other-Password-1"]);
     assert_eq!(changed["cpanelresult"]["data"][0]["result"], 1, "{changed}");

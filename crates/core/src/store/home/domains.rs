@@ -32,16 +32,22 @@ pub(super) fn add(store: &HomeStore, account: &Account, domain: &HostedDomain) -
     store.require_active(account)?;
     let wanted = std::slice::from_ref(&domain.name);
     claims::refuse(&store.root, wanted, &account.name, Claimant::Customer)?;
-    let mut domains = registry::hosted_domains(&store.root, account)?;
-    account.limits.domains.check(&domains, domain)?;
+    let held = registry::hosted_domains(&store.root, account)?;
+    account.limits.domains.check(&held, domain)?;
     // Mail for it begins anew: what a former owner had set up does not come back.
     routes::forget(&state, &domain.name)?;
     suspended::strike_domain(&state, &domain.name)?;
     make_folders(store, account, &domain.name)?;
     link(&store.root, account, &domain.name)?;
-    domains.push(domain.clone());
-    enter(&store.root, account, &domains)?;
-    registry::add_domain(&store.root, &domain.name, &account.name)
+    let with_it: Vec<HostedDomain> = held.iter().chain([domain]).cloned().collect();
+    let entered = enter(&store.root, account, &with_it)
+        .and_then(|()| registry::add_domain(&store.root, &domain.name, &account.name));
+    entered.inspect_err(|_| {
+        // As far as the failure allows; what stays of these does nothing, as the domain is nobody's.
+        let _ = registry::remove_domain(&store.root, &domain.name);
+        let _ = unlink(&state, &domain.name);
+        let _ = enter(&store.root, account, &held);
+    })
 }
 
 /// Takes a domain from an account; its files and mail stay in the home.
