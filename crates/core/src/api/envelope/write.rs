@@ -34,14 +34,14 @@ fn write_into(
     }
 }
 
-/// Writes what stands around the rows of a long list, for answers that are sent piece by piece; gives the result back
-/// if it has no such list.
+/// Writes what stands around the rows of a long list, and takes the rows out of the result, for an answer that is sent
+/// piece by piece; nothing if it has no such list.
 pub fn write_in_pieces(
     family: Family,
     module: &str,
     func: &str,
-    result: Result<Outcome, Error>,
-) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    result: &mut Result<Outcome, Error>,
+) -> Option<Pieces> {
     pieces(result, |out, result| write_into(out, family, module, func, result))
 }
 
@@ -49,28 +49,29 @@ pub fn write_in_pieces(
 pub fn write_uapi_result_in_pieces(
     module: &str,
     func: &str,
-    result: Result<Outcome, Error>,
-) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    result: &mut Result<Outcome, Error>,
+) -> Option<Pieces> {
     pieces(result, |out, result| uapi::write_result(out, module, func, result))
 }
 
 fn pieces(
-    mut result: Result<Outcome, Error>,
+    result: &mut Result<Outcome, Error>,
     write: impl Fn(&mut JsonWriter, &Result<Outcome, Error>),
-) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+) -> Option<Pieces> {
     let is_long = |data: &Data| matches!(data, Data::Many(rows) if rows.len() > FEW);
-    if !matches!(&result, Ok(Outcome::Done(done)) if is_long(&done.data)) {
-        return Err(Box::new(result));
+    if !matches!(result, Ok(Outcome::Done(done)) if is_long(&done.data)) {
+        return None;
     }
     let mut out = JsonWriter::with_gap();
-    write(&mut out, &result);
-    let Some([before, behind]) = out.around_gap() else { return Err(Box::new(result)) };
-    match &mut result {
-        Ok(Outcome::Done(done)) => match std::mem::take(&mut done.data) {
-            Data::Many(rows) => Ok(Pieces::new(before, rows, behind)),
-            _ => Err(Box::new(result)),
-        },
-        _ => Err(Box::new(result)),
+    write(&mut out, result);
+    let [before, behind] = out.around_gap()?;
+    let Ok(Outcome::Done(done)) = result else { return None };
+    match std::mem::take(&mut done.data) {
+        Data::Many(rows) => Some(Pieces::new(before, rows, behind)),
+        other => {
+            done.data = other;
+            None
+        }
     }
 }
 
@@ -158,14 +159,14 @@ mod tests {
         };
         for family in [Family::Api2, Family::Uapi, Family::Whm] {
             let whole = write(family, "Email", "listpops", &rows(20_000));
-            let pieces = write_in_pieces(family, "Email", "listpops", rows(20_000)).unwrap();
+            let pieces = write_in_pieces(family, "Email", "listpops", &mut rows(20_000)).unwrap();
             assert_eq!(pieces.length(), whole.len());
             let parts: Vec<_> = pieces.collect();
             assert!(parts.len() > 5 && parts.iter().all(|part| part.len() < 100_000));
             assert_eq!(parts.concat(), whole);
-            assert!(write_in_pieces(family, "Email", "listpops", rows(5)).is_err());
+            assert!(write_in_pieces(family, "Email", "listpops", &mut rows(5)).is_none());
         }
-        assert!(write_in_pieces(Family::Api2, "Email", "listpops", refused()).is_err());
+        assert!(write_in_pieces(Family::Api2, "Email", "listpops", &mut refused()).is_none());
     }
 
     #[test]

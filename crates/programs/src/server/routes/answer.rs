@@ -18,17 +18,17 @@ impl CallRequest<'_> {
         };
         allowed.bind(&mut self.call.args);
         let room = if self.form == AnswerForm::Xml { Room::Whole } else { Room::Pieces };
-        let (result, outcome) = dispatcher.call(caller, &allowed, origin, &self.call, room);
+        let (mut result, outcome) = dispatcher.call(caller, &allowed, origin, &self.call, room);
         let strict = dispatcher.context.settings().strict_http_status;
         let status = if strict { strict_status(outcome) } else { 200 };
-        match self.in_pieces(result) {
-            Ok(pieces) => Reply::json_in_pieces(status, pieces),
-            Err(result) => self.shaped(status, &result),
+        match self.in_pieces(&mut result) {
+            Some(pieces) => Reply::json_in_pieces(status, pieces),
+            None => self.shaped(status, &result),
         }
     }
 
-    /// A long list in the form that was asked for, or the result back.
-    fn in_pieces(&self, result: Result<Outcome, Error>) -> Result<Pieces, Box<Result<Outcome, Error>>> {
+    /// A long list in the form that was asked for, taken out of the result.
+    fn in_pieces(&self, result: &mut Result<Outcome, Error>) -> Option<Pieces> {
         let Call { family, module, func, .. } = self.call;
         match self.form {
             AnswerForm::Json => envelope::write_in_pieces(family, module, func, result),
@@ -36,9 +36,9 @@ impl CallRequest<'_> {
             AnswerForm::InWhm => {
                 let [before, behind] = response::IN_WHM;
                 let pieces = envelope::write_uapi_result_in_pieces(module, func, result)?;
-                Ok(pieces.within(before, behind))
+                Some(pieces.within(before, behind))
             }
-            AnswerForm::Xml | AnswerForm::Page => Err(Box::new(result)),
+            AnswerForm::Xml | AnswerForm::Page => None,
         }
     }
 
