@@ -46,6 +46,8 @@ impl Pages {
             .replace("/etc/liveapi/token", &site.path("etc/token").display().to_string())
             + &format!("env[LIVEAPI_CA_FILE] = {ca_file}\n");
         let nginx = nginx(&site, &documented("nginx"));
+        // Nobody keeps a connection whose file of authorities was written within a second: it may change unseen.
+        std::thread::sleep(Duration::from_millis(1100));
         Self { panel, site, pool, _nginx: nginx }
     }
 

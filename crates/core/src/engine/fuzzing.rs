@@ -13,7 +13,9 @@ pub fn remote_answer(text: &str) {
             };
             assert!(members(first.json()).is_some(), "{} is no object", first.json());
             let again = normalize::read(&call, family, false, first.json().to_owned());
-            let Ok(Outcome::Answered(second)) = again else { panic!("{} is no answer any more", first.json()) };
+            let Ok(Outcome::Answered(second)) = again else {
+                panic!("{} is no answer any more", first.json())
+            };
             assert_eq!(second, first, "an answer changes when it is read again");
             let _ = (first.is_done(family), first.printed());
         }
