@@ -175,7 +175,7 @@ mod tests {
         let dir = scratch("codes");
         let codes = Codes::open(&dir.join("auth")).unwrap();
         let owner = Owner::whm("root", "");
-        let holder = |since| Holder { owner: owner.clone(), who: Who::Root, since };
+        let holder = |since| Holder { owner: owner.clone(), who: Who::Root, since, by_name: false };
         let check = |code: Option<&str>, now| codes.check(&holder(0), code, now).unwrap();
         assert_eq!(check(Some("123456"), 1000), Verdict::NotNeeded);
         let url = codes.enable(&owner, 1000).unwrap();
@@ -201,7 +201,7 @@ mod tests {
     fn a_used_code_stays_used_and_a_wrong_clock_locks_nobody_out() {
         let dir = scratch("codes-clock");
         let codes = || Codes::open(&dir.join("auth")).unwrap();
-        let holder = Holder { owner: Owner::whm("root", "x"), who: Who::Root, since: 0 };
+        let holder = Holder { owner: Owner::whm("root", "x"), who: Who::Root, since: 0, by_name: false };
         let url = codes().enable(&holder.owner, 1000).unwrap();
         // Each time as after a restart.
         let check = |now| codes().check(&holder, Some(&code(&url, now)), now).unwrap();

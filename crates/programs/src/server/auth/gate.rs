@@ -124,7 +124,8 @@ impl Gate {
         for assigned in assigned {
             let Some(account) = assigned.account() else { continue };
             // One that was created after the reseller's own was removed is somebody else's.
-            if self.passwords.standing(&account)?.is_some_and(|standing| standing.id == assigned.id()) {
+            let standing = self.passwords.standing(&account)?;
+            if standing.is_some_and(|standing| standing.by_name || standing.id == assigned.id()) {
                 accounts.push(account);
             }
         }

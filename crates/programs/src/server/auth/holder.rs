@@ -9,4 +9,6 @@ pub(crate) struct Holder {
     /// What is older than this, in seconds since 1970, belonged to another one of that name. Known of those alone
     /// that have no id, which tells it better.
     pub(super) since: u64,
+    /// Whether nothing but the name is known of it.
+    pub(super) by_name: bool,
 }

@@ -25,13 +25,16 @@ impl Gate {
                 account.map(|account| self.account_holder(&account)).transpose()?.flatten()
             }
         };
-        Ok(holder.filter(|holder| holder.owner == token.owner && holder.since <= token.created))
+        let is_its = |holder: &Holder| holder.by_name || holder.owner == token.owner;
+        Ok(holder.filter(|holder| is_its(holder) && holder.since <= token.created))
     }
 
     /// The WHM user of that name.
     pub(super) fn whm_holder(&self, name: &str) -> Result<Option<Holder>, Error> {
         let user = self.users.get(name)?;
-        Ok(user.and_then(|user| Some(Holder { owner: user.owner(), who: user.who()?, since: 0 })))
+        Ok(user.and_then(|user| {
+            Some(Holder { owner: user.owner(), who: user.who()?, since: 0, by_name: false })
+        }))
     }
 
     /// The account of that name, unless it is suspended.
@@ -40,7 +43,7 @@ impl Gate {
         Ok(standing.map(|standing| {
             let owner = Owner::account(account, &standing.id);
             let since = if owner.has_no_id() { standing.since } else { 0 };
-            Holder { owner, who: Who::Account(account.clone()), since }
+            Holder { owner, who: Who::Account(account.clone()), since, by_name: standing.by_name }
         }))
     }
 }

@@ -81,6 +81,7 @@ impl<S: MailStore> Passwords for StorePasswords<S> {
             id: account.id,
             since: account.created,
             suspended: account.suspended,
+            by_name: false,
         }))
     }
 
@@ -137,7 +138,7 @@ impl Passwords for NoPasswords {
 
     /// The server decides whether it exists, when it is called.
     fn standing(&self, _: &AccountName) -> Result<Option<Standing>, Error> {
-        Ok(Some(Standing::default()))
+        Ok(Some(Standing { by_name: true, ..Standing::default() }))
     }
 
     fn account_mark(&self, _: &AccountName) -> Result<Option<LoginMark>, Error> {

@@ -8,4 +8,6 @@ pub struct Standing {
     /// When it was created, in seconds since 1970, as its record says.
     pub since: u64,
     pub suspended: bool,
+    /// Whether nothing but its name is known: it is an account of another server, which decides.
+    pub by_name: bool,
 }
