@@ -23,8 +23,6 @@ pub struct Liveapid {
     pub store: Store,
     pub server: Server,
     pub ports: Ports,
-    /// Whom it asks, if not its store.
-    url: Option<String>,
 }
 
 /// Its ports.
@@ -125,10 +123,7 @@ impl Liveapid {
         for _ in 0..5 {
             let ports = Ports::free();
             match Self::try_start(&store, ports, launcher, options) {
-                Ok(server) => {
-                    let url = options.iter().find(|option| option.starts_with("--url="));
-                    return Self { store, server, ports, url: url.map(|url| (*url).to_owned()) };
-                }
+                Ok(server) => return Self { store, server, ports },
                 Err(said) => assert!(said.contains("another program has it"), "{said}"),
             }
         }
@@ -148,8 +143,7 @@ impl Liveapid {
     pub fn token(&self, owner: &str) -> String {
         let admin = |words: &[&str], input: &str| {
             let mut command = self.store.command(program("liveapid"));
-            // Of the accounts that the daemon has.
-            command.arg("--state").arg(self.store.dir.join("daemon")).args(&self.url).args(words);
+            command.arg("--state").arg(self.store.dir.join("daemon")).args(words);
             feed(&mut command, input.as_bytes())
         };
         if owner == "root" {
