@@ -25,7 +25,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: The liveapi authors <liveapi@example.com>
 Depends: libc6 (>= 2.36), libgcc-s1
-Recommends: php-cli, libffi-platypus-perl, libffi-checklib-perl, libcpanel-json-xs-perl
+Recommends: publicsuffix, php-cli, libffi-platypus-perl, libffi-checklib-perl, libcpanel-json-xs-perl
 Section: libs
 Priority: optional
 Description: cPanel's LiveAPI as a native library

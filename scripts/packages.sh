@@ -22,6 +22,7 @@ look() {
     need "Dovecot's IMAP server" dovecot-imapd 'test -x /usr/sbin/dovecot && test -x /usr/lib/dovecot/imap'
     [ "$purpose" != demo ] || return 0
     need "Dovecot's LMTP server" dovecot-lmtpd 'test -x /usr/lib/dovecot/lmtp'
+    need "the list of public suffixes" publicsuffix 'test -e /usr/share/publicsuffix/public_suffix_list.dat'
     need "Dovecot's Lua" dovecot-auth-lua 'test -e /usr/lib/dovecot/modules/auth/libauthdb_lua.so'
     need "Exim with Dovecot's passwords" exim4-daemon-heavy 'PATH=/usr/sbin:$PATH exim4 -bV | grep -q "^Authenticators:.* dovecot"'
     need "a C++ compiler" g++ 'command -v c++'

@@ -110,10 +110,18 @@ fn pictures_exist_and_have_the_size_that_is_said() {
 
 #[test]
 fn every_promise_names_a_test_that_exists() {
-    let promises = read("docs/promises.md");
-    let mut kept = 0;
-    let mut file = String::new();
-    for row in promises.lines().filter(|line| line.starts_with("| ") && line.contains("`tests/")) {
+    for (page, least) in [("docs/promises.md", 15), ("docs/development/threat-model.md", 25)] {
+        let kept = named_tests(page);
+        assert!(kept > least, "{page}: {kept}");
+    }
+}
+
+/// How many tests the table of a page names; every one must be in the file before it.
+fn named_tests(page: &str) -> usize {
+    let text = read(page);
+    let (mut kept, mut file) = (0, String::new());
+    let is_promise = |line: &&str| line.starts_with("| ") && line.contains(".rs`");
+    for row in text.lines().filter(is_promise) {
         let keeper = row.split(" | ").nth(1).unwrap();
         for name in keeper.split('`').skip(1).step_by(2) {
             if name.contains('/') {
@@ -121,13 +129,13 @@ fn every_promise_names_a_test_that_exists() {
             } else {
                 assert!(
                     file.contains(&format!("fn {name}()")) || file.contains(&format!("sub {name}")),
-                    "{row}"
+                    "{page}: {row}"
                 );
                 kept += 1;
             }
         }
     }
-    assert!(kept > 15, "{kept}");
+    kept
 }
 
 #[test]

@@ -19,7 +19,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
         &[
             &["config", "wire", "batch"],
             &["contract", "answerer"],
-            &["local", "remote", "socket"],
+            &["local", "remote", "socket", "fuzzing"],
             &["open"],
             &["client"],
             &["answer_list"],

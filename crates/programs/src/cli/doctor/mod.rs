@@ -4,6 +4,7 @@
 mod dovecot;
 mod finding;
 mod server;
+mod suffixes;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use super::effective::{Setting, effective};
 use finding::{Finding, Findings};
 use liveapi_core::base::environment::Environment;
 use liveapi_core::engine::{Answerer, Client, Options, answerer, home_store};
+use liveapi_core::store::public_suffix::LIST;
 
 pub(super) const NAME: &str = "doctor";
 
@@ -42,6 +44,7 @@ pub(super) fn run(matches: &ArgMatches) -> Result<Answer, String> {
     library(&mut findings);
     if configuration(&mut findings) && engine(&mut findings) == Some(Answers::Store) {
         let addresses = store(&mut findings);
+        suffixes::check(&mut findings, LIST);
         let config = matches.get_one::<PathBuf>("dovecot-config");
         dovecot::check(&mut findings, config.map(PathBuf::as_path), &addresses);
     }
