@@ -63,7 +63,8 @@ class Host:
         self.store = os.path.join(self.dir, "store")
         self.ports = {name: free_port() for name in ("whm", "cpanel", "webmail", "monitor", "imap", "smtp")}
         self.bin = os.path.join(self.dir, "bin")
-        self.env = dict(os.environ, LIVEAPI_URL=f"home://{self.store}", LIVEAPI_LIBRARY=f"{self.bin}/libliveapi.so")
+        self.env = dict(os.environ, LIVEAPI_URL=f"home://{self.store}",
+                        LIVEAPI_LIBRARY=f"{self.bin}/libliveapi.so", LIVEAPI_VIRTUAL_USER="nobody")
         self.children = {}
         self.tokens = {}
         os.mkdir(self.bin)
@@ -121,7 +122,7 @@ class Host:
     def fpm(self):
         """One pool that runs the page as its account's owner of mail."""
         shutil.copytree(f"{PROJECT}/bindings/php", f"{self.dir}/php")
-        shutil.copytree(f"{PROJECT}/include", f"{self.dir}/include")
+        shutil.copy(f"{PROJECT}/include/liveapi_ffi.h", f"{self.dir}/php")
         with open(f"{self.dir}/page.php", "w", encoding="utf-8") as out:
             out.write(PAGE.replace("@DIR@", self.dir))
         with open(f"{self.dir}/fpm.conf", "w", encoding="utf-8") as out:
@@ -353,7 +354,8 @@ def watch(host, over, uses):
 
 def judge(host, honest, split, uses):
     """Prints the figures; what is broken, as sentences."""
-    broken = [fault for customer in honest for fault in customer.faults[:3]]
+    faults = [fault for customer in honest for fault in customer.faults]
+    broken = faults[:5] + ([f"and {len(faults) - 5} faults more"] if len(faults) > 5 else [])
     print(f"{'step':8}{'alone p50':>12}{'p95':>9}{'attacked p50':>14}{'p95':>9}{'ratio p50':>11}   steps")
     for step in ("change", "look", "mail", "page"):
         times = [(begun, took) for customer in honest for begun, name, took in customer.times if name == step]
