@@ -2,6 +2,7 @@
 # Coverage-guided tests (fuzz/): scripts/fuzz.sh SECONDS [TARGET...]
 # Compiles the targets and tries each for that many seconds, from its seeds and from what earlier runs found
 # (target/fuzz/corpus). An input that breaks a promise stays in target/fuzz/found, with the command that repeats it.
+# SEED, a number, makes runs alike: what a gate tries is the same on every machine.
 set -euo pipefail
 
 project=$(cd "$(dirname "$0")/.." && pwd)
@@ -26,7 +27,7 @@ for target in "${targets[@]}"; do
     corpus=$built/corpus/$target
     mkdir -p "$corpus"
     log=$built/$target.log
-    if ! "$built/$host/release/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
+    if ! "$built/$host/release/$target" -max_total_time="$seconds" -seed="${SEED:-0}" -timeout=20 -rss_limit_mb=2048 -close_fd_mask=1 \
         -print_final_stats=1 -artifact_prefix="$built/found/$target-" "$corpus" "seeds/$target" >"$log" 2>&1; then
         failed="$failed $target"
         grep -aE 'panicked|ERROR|assertion|Test unit written' -A 2 "$log" | head -n 20 || tail -n 20 "$log"
