@@ -98,7 +98,8 @@ class Host:
         for name in HONEST + HOSTILE:
             said = self.run("liveapid", "--config", config, "token", "create", f"cpanel:{name}", "soak")
             self.tokens[name] = said.split()[0]
-        self.child("liveapid", [f"{self.bin}/liveapid", "--config", config])
+        # As its unit starts it.
+        self.child("liveapid", ["env", "MALLOC_ARENA_MAX=2", f"{self.bin}/liveapid", "--config", config])
         for folder in ("run", "dovecot", "spool", "log", "exim"):
             os.mkdir(os.path.join(self.dir, folder))
         fill("dovecot/auth.lua.in", f"{self.dir}/auth.lua", {"STORE": self.store, "HOST": "soak.example"})
@@ -222,20 +223,23 @@ class Honest(Customer):
         steps = [self.change, self.look, self.mail, self.page]
         while not self.over.is_set():
             for step in steps:
-                begun = time.monotonic()
+                begun, took = time.monotonic(), None
                 try:
-                    step()
+                    took = step()
                 except Exception as fault:  # pylint: disable=broad-except
                     self.faults.append(f"{self.name}, {step.__name__}: {fault!r}")
-                self.times.append((begun, step.__name__, time.monotonic() - begun))
+                self.times.append((begun, step.__name__, took or time.monotonic() - begun))
                 if self.over.wait(random.uniform(0.1, 0.5)):
                     return
 
     def change(self):
+        """Changes the password and proves it. Its time is the call's: Dovecot delays every login that fails."""
+        begun = time.monotonic()
         new = f"Soak-{random.randrange(10**9)}-Passw0rd"
         answer = self.call("passwd_pop", email="user", domain=self.domain, password=new)
         if answer["status"] != 1:
             raise RuntimeError(answer["errors"])
+        took = time.monotonic() - begun
         old, self.password = self.password, new
         # Dovecot looks at a file's time once a second.
         for _ in range(30):
@@ -246,6 +250,7 @@ class Honest(Customer):
             raise RuntimeError("a password was changed, and it does not open the mailbox")
         if self.opens(old):
             raise RuntimeError("the old password still opens the mailbox")
+        return took
 
     def opens(self, password):
         with imaplib.IMAP4("127.0.0.1", self.host.ports["imap"]) as imap:
@@ -371,6 +376,8 @@ def judge(host, honest, split, uses):
             broken.append(f"{step}: {ratio:.1f} times as long under attack")
     later = [use for use in uses if use[0] >= split]
     quarter = max(1, len(later) // 4)
+    tenth = max(1, len(uses) // 10)
+    print("memory of the daemon, MiB:", *(use[1] // 1024 for use in uses[::tenth]))
     for what, column, unit in (("memory", 1, "KiB"), ("descriptors", 2, "")):
         early = max(use[column] for use in later[:quarter])
         late = max(use[column] for use in later[-quarter:])
