@@ -12,7 +12,6 @@
 
 CARGO ?= cargo
 
-demo: PROFILE = release
 demo:
 	@scripts/packages.sh demo
 	@$(MAKE) --no-print-directory build

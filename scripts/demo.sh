@@ -5,7 +5,7 @@
 set -euo pipefail
 
 project=$(cd "$(dirname "$0")/.." && pwd)
-built=${CARGO_TARGET_DIR:-$project/target}/release
+built=${CARGO_TARGET_DIR:-$project/target}/${PROFILE:-release}
 
 # First part, with the rights of the caller: a folder with copies of what was built.
 if [ "${1:-}" != inside ]; then
