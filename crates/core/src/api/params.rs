@@ -29,6 +29,7 @@ impl<'a> Params<'a> {
 
     /// Refuses, by name and in the catalogue's order, what is required and missing, null or empty.
     pub fn require(&self) -> Result<(), Refusal> {
+        self.exact()?;
         for param in self.function.params.iter().filter(|param| param.required) {
             let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
             if given || (param.kind == ParamKind::Domain && self.mailbox_names_domain()?) {
@@ -37,6 +38,22 @@ impl<'a> Params<'a> {
             return Err(Refusal::Missing(param.name));
         }
         Ok(())
+    }
+
+    /// Refuses what is no text where the very characters count.
+    pub fn exact(&self) -> Result<(), Refusal> {
+        self.function.params.iter().try_for_each(|param| self.exact_one(param))
+    }
+
+    fn exact_one(&self, param: &Param) -> Result<(), Refusal> {
+        let refuse = |why| Err(Refusal::NotAText { param: param.name.to_owned(), why });
+        match self.find(param.name) {
+            Some(Arg::Inexact(_, given)) if !param.kind.takes(*given) => refuse(given.why()),
+            None if !param.required && param.kind.refuses_null() && self.args.is_null(param.name) => {
+                refuse("null was given; give a text, or leave the parameter out")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Many scripts send the full address as the mailbox and no domain at all.
@@ -74,8 +91,12 @@ impl<'a> Params<'a> {
         let mut found: Vec<&str> = self.optional(name)?.into_iter().collect();
         for (key, value) in self.args.beginning_with(name) {
             let is_numbered = key[name.len()..].strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok());
-            if let (true, Arg::Text(text)) = (is_numbered, value) {
-                found.push(text);
+            match value {
+                Arg::Text(text) if is_numbered => found.push(text),
+                Arg::Inexact(_, given) if is_numbered => {
+                    return Err(Refusal::NotAText { param: key.to_owned(), why: given.why() });
+                }
+                _ => {}
             }
         }
         if found.len() > most {
@@ -97,15 +118,18 @@ impl<'a> Params<'a> {
 
     fn get(&self, name: &'static str) -> Result<Option<&'a str>, Refusal> {
         debug_assert!(self.knows(name), "{name} is not in the catalogue");
-        let found = self.args.get(name).or_else(|| self.by_position(name)).or_else(|| self.by_alias(name));
-        match found {
-            Some(Arg::Text(text)) => Ok(Some(text)),
+        match self.find(name) {
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => Ok(Some(text)),
             Some(Arg::Nested(_)) => Err(Refusal::BadValue {
                 param: name,
                 why: "a list or an object was given; give one text".to_owned(),
             }),
             Some(Arg::Absent) | None => Ok(None),
         }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Arg<'a>> {
+        self.args.get(name).or_else(|| self.by_position(name)).or_else(|| self.by_alias(name))
     }
 
     fn by_position(&self, name: &str) -> Option<&'a Arg<'a>> {

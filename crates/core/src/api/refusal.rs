@@ -15,6 +15,11 @@ pub enum Refusal {
         /// What is wrong and what to do, a sentence.
         why: String,
     },
+    /// A value came as something else than a text, where the very characters count.
+    NotAText {
+        param: String,
+        why: &'static str,
+    },
     /// `email` holds a full address whose domain is not the one in `domain`.
     AddressConflict {
         /// The address as given.
@@ -81,6 +86,9 @@ impl fmt::Display for Refusal {
             // Recorded, for Passwd::change_password; the only form of its kind that is known.
             Self::Missing(param) => write!(f, "\"{param}\" is a required argument."),
             Self::BadValue { param, why } => write!(f, "The parameter “{param}” cannot be used: {why}."),
+            Self::NotAText { param, why } => {
+                write!(f, "The parameter “{}” cannot be used: {why}.", param.escape_debug())
+            }
             Self::AddressConflict { email, domain } => write!(
                 f,
                 "The address “{email}” is not in the domain “{domain}”. Give the domain once, or the same one twice."

@@ -21,6 +21,7 @@ mod limits;
 mod lists;
 mod mailboxes;
 mod modifiers;
+mod numbers;
 mod programs;
 mod registry_lock;
 mod share;

@@ -105,7 +105,9 @@ impl<'a> GivenModifiers<'a> {
     pub(super) fn get(&self, name: Name, rule: RuleNumber) -> Result<Option<&'a str>, Refusal> {
         let found = self.found.iter().rev().find(|(known, number, _)| *known == name && *number == rule);
         match found.map(|(_, _, arg)| *arg) {
-            Some(Arg::Text(text)) => Ok(Some(&**text).filter(|text| !text.is_empty())),
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => {
+                Ok(Some(&**text).filter(|text| !text.is_empty()))
+            }
             Some(Arg::Nested(_)) => {
                 Err(self.bad(name, "a list or an object was given; give one text".to_owned()))
             }

@@ -9,22 +9,22 @@ pub(super) const USERNAME: Param = Param::required("username", ParamKind::Text, 
 pub(super) const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
 
 pub(super) const MAXPOP: Param =
-    Param::optional("MAXPOP", ParamKind::Text, "most mailboxes, or unlimited (the default)");
+    Param::optional("MAXPOP", ParamKind::Number, "most mailboxes, or unlimited (the default)");
 pub(super) const MAX_QUOTA: Param = Param::optional(
     "MAX_EMAILACCT_QUOTA",
-    ParamKind::Text,
+    ParamKind::Mebibytes,
     "the largest quota of a mailbox in MB, or unlimited",
 );
 
 pub(super) const MAXADDON: Param = Param::optional(
     "MAXADDON",
-    ParamKind::Text,
+    ParamKind::Number,
     "most addon domains, or unlimited; 1000 where nothing is said",
 );
 pub(super) const MAXPARK: Param =
-    Param::optional("MAXPARK", ParamKind::Text, "most parked domains, likewise");
+    Param::optional("MAXPARK", ParamKind::Number, "most parked domains, likewise");
 pub(super) const MAXSUB: Param =
-    Param::optional("MAXSUB", ParamKind::Text, "most further domains below the account's own, likewise");
+    Param::optional("MAXSUB", ParamKind::Number, "most further domains below the account's own, likewise");
 
 /// The name of an account that may exist; one that cannot is refused as one that does not.
 pub(super) fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {

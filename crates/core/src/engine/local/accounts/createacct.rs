@@ -19,7 +19,7 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
         answer: Answer::Single,
         params: &[
             USERNAME,
-            Param::required("domain", ParamKind::Text, "its main domain"),
+            Param::required("domain", ParamKind::Domain, "its main domain"),
             Param::optional(
                 "password",
                 ParamKind::Secret,
