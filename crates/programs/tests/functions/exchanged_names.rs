@@ -102,12 +102,12 @@ fn exchanged_names_lead_no_call_into_another_home() {
     assert_eq!(added["cpanelresult"]["data"][0]["result"], 1, "{added}");
     store.add_mailbox("user", "Start-Passw0rd-1");
     let before = (state(&store.root.join("eve")), state(&outside));
-    for round in 0..2 {
+    for round in 0..4 {
         let pairs = prepare(&store);
         let over = AtomicBool::new(false);
         let done = std::thread::scope(|scope| {
             let flipping = scope.spawn(|| exchange(&pairs, &over));
-            for turn in 0..2 {
+            for turn in 0..6 {
                 call_everything(&store, &format!("n{round}{turn}"));
             }
             let imported = ["import", store.root.join("bob").to_str().unwrap()].map(str::to_owned);
