@@ -7,5 +7,6 @@ mod common;
 mod delivery;
 mod dovecot;
 mod limits;
+mod plus;
 mod suspended;
 mod trust;
