@@ -4,6 +4,7 @@
 #[path = "../../../../tests/common/mod.rs"]
 mod common;
 
+mod autoresponders;
 mod delivery;
 mod dovecot;
 mod limits;

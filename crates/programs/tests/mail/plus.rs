@@ -67,7 +67,7 @@ fn a_name_with_a_plus_sign_comes_before_the_tag() {
         (host.copies("user+own@example.com", "to the mailbox"), host.copies(USER, "to the mailbox")),
         (1, 0)
     );
-    host.forward("user%2Bfwd", &["fwdopt=fwd", &arg("fwdemail", FRIEND)]);
+    host.forward("user+fwd", &["fwdopt=fwd", &arg("fwdemail", FRIEND)]);
     deliver(&host, "user+fwd@example.com", "to its forwarder");
     assert_eq!((host.copies(FRIEND, "to its forwarder"), host.copies(USER, "to its forwarder")), (1, 0));
     host.api2("setdefaultaddress", &["domain=example.com", "fwdopt=fwd", &arg("fwdemail", FRIEND)]);

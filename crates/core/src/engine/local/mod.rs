@@ -10,6 +10,7 @@ mod domains;
 mod email;
 mod engine;
 mod entry;
+mod none;
 mod page;
 mod passwdstrength;
 mod quota;
