@@ -14,5 +14,6 @@ mod none;
 mod page;
 mod passwdstrength;
 mod quota;
+mod statsbar;
 
 pub use engine::{LocalEngine, Settings, function, functions};
