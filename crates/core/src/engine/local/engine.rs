@@ -9,7 +9,7 @@ use crate::api::{Call, Error, Family, NotDone, Outcome, Params, modifiers};
 use crate::engine::contract::Engine;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
-use crate::engine::local::{accounts, domains, email, page, passwdstrength, quota};
+use crate::engine::local::{accounts, domains, email, none, page, passwdstrength, quota, statsbar};
 use crate::store::{MailStore, Quota};
 
 /// Every function of this engine. One list for dispatch, help and documentation.
@@ -19,7 +19,9 @@ static CATALOGUE: &[&[CatalogueEntry]] = &[
     accounts::ENTRIES,
     domains::ENTRIES,
     quota::ENTRIES,
+    statsbar::ENTRIES,
     page::ENTRIES,
+    none::ENTRIES,
     email::UNSUPPORTED,
 ];
 

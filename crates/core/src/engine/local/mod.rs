@@ -10,8 +10,10 @@ mod domains;
 mod email;
 mod engine;
 mod entry;
+mod none;
 mod page;
 mod passwdstrength;
 mod quota;
+mod statsbar;
 
 pub use engine::{LocalEngine, Settings, function, functions};
