@@ -3,7 +3,7 @@
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
 use super::account_file::Facts;
-use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment, Unserved};
 use super::survey::Survey;
 use crate::store::home::valiases;
 use crate::store::{Destination, Domain};
@@ -85,9 +85,10 @@ impl ForwarderFile<'_> {
                     taken.push(to);
                 }
                 Err(to) => {
-                    let to = to.escape_debug();
-                    let what = format!("“{shown}” goes to {to}, which this store does not have");
-                    self.tell(number, what, Treatment::NotTaken);
+                    let (kind, sees, done) = of_cpanel(&to);
+                    let what = format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
+                    let (place, mailbox) = ((self.file.as_str(), Some(number)), (key != "*").then_some(key.as_str()));
+                    self.anomalies.unserved(Unserved { place, mailbox, kind, what, sees, done });
                 }
             }
         }
@@ -122,6 +123,19 @@ fn numbered(bytes: &[u8]) -> Vec<(usize, String)> {
 fn is_key(key: &str, domain: &Domain) -> bool {
     let local = key.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('@'));
     key == "*" || local.is_some_and(|local| !local.is_empty() && !local.contains(['@', ' ', '"', '\\']))
+}
+
+/// What a destination that is not taken over was for.
+fn of_cpanel(to: &str) -> (AnomalyKind, &'static str, Treatment) {
+    if to.contains("/autorespond") {
+        (AnomalyKind::Autoresponder, "nobody gets its answer", Treatment::NoAnswers)
+    } else if to.contains("/mailman") {
+        (AnomalyKind::MailingList, "mail to the list does not reach its members", Treatment::OwnMailman)
+    } else if to.contains("/boxtrapper") {
+        (AnomalyKind::BoxTrapper, "mail of everybody arrives, and nobody is asked", Treatment::Tell)
+    } else {
+        (AnomalyKind::Forwarder, "no mail goes there", Treatment::NotTaken)
+    }
 }
 
 /// A destination as it is taken over, or what it is if it cannot be.
@@ -170,6 +184,7 @@ mod tests {
             created: None,
             suspended: false,
             suspended_since: 0,
+            suspend_reason: None,
             own_hash: None,
             own_scheme: None,
         };
@@ -203,7 +218,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                (file, Some(3), not),
+                (file, Some(3), "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"),
                 (file, Some(4), "taken over; the program has to be there"),
                 (file, Some(5), not),
                 (file, Some(6), not),

@@ -1,7 +1,5 @@
 //! One domain of an import, as it will be.
 
-use std::collections::BTreeSet;
-
 use super::forwarders::Routes;
 use super::passwd;
 use super::survey::DomainFiles;
@@ -16,7 +14,6 @@ pub(super) struct PlannedDomain {
     pub(super) passwd: Vec<u8>,
     pub(super) shadow: Vec<u8>,
     pub(super) quota: Vec<u8>,
-    pub(super) names: BTreeSet<String>,
     /// Maildirs that have to be there, below `mail`.
     pub(super) mail_folders: Vec<String>,
     /// Its lines of forwarders.
@@ -28,7 +25,7 @@ impl PlannedDomain {
     pub(super) fn of(
         hosted: HostedDomain,
         files: DomainFiles,
-        (names, mail_folders): (BTreeSet<String>, Vec<String>),
+        mail_folders: Vec<String>,
         routes: Routes,
         account: &Account,
     ) -> Self {
@@ -37,6 +34,6 @@ impl PlannedDomain {
         let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
         let shadow = pieces(&files.shadow, &marks).concat();
         let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
-        Self { hosted, passwd, shadow, quota: files.quota, names, mail_folders, aliases, forwarded_to }
+        Self { hosted, passwd, shadow, quota: files.quota, mail_folders, aliases, forwarded_to }
     }
 }
