@@ -21,6 +21,8 @@ mod limits;
 mod lists;
 mod mailboxes;
 mod modifiers;
+mod own_functions;
+mod packages;
 mod programs;
 mod registry_lock;
 mod share;

@@ -9,7 +9,7 @@ use crate::api::{Call, Error, Family, NotDone, Outcome, Params, modifiers};
 use crate::engine::contract::Engine;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
-use crate::engine::local::{accounts, domains, email, page, passwdstrength, quota};
+use crate::engine::local::{accounts, domains, email, packages, page, passwdstrength, quota, server};
 use crate::store::{MailStore, Quota};
 
 /// Every function of this engine. One list for dispatch, help and documentation.
@@ -17,6 +17,8 @@ static CATALOGUE: &[&[CatalogueEntry]] = &[
     email::ENTRIES,
     passwdstrength::ENTRIES,
     accounts::ENTRIES,
+    packages::ENTRIES,
+    server::ENTRIES,
     domains::ENTRIES,
     quota::ENTRIES,
     page::ENTRIES,

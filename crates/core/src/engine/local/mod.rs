@@ -10,8 +10,11 @@ mod domains;
 mod email;
 mod engine;
 mod entry;
+mod packages;
 mod page;
 mod passwdstrength;
 mod quota;
+mod server;
 
 pub use engine::{LocalEngine, Settings, function, functions};
+pub use server::{VERSION, host_name};

@@ -167,6 +167,7 @@ mod tests {
             old_name: "old".into(),
             domains: Vec::new(),
             limits: Limits::NONE,
+            terms: crate::store::Terms::default(),
             created: None,
             suspended: false,
             suspended_since: 0,

@@ -143,6 +143,7 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         id: random::name()?,
         suspensions: 0,
         limits: facts.limits,
+        terms: facts.terms.clone(),
     })
 }
 
