@@ -22,6 +22,8 @@ mod limits;
 mod lists;
 mod mailboxes;
 mod modifiers;
+mod own_functions;
+mod packages;
 mod programs;
 mod registry_lock;
 mod share;
