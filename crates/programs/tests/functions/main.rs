@@ -24,6 +24,7 @@ mod modifiers;
 mod own_functions;
 mod packages;
 mod programs;
+mod reference;
 mod registry_lock;
 mod share;
 mod suspended_accounts;
