@@ -26,6 +26,7 @@ mod numbers;
 mod own_functions;
 mod packages;
 mod programs;
+mod reference;
 mod registry_lock;
 mod share;
 mod suspended_accounts;

@@ -59,7 +59,7 @@ fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     if !(sold || agreed || given("MAXPOP")? || given("MAX_EMAILACCT_QUOTA")? || addon || parked || sub) {
         // Everything else that cPanel's modifyacct changes would be dropped without a word.
         let why =
-            "nothing that this store keeps is to be changed; give plan, MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB"
+            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB, plan, quota, bwlimit or contactemail"
                 .to_owned();
         return Err(Refusal::BadValue { param: "user", why }.into());
     }
