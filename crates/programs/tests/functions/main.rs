@@ -5,6 +5,7 @@
 mod common;
 
 mod accounts_half_way;
+mod autoresponders;
 mod calls;
 mod command_line;
 mod concurrency;
@@ -21,6 +22,7 @@ mod limits;
 mod lists;
 mod mailboxes;
 mod modifiers;
+mod portals;
 mod programs;
 mod registry_lock;
 mod share;
