@@ -75,6 +75,10 @@ pub enum Refusal {
     NoFeature(String),
     /// WHM names an account that does not exist.
     NoAccount(String),
+    /// There is no package of that name.
+    NoPackage(String),
+    /// There is a package of that name already.
+    PackageExists(String),
 }
 
 impl fmt::Display for Refusal {
@@ -131,6 +135,13 @@ impl fmt::Display for Refusal {
             }
             Self::NoFeature(name) => write!(f, "The feature “{name}” is not available to this account."),
             Self::NoAccount(account) => write!(f, "The account “{account}” does not exist."),
+            Self::NoPackage(name) => write!(
+                f,
+                "There is no package “{name}”. Create it with addpkg, or name another one; listpkgs lists them."
+            ),
+            Self::PackageExists(name) => {
+                write!(f, "There is a package “{name}” already; change it with editpkg.")
+            }
         }
     }
 }

@@ -110,15 +110,6 @@ pub(super) fn serve(state: &Folder, address: &Address, to: &Autoresponder) -> Re
     write(&folder, &address.to_string(), &form::served(to))
 }
 
-/// What an imported home answers for an address in cPanel's files, as far as they can be read.
-pub(super) fn in_home(home: &Folder, address: &Address) -> Result<Option<Autoresponder>, Error> {
-    let Some(folder) = home.beneath(IN_HOME)? else { return Ok(None) };
-    let name = address.to_string();
-    let Some(message) = read_text(&folder, &name)? else { return Ok(None) };
-    let times = read_text(&folder, &times_name(&name))?;
-    Ok(form::read_cpanel(&message, times.as_deref()))
-}
-
 /// Removes what is served for a domain; the files in the home stay.
 pub(super) fn forget(state: &Folder, domain: &Domain) -> Result<(), Error> {
     state.beneath(SERVED)?.map_or(Ok(()), |folder| folder.remove_tree(domain.as_str()))

@@ -11,6 +11,7 @@
 //! ROOT/.import-…/                     a home that is being imported, for nobody to look into
 //! ROOT/.liveapi/userdomains           domain: account, as cPanel's /etc/userdomains
 //! ROOT/.liveapi/users/bob             KEY=value, as cPanel's /var/cpanel/users/bob
+//! ROOT/.liveapi/packages/gold         KEY=value, as cPanel's /var/cpanel/packages/gold
 //! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
 //! ROOT/.liveapi/valiases/example.com  forwarders and the default address, as cPanel's /etc/valiases
 //! ROOT/.liveapi/vdomainaliases/…      where all mail of a domain goes, as cPanel's /etc/vdomainaliases
@@ -53,6 +54,7 @@ mod mail_store;
 mod mailbox;
 mod moving;
 mod outgoing;
+mod packages;
 mod password;
 mod record;
 mod registry;
