@@ -57,9 +57,8 @@ impl LocalPart {
     /// Whether mail servers know a mailbox of that name: Exim and Dovecot, as they are shipped with liveapi, take these
     /// names and no others.
     pub fn is_served(name: &str) -> bool {
-        let allowed = |b: u8| {
-            b.is_ascii_lowercase() || b.is_ascii_digit() || b".!#$&'*+-=?^_`{|}~".contains(&b)
-        };
+        let allowed =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".!#$&'*+-=?^_`{|}~".contains(&b);
         !name.is_empty()
             && name.len() <= Self::MAX_EXISTING
             && name.bytes().all(allowed)
@@ -105,7 +104,10 @@ mod tests {
         for good in ["sales", "o'neil+x", "a..b", "a.", "*", "a?b", "1", "cpanel"] {
             assert!(LocalPart::is_served(good), "{good}");
         }
-        for bad in ["", ".", ".a", "#a", "Big.Name", "a b", "a%b", "a@b", "müller", "a/b", "a:b", "a\\b", "a\t", "a,b"] {
+        for bad in [
+            "", ".", ".a", "#a", "Big.Name", "a b", "a%b", "a@b", "müller", "a/b", "a:b", "a\\b", "a\t",
+            "a,b",
+        ] {
             assert!(!LocalPart::is_served(bad), "{bad}");
         }
     }

@@ -127,7 +127,8 @@ struct Run<'a> {
 impl Run<'_> {
     /// How many messages there are in all folders.
     fn count(&self, place: &str) -> Result<u64, NotDone> {
-        let (status, output) = self.call(place, &["-f", "tab", "mailbox", "status", "-t", "messages", "*"])?;
+        let (status, output) =
+            self.call(place, &["-f", "tab", "mailbox", "status", "-t", "messages", "*"])?;
         let number = output.lines().rev().find_map(|line| line.trim().parse().ok());
         match (status, number) {
             (Some(0), Some(number)) => Ok(number),
@@ -138,7 +139,9 @@ impl Run<'_> {
     /// Runs it to its end; what it prints.
     fn call(&self, place: &str, arguments: &[&str]) -> Result<(Option<i32>, String), NotDone> {
         let task = self.task;
-        let io = |cause: std::io::Error| Error::new(ErrorKind::StoreIo, format!("Running doveadm failed: {cause}"));
+        let io = |cause: std::io::Error| {
+            Error::new(ErrorKind::StoreIo, format!("Running doveadm failed: {cause}"))
+        };
         let mut command = Command::new(self.program);
         command.args(["-c", "/proc/self/fd/0", "-o", &format!("mail_location={place}")]).args(arguments);
         command.env_clear().env("HOME", task.work).env("USER", "import").current_dir(task.work);
@@ -156,7 +159,9 @@ impl Run<'_> {
             if self.stop.load(Ordering::Relaxed) {
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(Error::new(ErrorKind::Busy, "It was interrupted by a signal; start it again").into());
+                return Err(
+                    Error::new(ErrorKind::Busy, "It was interrupted by a signal; start it again").into()
+                );
             }
             std::thread::sleep(LOOK);
         };

@@ -175,14 +175,28 @@ impl Treatment {
                 "left as it is, and not listed; import a copy, which renames it, or rename it in passwd, shadow, quota and mail"
             }
             (Self::Commented, _) => "kept as a comment, so that the mailbox's own line counts",
-            (Self::RulesKept, false) => "copied along, not run; sort mail in the mail program, or by rules of the mail server",
-            (Self::RulesKept, true) => "left as it is, not run; sort mail in the mail program, or by rules of the mail server",
-            (Self::RulesLeft, false) => "not taken over; sort mail in the mail program, or by rules of the mail server",
-            (Self::RulesLeft, true) => "left as it is, not run; sort mail in the mail program, or by rules of the mail server",
-            (Self::OwnSpamFilter, _) => "not taken over; filter spam in the mail server (rspamd, SpamAssassin) or before it",
-            (Self::OwnMailman, _) => "not taken over; move the lists to a Mailman, or make forwarders to their members",
+            (Self::RulesKept, false) => {
+                "copied along, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesKept, true) => {
+                "left as it is, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesLeft, false) => {
+                "not taken over; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesLeft, true) => {
+                "left as it is, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::OwnSpamFilter, _) => {
+                "not taken over; filter spam in the mail server (rspamd, SpamAssassin) or before it"
+            }
+            (Self::OwnMailman, _) => {
+                "not taken over; move the lists to a Mailman, or make forwarders to their members"
+            }
             (Self::OwnDkim, _) => "not taken over; let the mail server sign, and put its key into DNS",
-            (Self::OwnZones, _) => "not taken over; set the records MX, SPF and DKIM of each domain where its DNS is",
+            (Self::OwnZones, _) => {
+                "not taken over; set the records MX, SPF and DKIM of each domain where its DNS is"
+            }
             (Self::Elsewhere, _) => "not taken over; move it to where it is wanted, if it is",
             (Self::Tell, _) => "not taken over; tell its owner",
             (Self::ExportFirst, _) => {
@@ -191,7 +205,9 @@ impl Treatment {
             (Self::GiveAgain, _) => {
                 "set them again (addforward, setdefaultaddress, adddomainforward, modifyacct, passwd), or import a complete backup"
             }
-            (Self::NoAnswers, _) => "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address",
+            (Self::NoAnswers, _) => {
+                "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"
+            }
             (Self::NotTaken, _) => "not taken over",
             (Self::CheckProgram, _) => "taken over; the program has to be there",
             (Self::Locked, false) => "marked *LOCKED*, as in a suspended account",

@@ -10,7 +10,8 @@ use super::survey::Survey;
 /// Tells each with its address. The text is in `survey.autoresponders` under the address, the settings under
 /// `ADDRESS.conf`.
 pub(super) fn tell(survey: &mut Survey) {
-    let is_message = |name: &&String| name.contains('@') && !name.ends_with(".conf") && !name.ends_with(".json");
+    let is_message =
+        |name: &&String| name.contains('@') && !name.ends_with(".conf") && !name.ends_with(".json");
     for address in survey.autoresponders.keys().filter(is_message) {
         survey.anomalies.unserved(Unserved {
             place: (&format!(".autorespond/{address}"), None),

@@ -45,7 +45,8 @@ fn names(passwd: &[u8]) -> Vec<(usize, String)> {
 /// The new name of each; those that differ from the old one are told.
 fn new_names(domain: &Domain, old: &[(usize, String)], survey: &mut Survey) -> BTreeMap<String, String> {
     let small = |name: &str| name.to_ascii_lowercase();
-    let mut taken: BTreeSet<String> = old.iter().filter(|(_, n)| *n == small(n)).map(|(_, n)| n.clone()).collect();
+    let mut taken: BTreeSet<String> =
+        old.iter().filter(|(_, n)| *n == small(n)).map(|(_, n)| n.clone()).collect();
     let mut new: BTreeMap<String, String> = taken.iter().map(|name| (name.clone(), name.clone())).collect();
     for &(number, ref name) in old.iter().filter(|(_, name)| *name != small(name)) {
         let wanted = small(name);
@@ -63,7 +64,14 @@ fn new_names(domain: &Domain, old: &[(usize, String)], survey: &mut Survey) -> B
         };
         let place = format!("etc/{domain}/passwd");
         let (kind, done) = (AnomalyKind::Name, Treatment::RenamedLowerCase);
-        survey.anomalies.unserved(Unserved { place: (&place, Some(number)), mailbox: Some(&address), kind, what, sees, done });
+        survey.anomalies.unserved(Unserved {
+            place: (&place, Some(number)),
+            mailbox: Some(&address),
+            kind,
+            what,
+            sees,
+            done,
+        });
         taken.insert(free.clone());
         new.insert(name.clone(), free);
     }
@@ -91,7 +99,9 @@ fn key(line: &[u8]) -> Option<&str> {
 
 fn renamed_passwd(file: &[u8], new: &BTreeMap<String, String>) -> Vec<u8> {
     let line = |line: &[u8]| {
-        let Some((old, new)) = key(line).and_then(|name| new.get_key_value(name)) else { return line.to_vec() };
+        let Some((old, new)) = key(line).and_then(|name| new.get_key_value(name)) else {
+            return line.to_vec();
+        };
         let mut fields: Vec<Vec<u8>> = line.split(|byte| *byte == b':').map(<[u8]>::to_vec).collect();
         fields[0] = new.as_bytes().to_vec();
         let folder = passwd::mail_folder(line).and_then(|folder| folder.rsplit_once('/'));
@@ -123,9 +133,7 @@ fn renamed_lines(file: &[u8], new: &BTreeMap<String, String>, mut tell: impl FnM
     }
     let taken: BTreeSet<&str> = by_key.values().copied().collect();
     let lines = split(file).enumerate().map(|(index, line)| match key(line) {
-        Some(name) if by_key.contains_key(name) => {
-            [by_key[name].as_bytes(), &line[name.len()..]].concat()
-        }
+        Some(name) if by_key.contains_key(name) => [by_key[name].as_bytes(), &line[name.len()..]].concat(),
         Some(name) if taken.contains(name) => {
             tell(index + 1, name);
             [b"#", line].concat()
@@ -188,14 +196,16 @@ mod tests {
         let mut moves = Moves::default();
         lower(&domain, &mut files, &mut survey, &mut moves);
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let left = survey.mail_folders.iter().map(|folder| folder["example.com/".len()..].to_owned()).collect();
+        let left =
+            survey.mail_folders.iter().map(|folder| folder["example.com/".len()..].to_owned()).collect();
         let told = survey.anomalies.into_list().0.len();
         (text(files.passwd.unwrap()), text(files.shadow), left, moves, told)
     }
 
     #[test]
     fn a_name_with_capitals_gets_small_ones_everywhere() {
-        let line = |name: &str, folder: &str| format!("{name}:x:1:2::/home/a/mail/example.com/{folder}:/home/a");
+        let line =
+            |name: &str, folder: &str| format!("{name}:x:1:2::/home/a/mail/example.com/{folder}:/home/a");
         let (passwd, shadow, folders, moves, told) = lowered(
             &format!("#c\n{}\r\n{}\n", line("Big.Name", "Big.Name"), line("sales", "sales")),
             "Big.Name:h1:1\nsales:h2:1\n",

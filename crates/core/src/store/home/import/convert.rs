@@ -87,7 +87,8 @@ pub(super) fn convert(
     for conversion in &plan.conversions {
         watch.check()?;
         let mail = as_account(account, || descend(home, &place_of_mail(&conversion.root)))?;
-        if conversion.formats.contains(&ForeignFormat::Mdbox) && conversion.formats.contains(&ForeignFormat::Sdbox)
+        if conversion.formats.contains(&ForeignFormat::Mdbox)
+            && conversion.formats.contains(&ForeignFormat::Sdbox)
         {
             return Err(refusal(format!(
                 "The mail in {} is in the formats mdbox and sdbox at once, which is not converted; leave --convert-mail out, and convert it with doveadm",
@@ -115,8 +116,12 @@ fn one(
         work.create(SOURCE, PRIVATE_MODE)?;
         let source = descend(&work, SOURCE)?;
         match format {
-            ForeignFormat::Mdbox | ForeignFormat::Sdbox => DBOX.iter().try_for_each(|name| put(mail, name, &source)),
-            ForeignFormat::Mbox => conversion.mboxes.iter().try_for_each(|path| put_mbox(mail, path, &source)),
+            ForeignFormat::Mdbox | ForeignFormat::Sdbox => {
+                DBOX.iter().try_for_each(|name| put(mail, name, &source))
+            }
+            ForeignFormat::Mbox => {
+                conversion.mboxes.iter().try_for_each(|path| put_mbox(mail, path, &source))
+            }
         }?;
         Ok::<_, Error>(work)
     })?;
@@ -190,7 +195,8 @@ fn merge(from: &Folder, to: &Folder) -> Result<(), Error> {
             Err(Errno::EXIST | Errno::NOTEMPTY) if kind == FileType::Directory => {
                 let shown = String::from_utf8_lossy(&name).into_owned();
                 let open = |folder: &Folder| {
-                    let opened = folder.entry(&name).map_err(|e| failure::io("Opening", &folder.path_of(&shown), e));
+                    let opened =
+                        folder.entry(&name).map_err(|e| failure::io("Opening", &folder.path_of(&shown), e));
                     opened.and_then(|folder| folder.readable())
                 };
                 merge(&open(from)?, &open(to)?)?;

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::mail_root::ForeignFormat;
 use super::passwd;
 use super::reading::{FEWEST, Reading};
 use super::report::{LoginState, MailboxReport};
-use super::mail_root::ForeignFormat;
 use super::survey::{DomainFiles, Survey, place_of_mail};
 use crate::store::home::lines;
 use crate::store::{Account, Domain, LocalPart, Quota};

@@ -21,7 +21,8 @@ fn new_names(root: &MailRoot) -> BTreeMap<Vec<u8>, String> {
     let mut names = BTreeMap::new();
     for old in &root.folders {
         let text = text(old.strip_prefix(b".").unwrap_or(old));
-        let new = (1..).map(|number| fitting(&text, number)).find(|new| !taken.contains(new)).unwrap_or_default();
+        let new =
+            (1..).map(|number| fitting(&text, number)).find(|new| !taken.contains(new)).unwrap_or_default();
         taken.insert(new.clone());
         names.insert(old.clone(), new);
     }
@@ -42,11 +43,16 @@ fn fitting(text: &str, number: usize) -> String {
 
 /// What the bytes say: UTF-8, else the characters of ISO-8859-1, so that no mail is out of reach.
 fn text(name: &[u8]) -> String {
-    std::str::from_utf8(name).map_or_else(|_| name.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    std::str::from_utf8(name)
+        .map_or_else(|_| name.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 
 /// Tells such folders and, for a copy, gives them new names.
-pub(super) fn plan(survey: &mut Survey, account: &str, in_place: bool) -> BTreeMap<String, BTreeMap<Vec<u8>, String>> {
+pub(super) fn plan(
+    survey: &mut Survey,
+    account: &str,
+    in_place: bool,
+) -> BTreeMap<String, BTreeMap<Vec<u8>, String>> {
     let mut planned = BTreeMap::new();
     for (root, mail) in survey.mail_roots.iter().filter(|(_, mail)| !mail.folders.is_empty()) {
         let names = new_names(mail);
@@ -54,15 +60,25 @@ pub(super) fn plan(survey: &mut Survey, account: &str, in_place: bool) -> BTreeM
         for (old, new) in &names {
             let shown = text(old.strip_prefix(b".").unwrap_or(old));
             let place = format!("{}/{}", place_of_mail(root), String::from_utf8_lossy(old));
-            let what = format!("the folder “{}” of {address} is not named in modified UTF-7", shown.escape_debug());
+            let what =
+                format!("the folder “{}” of {address} is not named in modified UTF-7", shown.escape_debug());
             let differs = imap_name::encode(&shown) != new[1..];
             let (sees, done) = match (in_place, differs) {
                 (true, _) => ("the folder under a wrong name, or not at all", Treatment::NeedsUtf8),
-                (false, true) => ("the folder under another name, as another has its own", Treatment::Renamed),
+                (false, true) => {
+                    ("the folder under another name, as another has its own", Treatment::Renamed)
+                }
                 (false, false) => ("the folder under its name", Treatment::Renamed),
             };
             let kind = AnomalyKind::FolderName;
-            survey.anomalies.unserved(Unserved { place: (&place, None), mailbox: Some(&address), kind, what, sees, done });
+            survey.anomalies.unserved(Unserved {
+                place: (&place, None),
+                mailbox: Some(&address),
+                kind,
+                what,
+                sees,
+                done,
+            });
         }
         if !in_place {
             planned.insert(root.clone(), names);
@@ -76,7 +92,11 @@ pub(super) fn plan(survey: &mut Survey, account: &str, in_place: bool) -> BTreeM
 pub(super) fn subscriptions(list: &[u8]) -> Vec<u8> {
     let line = |line: &[u8]| {
         let parts = line.split(|byte| *byte == b'\t').map(|part| {
-            if imap_name::is_encoded(part) { part.to_vec() } else { imap_name::encode(&text(part)).into_bytes() }
+            if imap_name::is_encoded(part) {
+                part.to_vec()
+            } else {
+                imap_name::encode(&text(part)).into_bytes()
+            }
         });
         parts.collect::<Vec<_>>().join(&b'\t')
     };

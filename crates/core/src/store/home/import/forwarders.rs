@@ -86,8 +86,10 @@ impl ForwarderFile<'_> {
                 }
                 Err(to) => {
                     let (kind, sees, done) = of_cpanel(&to);
-                    let what = format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
-                    let (place, mailbox) = ((self.file.as_str(), Some(number)), (key != "*").then_some(key.as_str()));
+                    let what =
+                        format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
+                    let (place, mailbox) =
+                        ((self.file.as_str(), Some(number)), (key != "*").then_some(key.as_str()));
                     self.anomalies.unserved(Unserved { place, mailbox, kind, what, sees, done });
                 }
             }
@@ -218,7 +220,11 @@ mod tests {
         assert_eq!(
             told,
             [
-                (file, Some(3), "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"),
+                (
+                    file,
+                    Some(3),
+                    "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"
+                ),
                 (file, Some(4), "taken over; the program has to be there"),
                 (file, Some(5), not),
                 (file, Some(6), not),

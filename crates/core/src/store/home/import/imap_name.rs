@@ -83,7 +83,9 @@ mod tests {
             assert!(is_encoded(encoded.as_bytes()), "{encoded}");
             assert_eq!(decode(encoded).as_deref(), Some(name));
         }
-        for other in ["Entwürfe", "R&D", "a&", "&APw", "&AGE-", "&APw-&APw-", "&A-", "&2D0-", "&????-", "Entw\u{fc}"] {
+        for other in
+            ["Entwürfe", "R&D", "a&", "&APw", "&AGE-", "&APw-&APw-", "&A-", "&2D0-", "&????-", "Entw\u{fc}"]
+        {
             assert!(!is_encoded(other.as_bytes()), "{other}");
         }
         assert!(!is_encoded(b"Entw\xfcrfe"));

@@ -107,7 +107,10 @@ mod tests {
         }
         assert!(moves.is_stale(&steps("example.com/Big/dovecot.list.index.log")));
         assert!(!moves.is_stale(&steps("example.com/other/dovecot.list.index")));
-        assert!(is_subscriptions(&steps("subscriptions")) && is_subscriptions(&steps("example.com/a/subscriptions")));
+        assert!(
+            is_subscriptions(&steps("subscriptions"))
+                && is_subscriptions(&steps("example.com/a/subscriptions"))
+        );
         assert!(!is_subscriptions(&steps("example.com/a/.Sent/subscriptions")));
     }
 }

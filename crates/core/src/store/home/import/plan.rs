@@ -77,7 +77,8 @@ impl ImportPlan {
         mut survey: Survey,
     ) -> Self {
         let name = account.name.as_str();
-        let mut moves = Moves { folders: folder_names::plan(&mut survey, name, in_place), ..Moves::default() };
+        let mut moves =
+            Moves { folders: folder_names::plan(&mut survey, name, in_place), ..Moves::default() };
         let files = survey.mail_roots.iter().filter(|(_, mail)| mail.mboxes.contains(""));
         moves.files = files.map(|(root, _)| root.clone()).collect();
         let mut planned = Vec::new();

@@ -13,7 +13,9 @@ pub(super) fn has_rules(name: &[u8], text: &[u8]) -> bool {
         if is_yaml {
             let value = line.strip_prefix("filter:").map(str::trim);
             let is_empty = value.is_some_and(|value| ["", "[]", "{}", "~", "null"].contains(&value));
-            !is_empty && !["[]", "{}"].contains(&line) && !YAML_FRAME.iter().any(|frame| line.starts_with(frame))
+            !is_empty
+                && !["[]", "{}"].contains(&line)
+                && !YAML_FRAME.iter().any(|frame| line.starts_with(frame))
         } else {
             !FRAME.iter().any(|frame| line.starts_with(frame))
         }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::refusal::refusal;
+use super::settings_scan::rules_of;
 use super::small_files::{MAX_PASSWORD_FILE, MAX_SMALL, SmallFiles};
 use super::source::ImportSource;
-use super::settings_scan::rules_of;
 use super::survey::{Survey, oddity};
 use super::watch::ImportWatch;
 use crate::api::NotDone;
@@ -33,8 +33,13 @@ pub(super) fn survey(
     watch.progress.begin("Checking", 0);
     let stop = watch.stop;
     let survey = Survey { anomalies: Anomalies::of(in_place), ..Survey::default() };
-    let mut scan =
-        SourceScan { survey, watch, entries: 0, small_files: SmallFiles::default(), looks_into_mail: look == Look::Whole };
+    let mut scan = SourceScan {
+        survey,
+        watch,
+        entries: 0,
+        small_files: SmallFiles::default(),
+        looks_into_mail: look == Look::Whole,
+    };
     source.walk(&mut scan, stop)?;
     Ok(scan.survey)
 }

@@ -28,7 +28,8 @@ impl ImportSource {
         let metadata = std::fs::metadata(&path).map_err(fail)?;
         if metadata.is_dir() {
             let (tree, home) = Tree::open(&path)?;
-            let home = home.map(|(file, path)| formats.archive(file, &path, ArchiveContent::Home)).transpose()?;
+            let home =
+                home.map(|(file, path)| formats.archive(file, &path, ArchiveContent::Home)).transpose()?;
             Ok(Self::Tree(tree, home))
         } else if metadata.is_file() {
             let file = File::open(&path).map_err(fail)?;

@@ -31,7 +31,9 @@ pub(super) fn tell(survey: &mut Survey, account: &str, converting: Converting) -
                 what: foreign(format, mail, &address),
                 sees: match converting {
                     Converting::Yes => "its messages and folders as before",
-                    Converting::NotAsked | Converting::NoProgram => "none of that mail: Dovecot reads the Maildir",
+                    Converting::NotAsked | Converting::NoProgram => {
+                        "none of that mail: Dovecot reads the Maildir"
+                    }
                 },
                 done: match converting {
                     Converting::Yes => Treatment::Converted,

@@ -37,7 +37,14 @@ pub(super) fn tell(survey: &mut Survey, account: &str, is_copied: impl Fn(&str) 
             }
         };
         let what = format!("{what} of {address}");
-        anomalies.unserved(Unserved { place: (place, None), mailbox: Some(address), kind: *kind, what, sees, done });
+        anomalies.unserved(Unserved {
+            place: (place, None),
+            mailbox: Some(address),
+            kind: *kind,
+            what,
+            sees,
+            done,
+        });
     }
     let in_place = anomalies.in_place();
     survey.unserved.tell(anomalies, in_place);

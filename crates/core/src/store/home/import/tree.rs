@@ -52,14 +52,23 @@ impl Tree {
     /// be an archive in it, which is given back.
     pub(super) fn open(path: &Path) -> Result<(Self, Option<(File, PathBuf)>), NotDone> {
         let root = Folder::named(path)?;
-        let stat = |folder: &Folder, name: &str| rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
+        let stat =
+            |folder: &Folder, name: &str| rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
         if stat(&root, "cp").is_none() {
             return Ok((Self::of_home(root)?, None));
         }
         let mine = rustix::fs::fstat(&root).map_err(|e| failure::io("Examining", path, e))?;
-        let of = |root, owner, skips: &'static [&'static str]| Self { root, prefix: Vec::new(), home: None, owner, beside: Vec::new(), skips };
+        let of = |root, owner, skips: &'static [&'static str]| Self {
+            root,
+            prefix: Vec::new(),
+            home: None,
+            owner,
+            beside: Vec::new(),
+            skips,
+        };
         let homedir = stat(&root, "homedir");
-        let is_filled = root.entry(b"homedir").is_ok_and(|home| stat(&home, "etc").or(stat(&home, "mail")).is_some());
+        let is_filled =
+            root.entry(b"homedir").is_ok_and(|home| stat(&home, "etc").or(stat(&home, "mail")).is_some());
         let packed = HOME_ARCHIVES.iter().find(|name| stat(&root, name).is_some());
         match (homedir, packed) {
             (_, Some(name)) if !is_filled => {

@@ -75,7 +75,9 @@ impl Kind {
                 (AnomalyKind::LeftBehind, "certificates and keys of TLS", NONE_HERE, Treatment::Elsewhere)
             }
             Self::Ftp => (AnomalyKind::LeftBehind, "FTP accounts", NONE_HERE, Treatment::Elsewhere),
-            Self::Reseller => (AnomalyKind::LeftBehind, "a reseller's rights", NONE_HERE, Treatment::Elsewhere),
+            Self::Reseller => {
+                (AnomalyKind::LeftBehind, "a reseller's rights", NONE_HERE, Treatment::Elsewhere)
+            }
             Self::Team => (AnomalyKind::LeftBehind, "users of a team", NONE_HERE, Treatment::Elsewhere),
             Self::Logins => {
                 (AnomalyKind::LeftBehind, "links to logins elsewhere", NONE_HERE, Treatment::Elsewhere)
@@ -138,9 +140,12 @@ fn kind(path: &[Vec<u8>]) -> Option<Kind> {
             b"mm" | b"mma" | b"mms" => Kind::MailingLists,
             b"domainkeys" => Kind::Dkim,
             b"dnszones" => Kind::Zones,
-            b"mysql" | b"mysql.sql" | b"mysql.sql-auth.json" | b"psql" | b"psql_users.sql" | b"psql_grants.sql" => {
-                Kind::Databases
-            }
+            b"mysql"
+            | b"mysql.sql"
+            | b"mysql.sql-auth.json"
+            | b"psql"
+            | b"psql_users.sql"
+            | b"psql_grants.sql" => Kind::Databases,
             b"cron" => Kind::Cron,
             b"ssl" | b"sslcerts" | b"sslkeys" => Kind::Certificates,
             b"proftpdpasswd" | b"digestshadow" => Kind::Ftp,
@@ -211,7 +216,14 @@ impl UnservedThings {
             let more = if *count > names.len() as u64 { " and more" } else { "" };
             let place = place(*kind, &shown);
             let what = format!("{what}: {}{more}", shown.join(", "));
-            anomalies.unserved(Unserved { place: (&place, None), mailbox: None, kind: anomaly, what, sees, done });
+            anomalies.unserved(Unserved {
+                place: (&place, None),
+                mailbox: None,
+                kind: anomaly,
+                what,
+                sees,
+                done,
+            });
         }
     }
 }

@@ -23,9 +23,8 @@ pub(super) enum Form {
 
 /// Whether a name is the home's own archive.
 pub(super) fn is_nested(name: &[u8]) -> bool {
-    name.strip_prefix(NESTED).is_some_and(|rest| {
-        rest.is_empty() || [&b".gz"[..], b".bz2", b".xz", b".zst"].contains(&rest)
-    })
+    name.strip_prefix(NESTED)
+        .is_some_and(|rest| rest.is_empty() || [&b".gz"[..], b".bz2", b".xz", b".zst"].contains(&rest))
 }
 
 /// Sees one path after the other, and says what they are.
@@ -73,9 +72,10 @@ impl FormFinder {
             _ => false,
         };
         let is_home = |name: &Vec<u8>| name == b"homedir" || is_nested(name);
-        let sure = self.backups.iter().find(|(path, marks)| {
-            sure(path) && marks.contains(&b"cp"[..]) && marks.iter().any(is_home)
-        });
+        let sure = self
+            .backups
+            .iter()
+            .find(|(path, marks)| sure(path) && marks.contains(&b"cp"[..]) && marks.iter().any(is_home));
         sure.map(|(path, _)| Form::Backup(path.clone()))
     }
 
@@ -109,12 +109,16 @@ mod tests {
 
     fn form(paths: &[&str]) -> Option<(bool, String)> {
         let mut finder = FormFinder::default();
-        let steps = |path: &str| path.split('/').filter(|s| !s.is_empty()).map(|s| s.as_bytes().to_vec()).collect::<Path>();
+        let steps = |path: &str| {
+            path.split('/').filter(|s| !s.is_empty()).map(|s| s.as_bytes().to_vec()).collect::<Path>()
+        };
         let mut early = None;
         for path in paths {
             early = early.or(finder.see(&steps(path), path.ends_with('/')));
         }
-        let text = |path: Path| path.iter().map(|s| String::from_utf8_lossy(s).into_owned()).collect::<Vec<_>>().join("/");
+        let text = |path: Path| {
+            path.iter().map(|s| String::from_utf8_lossy(s).into_owned()).collect::<Vec<_>>().join("/")
+        };
         early.or_else(|| finder.end()).map(|form| match form {
             Form::Backup(path) => (true, text(path)),
             Form::Home(path) => (false, text(path)),
@@ -125,16 +129,25 @@ mod tests {
     fn paths_tell_what_an_archive_holds() {
         let is = |backup, path: &str| Some((backup, path.to_owned()));
         for (paths, expected) in [
-            (&["cpmove-bob/", "cpmove-bob/version", "cpmove-bob/cp/bob", "cpmove-bob/homedir/"][..], is(true, "cpmove-bob")),
+            (
+                &["cpmove-bob/", "cpmove-bob/version", "cpmove-bob/cp/bob", "cpmove-bob/homedir/"][..],
+                is(true, "cpmove-bob"),
+            ),
             (&["cp/bob", "homedir/etc/", "va/x"], is(true, "")),
             (&["bob/homedir/mail/", "bob/homedir/mail/cur/1", "bob/cp/bob"], is(true, "bob")),
             (&["bob/homedir.tar", "bob/cp/bob"], is(true, "bob")),
             (&["cpmove-bob/homedir.tar.gz", "cpmove-bob/cp/bob"], is(true, "cpmove-bob")),
             (&["", "etc/", "mail/"], is(false, "")),
-            (&["public_html/mail/contact.php", "public_html/etc/x", "etc/", "etc/example.com/passwd"], is(false, "")),
+            (
+                &["public_html/mail/contact.php", "public_html/etc/x", "etc/", "etc/example.com/passwd"],
+                is(false, ""),
+            ),
             (&["public_html/cp/a.php", "public_html/homedir/x", "mail/cur/1"], is(false, "")),
             (&["old/cp/bob", "old/homedir/etc/x", "mail/cur/1"], is(false, "")),
-            (&["alice/", "alice/public_html/x", "alice/etc/example.com/passwd", "alice/mail/cur/1"], is(false, "alice")),
+            (
+                &["alice/", "alice/public_html/x", "alice/etc/example.com/passwd", "alice/mail/cur/1"],
+                is(false, "alice"),
+            ),
             (&["home/alice/etc/example.com/passwd", "home/alice/mail/cur/1"], is(false, "home/alice")),
             (&["cp/bob", "va/x"], is(true, "")),
             (&["homedir/etc/example.com/passwd"], is(true, "")),

@@ -76,12 +76,17 @@ impl Tar {
         entries(stream, (path, stop), End::Anywhere, &mut |found| {
             let steps = steps(found)?;
             let is_folder = found.header().entry_type().is_dir();
-            if steps.len() <= 2 && steps.last().is_some_and(|name| is_nested(name)) && self.holds == ArchiveContent::BackupOrHome {
+            if steps.len() <= 2
+                && steps.last().is_some_and(|name| is_nested(name))
+                && self.holds == ArchiveContent::BackupOrHome
+            {
                 nested = home_below(found, (path, stop))?;
             }
             early = finder.see(&steps, is_folder);
             // Of a home's own archive only the home is of interest.
-            Ok(early.is_some() && (self.holds == ArchiveContent::BackupOrHome || finder.home().is_some_and(|path| path.is_empty())))
+            Ok(early.is_some()
+                && (self.holds == ArchiveContent::BackupOrHome
+                    || finder.home().is_some_and(|path| path.is_empty())))
         })?;
         let form = match self.holds {
             ArchiveContent::BackupOrHome => early.or_else(|| finder.end()),
@@ -97,10 +102,14 @@ impl Tar {
     }
 }
 
-const NO_BACKUP: &str = "The archive is no backup of a cPanel account: it has no folder homedir; name a cpmove or backup file";
+const NO_BACKUP: &str =
+    "The archive is no backup of a cPanel account: it has no folder homedir; name a cpmove or backup file";
 
 /// The home in a backup's archive of it.
-fn home_below(found: &mut Found<'_, '_>, (path, stop): (&Path, &AtomicBool)) -> Result<Option<Form>, NotDone> {
+fn home_below(
+    found: &mut Found<'_, '_>,
+    (path, stop): (&Path, &AtomicBool),
+) -> Result<Option<Form>, NotDone> {
     let mut finder = FormFinder::default();
     let stream = unpacked(found).map_err(|cause| broken(path, &cause, stop))?;
     entries(stream, (path, stop), End::Anywhere, &mut |found| {
@@ -134,7 +143,8 @@ fn entries<'r>(
         let mut found = found.map_err(|cause| broken(path, &cause, stop))?;
         budget.set(u64::MAX);
         let stored = found.header().entry_size().unwrap_or(0).max(found.size());
-        let is_header = found.header().entry_type() == EntryType::XGlobalHeader || found.header().entry_type().as_byte() == VOLUME;
+        let is_header = found.header().entry_type() == EntryType::XGlobalHeader
+            || found.header().entry_type().as_byte() == VOLUME;
         if !is_header && see(&mut found)? && end == End::Anywhere {
             return Ok(());
         }
@@ -167,7 +177,8 @@ fn steps(found: &mut Found<'_, '_>) -> Result<Vec<Vec<u8>>, NotDone> {
 /// What an entry's headers say of holes in it.
 fn holes(found: &mut Found<'_, '_>) -> Result<Option<SparseHeaders>, NotDone> {
     let name = String::from_utf8_lossy(&found.path_bytes()).escape_debug().take(200).collect::<String>();
-    let fail = |why: &str| refusal(format!("The archive holds {why}: {name}; pack it again without --sparse"));
+    let fail =
+        |why: &str| refusal(format!("The archive holds {why}: {name}; pack it again without --sparse"));
     let Some(headers) = found.pax_extensions().map_err(|_| fail("headers that cannot be read"))? else {
         return Ok(None);
     };
@@ -195,7 +206,9 @@ impl Archive for Tar {
         entries(stream, (path, stop), End::AtItsEnd, &mut |found| {
             let steps = steps(found)?;
             if let (Form::Backup(above), Some(home)) = (form, self.nested.as_ref())
-                && steps.strip_prefix(above.as_slice()).is_some_and(|rest| matches!(rest, [name] if is_nested(name)))
+                && steps
+                    .strip_prefix(above.as_slice())
+                    .is_some_and(|rest| matches!(rest, [name] if is_nested(name)))
             {
                 homes.packed = true;
                 walk.home(found, home)?;
@@ -251,7 +264,10 @@ fn placed(form: &Form, steps: Vec<Vec<u8>>) -> Result<Option<Vec<Vec<u8>>>, NotD
             .filter(|rest| !rest.is_empty())
             .map(|rest| [&[HOME.to_vec()], rest].concat())),
         Form::Backup(above) => match steps.strip_prefix(above.as_slice()) {
-            Some(rest) if above.is_empty() && matches!(rest, [first, second, ..] if first != HOME && second == HOME) => {
+            Some(rest)
+                if above.is_empty()
+                    && matches!(rest, [first, second, ..] if first != HOME && second == HOME) =>
+            {
                 Err(refusal(MANY))
             }
             Some(rest) => Ok(Some(rest.to_vec()).filter(|rest| !rest.is_empty())),
@@ -343,7 +359,9 @@ impl Content for Packed<'_, '_, '_> {
         let told = Told { stream: &mut *self.found, archive, stop };
         Ok(Some(match &self.holes {
             None => Box::new(told),
-            Some(holes) => Box::new(holes.content(told, length).map_err(|cause| broken(archive, &cause, stop))?),
+            Some(holes) => {
+                Box::new(holes.content(told, length).map_err(|cause| broken(archive, &cause, stop))?)
+            }
         }))
     }
 }
@@ -401,7 +419,10 @@ mod tests {
         append(EntryType::Regular, "homedir/mail/cur/1", b"message");
         builder.into_inner().unwrap();
         let file = File::open(&path).unwrap();
-        match Tar::open(file, &path, ArchiveContent::BackupOrHome).unwrap().walk(&mut Nobody, &AtomicBool::new(stop)) {
+        match Tar::open(file, &path, ArchiveContent::BackupOrHome)
+            .unwrap()
+            .walk(&mut Nobody, &AtomicBool::new(stop))
+        {
             Ok(()) => "fine".to_owned(),
             Err(NotDone::Failed(error)) => error.to_string(),
             Err(NotDone::Refused(refusal)) => refusal.to_string(),

@@ -26,7 +26,9 @@ pub(super) type Fault = &'static str;
 
 impl SparseHeaders {
     /// Reads a file's pax headers; none if they say nothing about holes.
-    pub(super) fn read<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> Result<Option<Self>, Fault> {
+    pub(super) fn read<'h>(
+        headers: impl Iterator<Item = (&'h str, &'h [u8])>,
+    ) -> Result<Option<Self>, Fault> {
         let mut found: Option<Self> = None;
         for (key, value) in headers {
             if key.starts_with("SCHILY.") && key.contains("sparse") || key == "SCHILY.realsize" {
@@ -212,7 +214,8 @@ mod tests {
             ("GNU.sparse.numbytes", "2"),
         ];
         assert_eq!(read(&zero, b"abcde").unwrap(), expected);
-        let one = [("GNU.sparse.size", "10"), ("GNU.sparse.numblocks", "3"), ("GNU.sparse.map", "2,3,7,2,10,0")];
+        let one =
+            [("GNU.sparse.size", "10"), ("GNU.sparse.numblocks", "3"), ("GNU.sparse.map", "2,3,7,2,10,0")];
         assert_eq!(read(&one, b"abcde").unwrap(), expected);
         let ten = [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "10")];
         let stored = [block("2\n2\n3\n7\n2\n"), b"abcde".to_vec()].concat();

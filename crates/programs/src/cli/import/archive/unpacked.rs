@@ -160,7 +160,9 @@ impl<R: Read> Frame<R> {
         decoder.set_max_window_size(MAX_ZSTD);
         match decoder.init(&mut stream) {
             Ok(()) => Ok(Member::Zstd(Box::new(Self { decoder, stream }))),
-            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length, ..
+            })) => {
                 let skipped = io::copy(&mut stream.by_ref().take(length.into()), &mut io::sink())?;
                 if skipped < length.into() {
                     return Err(io::ErrorKind::UnexpectedEof.into());
