@@ -13,7 +13,7 @@ pub(crate) const PACKAGES: [&str; 3] = ["src", "crates/core/src", "crates/progra
 /// the rooms of the floors below it, and on its own floor only itself.
 const FLOORS: &[(&str, &[&[&str]])] = &[
     ("crates/core/src", &[&["base"], &["api"], &["store"], &["engine"], &["tags"]]),
-    ("crates/programs/src", &[&["live"], &["cli", "server"], &["bin"]]),
+    ("crates/programs/src", &[&["live"], &["server"], &["cli"], &["bin"]]),
     (
         "crates/core/src/engine",
         &[
@@ -41,7 +41,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
     (
         "crates/programs/src/server",
         &[
-            &["http", "origin", "host", "current"],
+            &["http", "origin", "host", "current", "passed_on"],
             &["auth"],
             &["own", "settings", "ops", "admin"],
             &["context", "shell"],

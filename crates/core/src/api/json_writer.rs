@@ -206,19 +206,24 @@ impl JsonWriter {
             if index > 0 {
                 self.frame(",");
             }
-            self.text(name).frame(":");
-            match field {
-                Field::Null => self.frame("null"),
-                Field::Int(number) => self.int(*number),
-                Field::Text(text) => self.text(text),
-                Field::Float(number) => self.frame(&number.to_string()),
-                Field::Rows(rows) => self.rows(rows),
-                Field::Object(row) => self.row(row),
-                Field::Texts(texts) => self.texts(texts),
-                Field::Named(rows) => self.named(rows),
-            };
+            self.member(name, field);
         }
         self
+    }
+
+    /// Adds one member of an object.
+    pub(super) fn member(&mut self, name: &str, field: &Field) -> &mut Self {
+        self.text(name).frame(":");
+        match field {
+            Field::Null => self.frame("null"),
+            Field::Int(number) => self.int(*number),
+            Field::Text(text) => self.text(text),
+            Field::Float(number) => self.frame(&number.to_string()),
+            Field::Rows(rows) => self.rows(rows),
+            Field::Object(row) => self.row(row),
+            Field::Texts(texts) => self.texts(texts),
+            Field::Named(rows) => self.named(rows),
+        }
     }
 
     fn named(&mut self, rows: &[(String, Row)]) -> &mut Self {

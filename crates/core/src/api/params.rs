@@ -7,12 +7,28 @@ use crate::base::text::pattern;
 /// Names under which scripts written for UAPI-like libraries send a password.
 const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
 /// Names that cPanel's own functions write in more than one way.
-const OTHER_NAMES: [(&str, &str); 5] = [
+const OTHER_NAMES: [(&str, &str); 21] = [
     ("MAXPOP", "maxpop"),
     ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota"),
     ("MAXADDON", "maxaddon"),
     ("MAXPARK", "maxpark"),
     ("MAXSUB", "maxsub"),
+    ("maxpop", "MAXPOP"),
+    ("max_emailacct_quota", "MAX_EMAILACCT_QUOTA"),
+    ("maxaddon", "MAXADDON"),
+    ("maxpark", "MAXPARK"),
+    ("maxsub", "MAXSUB"),
+    ("maxftp", "MAXFTP"),
+    ("maxsql", "MAXSQL"),
+    ("maxlst", "MAXLST"),
+    ("maxlst", "maxlists"),
+    ("quota", "QUOTA"),
+    ("bwlimit", "BWLIMIT"),
+    ("max_email_per_hour", "MAX_EMAIL_PER_HOUR"),
+    ("max_defer_fail_percentage", "MAX_DEFER_FAIL_PERCENTAGE"),
+    ("featurelist", "FEATURELIST"),
+    ("contactemail", "CONTACTEMAIL"),
+    ("pkg", "pkgname"),
 ];
 
 /// The arguments of one call, as its catalogue entry describes them.
@@ -119,7 +135,10 @@ impl<'a> Params<'a> {
         if name == "password" {
             return PASSWORD_ALIASES.iter().find_map(|alias| self.args.get(alias));
         }
-        let (_, other) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
-        self.args.get(other)
+        if self.function.family != Family::Whm {
+            return None;
+        }
+        let others = OTHER_NAMES.iter().filter(|(known, other)| *known == name && !self.knows(other));
+        others.map(|(_, other)| self.args.get(other)).find(Option::is_some).flatten()
     }
 }

@@ -65,6 +65,8 @@ pub enum Refusal {
         address: String,
         domain: String,
     },
+    /// The address has no autoresponder.
+    NoAutoresponder(String),
     /// A forwarder already refuses or discards the address's mail, or the other way round.
     ForwarderConflict(String),
     /// The embedded store does not do what the function is for.
@@ -73,6 +75,10 @@ pub enum Refusal {
     NoFeature(String),
     /// WHM names an account that does not exist.
     NoAccount(String),
+    /// There is no package of that name.
+    NoPackage(String),
+    /// There is a package of that name already.
+    PackageExists(String),
 }
 
 impl fmt::Display for Refusal {
@@ -120,12 +126,22 @@ impl fmt::Display for Refusal {
                 f,
                 "Unable to locate the forwarder “{to}” for account “{address}” on domain “{domain}”."
             ),
+            Self::NoAutoresponder(address) => {
+                write!(f, "You do not have an autoresponder for “{address}”.")
+            }
             Self::ForwarderConflict(address) => forwarder_conflict(f, address),
             Self::NotInStore(what) => {
                 write!(f, "This mail store does not do this ({what}); nothing was changed.")
             }
             Self::NoFeature(name) => write!(f, "The feature “{name}” is not available to this account."),
             Self::NoAccount(account) => write!(f, "The account “{account}” does not exist."),
+            Self::NoPackage(name) => write!(
+                f,
+                "There is no package “{name}”. Create it with addpkg, or name another one; listpkgs lists them."
+            ),
+            Self::PackageExists(name) => {
+                write!(f, "There is a package “{name}” already; change it with editpkg.")
+            }
         }
     }
 }

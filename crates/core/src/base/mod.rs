@@ -1,5 +1,6 @@
 //! What every room may use: failures, the clock, the environment, random numbers, what belongs to one process, texts from outside, and durable files.
 
+pub mod calendar;
 pub mod clock;
 pub mod environment;
 mod error;

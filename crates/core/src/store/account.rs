@@ -1,6 +1,6 @@
 //! The account that owns domains and mailboxes.
 
-use super::{AccountName, Domain, Limits, Secret};
+use super::{AccountName, Domain, Limits, Secret, Terms};
 use crate::api::Error;
 
 /// A cPanel account: the user that owns domains and mailboxes.
@@ -28,6 +28,8 @@ pub struct Account {
     /// How often it was suspended.
     pub suspensions: u64,
     pub limits: Limits,
+    /// What is agreed about it besides.
+    pub terms: Terms,
 }
 
 /// An account whose record cannot be read.
@@ -43,6 +45,7 @@ pub struct NewAccount<'a> {
     pub name: AccountName,
     pub domain: Domain,
     pub limits: Limits,
+    pub terms: Terms,
     /// What opens its own mailbox; without it nothing does.
     pub secret: Option<Secret<'a>>,
 }

@@ -2,13 +2,14 @@
 
 use super::{
     Account, AccountName, Address, Changed, DiskUse, Domain, FolderEntry, HomeUse, HostedDomain, Limits,
-    MailRouting, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, UnreadableAccount,
+    MailRouting, Mailbox, NewAccount, Packages, Password, Quota, Secret, SecretMark, Terms,
+    UnreadableAccount,
 };
 use crate::api::{Error, NotDone};
 
 /// A place where accounts, domains and mailboxes live. Safe to call from any thread and after a
 /// fork: what an implementation keeps between two calls stands in a [`PerProcess`](crate::base::process::PerProcess).
-pub trait MailStore: MailRouting + Send + Sync {
+pub trait MailStore: MailRouting + Packages + Send + Sync {
     /// All accounts whose records can be read, in the order of their names.
     fn accounts(&self) -> Result<Vec<Account>, Error>;
 
@@ -29,8 +30,8 @@ pub trait MailStore: MailRouting + Send + Sync {
     /// the marks of single mailboxes stay.
     fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone>;
 
-    /// Changes what an account may have. What it has already stays.
-    fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone>;
+    /// Changes what an account may have, and what else is agreed about it, in one step. What it has already stays.
+    fn set_terms(&self, name: &AccountName, limits: Limits, terms: &Terms) -> Result<(), NotDone>;
 
     /// Changes the account's own password, which opens its own mailbox.
     fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone>;

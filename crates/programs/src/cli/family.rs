@@ -8,8 +8,10 @@ use clap::ArgMatches;
 
 use super::arguments::Inputs;
 use super::exit_status::{NOT_CALLED, NOT_DONE};
+use super::passed_on::PassedOn;
 use super::program::Program;
 use super::{batch, help, output};
+use crate::server::shell_call;
 use liveapi_core::api::catalogue::Function;
 use liveapi_core::api::{Call, Error, ErrorKind, Family, Outcome, envelope};
 use liveapi_core::base::limits::{self, Room};
@@ -70,13 +72,40 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
     let positional = (program.family() == Family::Api1).then_some(known);
     let inputs = Inputs::read(matches)?;
     let args = inputs.with_words(params, matches.get_flag("raw"), positional)?;
-    let result = client.call(&Call { family: program.family(), module, func, args });
+    if PassedOn::is_by(program, func) {
+        return pass_on(program, matches, &PassedOn::of(func, &args)?);
+    }
+    let call = Call { family: program.family(), module, func, args };
+    let own = shell_call(&client, &options(matches), &call);
+    let result = own.unwrap_or_else(|| client.call(&call));
     if let Some(error) = result.as_ref().err().filter(|error| error.kind() == ErrorKind::UnknownAccount) {
         return Err(error.to_string());
     }
     hint(program, module, func, known, &result);
     let text = output::text(format, &envelope::write(program.family(), module, func, &result))?;
     Ok((text, if matches.get_flag("strict-exit") { strict_status(program.family(), &result) } else { 0 }))
+}
+
+/// Makes the call that another one holds, and answers in its shape.
+fn pass_on(program: Program, matches: &ArgMatches, passed: &PassedOn<'_>) -> Result<(String, u8), String> {
+    let call = &passed.call;
+    let mut options = options(matches);
+    options.user = passed.user.clone().or(options.user);
+    let client = Client::new(options.clone()).map_err(|error| error.to_string())?;
+    let result = shell_call(&client, &options, call).unwrap_or_else(|| client.call(call));
+    if let Some(error) = result.as_ref().err().filter(|error| error.kind() == ErrorKind::UnknownAccount) {
+        return Err(error.to_string());
+    }
+    let answer = envelope::write(call.family, call.module, call.func, &result);
+    let answer = if passed.in_whm { crate::server::in_whm(answer) } else { answer };
+    let text = output::text(format(program, matches)?, &answer)?;
+    Ok((text, if matches.get_flag("strict-exit") { strict_status(call.family, &result) } else { 0 }))
+}
+
+/// What the options say of the engine and the account.
+fn options(matches: &ArgMatches) -> Options {
+    let named = |name: &str| matches.get_one::<String>(name).cloned();
+    Options { user: named("user"), url: named("url"), ..Options::default() }
 }
 
 fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, String> {
@@ -89,8 +118,7 @@ fn format(program: Program, matches: &ArgMatches) -> Result<output::Format, Stri
 }
 
 fn client(program: Program, matches: &ArgMatches) -> Result<Client, String> {
-    let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
-    let client = Client::new(Options { user, url, ..Options::default() }).map_err(|e| e.to_string())?;
+    let client = Client::new(options(matches)).map_err(|e| e.to_string())?;
     if !program.is_whm() && client.lacks_user() && rustix::process::geteuid().is_root() {
         // Recorded.
         let help = help::text(program, &[])?;

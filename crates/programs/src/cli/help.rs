@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::fmt::Write;
 
 use super::program::Program;
+use crate::server::own::functions;
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::Function;
 use liveapi_core::base::likely;
-use liveapi_core::engine::local::functions;
 
 const KEYS: &str = "\
 Keys and values are percent-encoded: write email=user%40example.com, and %25 for a per cent sign. A plus

@@ -22,6 +22,7 @@ pub mod fuzzing;
 mod help;
 mod import;
 mod output;
+mod passed_on;
 mod program;
 mod read_limited;
 mod render;

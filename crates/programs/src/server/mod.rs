@@ -27,10 +27,13 @@ mod ops;
 mod origin;
 pub mod own;
 mod pages;
+pub(crate) mod passed_on;
 mod routes;
 mod settings;
 mod shell;
 mod start;
 
 pub use origin::ServiceKind;
+pub(crate) use routes::in_whm;
+pub(crate) use start::shell_call;
 pub use start::{command, main};

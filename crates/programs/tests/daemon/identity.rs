@@ -2,6 +2,7 @@
 //!
 //! One table: what happens to the account bob against each kind of login that was there before.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -14,13 +15,13 @@ use liveapi_core::store::home::HomeStore;
 use liveapi_core::store::{AccountName, MailStore};
 use liveapi_programs::server::ServiceKind;
 use liveapi_programs::server::auth::{
-    Codes, Credentials, How, Identified, LoginSettings, Owner, STATE, Session, Users, Who,
+    Codes, Credentials, How, Identified, LoginSettings, Owner, STATE, Session, Ticket, Users, Who,
 };
 
 const MAIL: &str = "user@example.com";
 
 /// The kinds of login, in the order of the columns.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 11] = [
     "session",
     "token",
     "access hash",
@@ -30,7 +31,12 @@ const KINDS: [&str; 9] = [
     "second factor",
     "socket",
     "reseller",
+    "link",
+    "mailbox link",
 ];
+
+/// How often it is looked at what works.
+const LOOKS: usize = 2;
 
 /// All that bob had before something happened.
 struct Logins {
@@ -40,6 +46,8 @@ struct Logins {
     mailbox: Session,
     /// The id of the account that the socket was opened for.
     id: String,
+    /// Links that log in once, one for each look.
+    links: RefCell<Vec<[Ticket; 2]>>,
 }
 
 impl Logins {
@@ -50,17 +58,26 @@ impl Logins {
         let (token, _) = world.tokens().create(&world.bob(), "deploy", None, START).unwrap();
         let hash = world.tokens().set_access_hash(&world.bob(), None, START).unwrap();
         Codes::open(&world.state.join(STATE)).unwrap().enable(&world.bob(), START).unwrap();
-        Self { session, token, hash: hash.replace('\n', ""), mailbox, id: id(&world.store, "bob") }
+        let root = Identified { who: Who::Root, user: "root".to_owned(), how: How::Token, session: None };
+        let link = |service, user| gate.grant(&root, service, user).unwrap();
+        let links = || [link(ServiceKind::Cpanel, "bob"), link(ServiceKind::Webmail, MAIL)];
+        let links = RefCell::new((0..LOOKS).map(|_| links()).collect());
+        Self { session, token, hash: hash.replace('\n', ""), mailbox, id: id(&world.store, "bob"), links }
     }
 
     /// Which of them still work.
-    fn work(&self, world: &World) -> [bool; 9] {
+    fn work(&self, world: &World) -> [bool; 11] {
         let header = |text: String| world.header(ServiceKind::Cpanel, &text).is_ok();
         let password = world.basic(ServiceKind::Cpanel, "bob", BOB);
         let wants_code = password.as_ref().is_err_and(|denied| denied.needs_code);
         let (who, user) = (Who::Reseller(account("seller")), "seller".to_owned());
         let seller = Identified { who, user, how: How::Basic, session: None };
         let call = Call { family: Family::Api2, module: "Email", func: "listpops", args: Args::default() };
+        let [own, mail] = self.links.borrow_mut().pop().unwrap();
+        let follow = |service, link: &Ticket| {
+            let opened = world.gate.follow_link(service, peer(1), &link.secret, Some(&link.security_token));
+            opened.is_ok_and(|session| is_open(world, service, &session))
+        };
         [
             is_open(world, ServiceKind::Cpanel, &self.session),
             header(format!("cpanel bob:{}", self.token)),
@@ -71,6 +88,8 @@ impl Logins {
             wants_code,
             world.gate.by_socket(&account("bob"), &self.id).is_ok(),
             world.gate.may(&seller, &call, Some("bob")).is_ok(),
+            follow(ServiceKind::Cpanel, &own),
+            follow(ServiceKind::Webmail, &mail),
         ]
     }
 }
@@ -126,12 +145,12 @@ impl World {
     }
 }
 
-type Event = (&'static str, fn(&World), [u8; 9]);
+type Event = (&'static str, fn(&World), [u8; 11]);
 
 /// What happens, and which logins work then.
 const EVENTS: &[Event] = &[
-    ("nothing", |_| {}, [1, 1, 1, 1, 1, 1, 1, 1, 1]),
-    ("it is removed", |w| w.done("removeacct", &["username=bob"]), [0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    ("nothing", |_| {}, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
+    ("it is removed", |w| w.done("removeacct", &["username=bob"]), [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
     (
         "it is removed and created again, with the passwords that it had",
         |w| {
@@ -139,7 +158,7 @@ const EVENTS: &[Event] = &[
             w.create_bob();
             w.store.add_mailbox("user", USER);
         },
-        [0, 0, 0, 1, 0, 1, 0, 0, 0],
+        [0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0],
     ),
     (
         "it is removed and imported with its old date, id and hashes",
@@ -148,50 +167,50 @@ const EVENTS: &[Event] = &[
             w.done("removeacct", &["username=bob"]);
             imported(&w.store, &backup, &[]);
         },
-        [0, 0, 0, 1, 0, 1, 0, 0, 0],
+        [0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0],
     ),
-    ("it is suspended", |w| w.done("suspendacct", &["user=bob"]), [0, 0, 0, 0, 0, 0, 0, 0, 1]),
+    ("it is suspended", |w| w.done("suspendacct", &["user=bob"]), [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0]),
     (
         "it was suspended for a moment",
         |w| {
             w.done("suspendacct", &["user=bob"]);
             w.done("unsuspendacct", &["user=bob"]);
         },
-        [0, 1, 1, 1, 0, 1, 1, 1, 1],
+        [0, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0],
     ),
     (
         "its password is changed, to the one it had",
         |w| w.done("passwd", &["user=bob", &arg("password", BOB)]),
-        [0, 1, 1, 1, 1, 1, 1, 1, 1],
+        [0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1],
     ),
     (
         "its hash is changed by another program",
         |w| w.edit(".liveapi/shadow", |old| old.replace("bob:$6$", "bob:$6$x")),
-        [0, 1, 1, 0, 1, 1, 0, 1, 1],
+        [0, 1, 1, 0, 1, 1, 0, 1, 1, 0, 1],
     ),
     (
         "the mailbox's password is changed, to the one it had",
         |w| w.did("passwd_pop", &[&arg("password", USER)]),
-        [1, 1, 1, 1, 0, 1, 1, 1, 1],
+        [1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0],
     ),
     (
         "the mailbox's hash is changed by another program",
         |w| w.edit("bob/etc/example.com/shadow", |old| old.replace("user:$6$", "user:$6$x")),
-        [1, 1, 1, 1, 0, 0, 1, 1, 1],
+        [1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0],
     ),
-    ("the mailbox's login is suspended", |w| w.did("suspend_login", &[]), [1, 1, 1, 1, 0, 0, 1, 1, 1]),
+    ("the mailbox's login is suspended", |w| w.did("suspend_login", &[]), [1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0]),
     (
         "the mailbox is deleted and created again, with the password that it had",
         |w| {
             w.did("delete_pop", &[]);
             w.store.add_mailbox("user", USER);
         },
-        [1, 1, 1, 1, 0, 1, 1, 1, 1],
+        [1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0],
     ),
     (
         "the mailbox's domain is another account's",
         |w| w.edit(".liveapi/userdomains", |old| old.replace("example.com: bob", "example.com: alice")),
-        [1, 1, 1, 1, 0, 0, 1, 1, 1],
+        [1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0],
     ),
 ];
 

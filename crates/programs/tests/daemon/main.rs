@@ -22,5 +22,6 @@ mod pages;
 mod permission;
 mod remote;
 mod requests;
+mod sessions;
 mod systemd;
 mod whm;

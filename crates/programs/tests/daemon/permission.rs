@@ -99,7 +99,7 @@ impl World {
         let allowed = self.gate.may(caller, &call, user)?;
         allowed.bind(&mut call.args);
         let account = allowed.account.as_ref().map(AccountName::as_str);
-        let engine = OwnEngine { gate: &self.gate, behind: &self.engine, caller };
+        let engine = OwnEngine { gate: &self.gate, behind: &self.engine, caller, urls: None };
         let answered = engine.call(account, &call).map(|outcome| match &allowed.only {
             Some(accounts) => only(outcome, accounts),
             None => outcome,

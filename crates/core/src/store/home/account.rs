@@ -14,13 +14,13 @@ use rustix::process::{Gid, Uid};
 
 use super::claims::{self, Claimant};
 use super::home_store::HomeStore;
-use super::{account_lock, domains, moving, record, registry, reservations, routes, suspended};
+use super::{account_lock, domains, moving, packages, record, registry, reservations, routes, suspended};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::base::files::failure;
 use crate::base::{clock, limits, random};
-use crate::store::{Account, AccountName, Domain, Limits, NewAccount, Password, Secret, SecretMark};
+use crate::store::{Account, AccountName, Domain, Limits, NewAccount, Password, Secret, SecretMark, Terms};
 
 /// System users below this number belong to services.
 const FIRST_ORDINARY_UID: u32 = 1000;
@@ -47,6 +47,7 @@ pub(super) fn create(store: &HomeStore, new: &NewAccount<'_>) -> Result<Account,
         id: random::name()?,
         suspensions: 0,
         limits: new.limits,
+        terms: new.terms.clone(),
     };
     refuse_existing(store, name)?;
     clear_leftovers(store, &state, &account)?;
@@ -141,12 +142,18 @@ pub(super) fn half_entered(name: &AccountName, cause: &NotDone, error: &NotDone)
     Error::new(ErrorKind::NotVerified, sentence).into()
 }
 
-/// Changes what an account may have.
-pub(super) fn set_limits(store: &HomeStore, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
+/// Changes what an account may have, and what else is agreed about it.
+pub(super) fn set_terms(
+    store: &HomeStore,
+    name: &AccountName,
+    limits: Limits,
+    terms: &Terms,
+) -> Result<(), NotDone> {
     let state = registry::folder(&store.root)?;
     let _lock = Lock::take(&state, registry::LOCK)?;
     registry::require_account(&store.root, name)?;
-    registry::edit_record(&store.root, name, |old| record::changed(old, &record::limits_lines(limits)))
+    let lines: Vec<_> = record::limits_lines(limits).into_iter().chain(record::terms_lines(terms)).collect();
+    registry::edit_record(&store.root, name, |old| record::changed(old, &lines))
 }
 
 /// Changes the hash that opens the account's own mailbox.
@@ -291,7 +298,7 @@ fn no_owner(name: &AccountName, virtual_user: &str) -> Error {
 /// server may read what it needs; as an ordinary user nobody else may enter.
 pub(super) fn create_state(root: &Path) -> Result<Folder, Error> {
     let state = registry::readable_folder(&create_root(root)?, registry::FOLDER)?;
-    for name in ["users", "locks"] {
+    for name in ["users", "locks", packages::FOLDER] {
         state.ensure(name, registry::PRIVATE_MODE)?;
     }
     registry::readable_folder(&state, "domains")?;

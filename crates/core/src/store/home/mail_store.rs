@@ -5,7 +5,7 @@ use super::{account, browse, disk, domains, listing, mailbox, password, registry
 use crate::api::{Error, NotDone};
 use crate::store::{
     Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
-    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, UnreadableAccount,
+    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, Terms, UnreadableAccount,
 };
 
 impl MailStore for HomeStore {
@@ -33,8 +33,8 @@ impl MailStore for HomeStore {
         suspension::suspend(self, name, suspended)
     }
 
-    fn set_limits(&self, name: &AccountName, limits: Limits) -> Result<(), NotDone> {
-        account::set_limits(self, name, limits)
+    fn set_terms(&self, name: &AccountName, limits: Limits, terms: &Terms) -> Result<(), NotDone> {
+        account::set_terms(self, name, limits, terms)
     }
 
     fn set_account_password(&self, name: &AccountName, secret: &Secret<'_>) -> Result<(), NotDone> {

@@ -1,12 +1,15 @@
 //! An account's record: `KEY=value` lines in the manner of cPanel's `/var/cpanel/users/ACCOUNT`.
 //!
 //! `DNS` is the main domain, `DNS1` and so on are the others, `MAXPOP` and `MAX_EMAILACCT_QUOTA` (MiB) are
-//! limits, as are `MAXADDON`, `MAXPARK` and `MAXSUB` where they are not the usual ones. `HOMEDIR`, `UID`, `GID`,
+//! limits, as are `MAXADDON`, `MAXPARK` and `MAXSUB` where they are not the usual ones; `PLAN`, `OWNER` and others are
+//! what is agreed besides ([`Terms`]). `HOMEDIR`, `UID`, `GID`,
 //! `MAILGID`, `PARKED-DOMAIN`, `LIVEAPI_ID` (what tells the account from others of its name) and
 //! `LIVEAPI_SUSPENSIONS` (how often it was suspended) are ours. Keys that are not known here stay as they are.
 
 use crate::api::{UNLIMITED, limit_text};
-use crate::store::{Account, AccountName, Domain, DomainKind, DomainLimits, HostedDomain, Limits, Quota};
+use crate::store::{
+    Account, AccountName, Domain, DomainKind, DomainLimits, HostedDomain, Limits, Quota, Terms,
+};
 
 /// The key of what tells the account from others of its name.
 const ID: &str = "LIVEAPI_ID";
@@ -33,6 +36,7 @@ pub(super) fn account(name: &AccountName, record: &str) -> Option<Account> {
         id: value(ID).map(str::trim).unwrap_or_default().to_owned(),
         suspensions: suspensions(record),
         limits: limits(record),
+        terms: terms(record),
     })
 }
 
@@ -55,6 +59,16 @@ pub(super) fn limits(record: &str) -> Limits {
     }
 }
 
+/// What a record says is agreed about the account.
+pub(super) fn terms(record: &str) -> Terms {
+    Terms::read(|key| value(record, key))
+}
+
+/// The changes of a record that state what is agreed; what is not stated goes.
+pub(super) fn terms_lines(terms: &Terms) -> impl Iterator<Item = Change> {
+    Terms::KEYS.into_iter().map(|key| (key.to_owned(), terms.get(key).map(str::to_owned)))
+}
+
 /// The record of a new account, all of its lines.
 pub(super) fn of_new_account(account: &Account) -> String {
     let set = |key: &str, value: String| (key.to_owned(), Some(value));
@@ -68,6 +82,7 @@ pub(super) fn of_new_account(account: &Account) -> String {
     changes.extend(limits_lines(account.limits));
     changes.push(set("STARTDATE", account.created.to_string()));
     changes.extend(suspension_lines(account.suspended.then_some(account.suspended_since)));
+    changes.extend(terms_lines(&account.terms));
     changes.extend([set("UID", account.uid.to_string()), set("USER", account.name.to_string())]);
     changed("", &changes)
 }

@@ -39,8 +39,8 @@ fn existing(root: &Path) -> Result<Option<Folder>, Error> {
     Folder::ours(&root.join(FOLDER))
 }
 
-/// A file in our folder that every call needs.
-fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
+/// A file in our folder that many calls need.
+pub(super) fn read(root: &Path, name: &str) -> Result<Option<Arc<[u8]>>, Error> {
     registry_cache::read(&root.join(FOLDER).join(name), || match existing(root)? {
         Some(state) => state.read(name),
         None => Ok(None),

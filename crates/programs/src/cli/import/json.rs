@@ -64,6 +64,7 @@ fn domain(domain: &DomainReport) -> Value {
         "kind": kind(domain),
         "mailboxes": mailboxes,
         "forwarders": domain.forwarders,
+        "autoresponders": domain.autoresponders,
         "default_address": domain.default_address,
         "forwarded_to": domain.forwarded_to.as_ref().map(|to| to.as_str()),
     })

@@ -56,6 +56,9 @@ fn domain_lines(text: &mut String, domain: &DomainReport) {
     if domain.forwarders > 0 {
         let _ = write!(text, ", {}", counted(domain.forwarders as u64, "forwarder"));
     }
+    if domain.autoresponders > 0 {
+        let _ = write!(text, ", {}", counted(domain.autoresponders as u64, "autoresponder"));
+    }
     if let Some(to) = &domain.default_address {
         let _ = write!(text, ", default address {}", printable(to));
     }

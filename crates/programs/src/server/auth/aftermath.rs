@@ -70,6 +70,7 @@ impl Gate {
         let current = id.map(|id| Owner::account(account, &id));
         let gone = |owner: &Owner| owner.is_account(account) && Some(owner) != current.as_ref();
         self.sessions.end_all(account);
+        self.tickets.forget(|user| user == account.as_str())?;
         self.tokens.forget(gone)?;
         self.codes.forget(gone)
     }

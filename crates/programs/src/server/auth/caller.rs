@@ -28,6 +28,8 @@ pub enum How {
     Session,
     /// A LiveAPI socket, which only the account can open.
     Socket,
+    /// A program on the shell of whoever owns the daemon's files.
+    Shell,
 }
 
 impl How {
@@ -39,6 +41,7 @@ impl How {
             Self::Basic => "basic",
             Self::Session => "session",
             Self::Socket => "socket",
+            Self::Shell => "shell",
         }
     }
 }

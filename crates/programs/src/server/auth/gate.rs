@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use super::authorization::{self, Authorization, Scheme};
 use super::limiter::Limiter;
 use super::logged_in::LoggedIn;
 use super::sessions::{Missing, Sessions};
+use super::tickets::Tickets;
 use super::{
     Clock, Codes, Credentials, Denied, How, Identified, LoginMark, LoginSettings, OwnerKind, Passwords,
     Session, TokenKind, Tokens, Users, Who,
@@ -26,6 +28,9 @@ pub struct Gate {
     pub(crate) clock: Clock,
     pub(super) codes: Codes,
     pub(super) sessions: Sessions,
+    pub(super) tickets: Tickets,
+    /// After how long without a request a session ends.
+    pub(super) idle: Duration,
     pub(super) limiter: Limiter,
     allow_access_hash: bool,
 }
@@ -53,6 +58,8 @@ impl Gate {
             tokens: Tokens::open(&folder)?,
             codes: Codes::open(&folder)?,
             sessions: Sessions::new(settings, clock.clone()),
+            tickets: Tickets::open(&folder)?,
+            idle: settings.session_idle,
             limiter: Limiter::new(settings, clock.clone()),
             allow_access_hash: settings.allow_access_hash,
             passwords,

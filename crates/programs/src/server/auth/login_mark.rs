@@ -15,22 +15,27 @@ impl LoginMark {
         Self::of(&[b"whm", id.as_bytes(), SecretMark::of(hash).bytes()])
     }
 
-    /// The mark of an account's own login.
-    pub fn of_account(account: &Account, secret: SecretMark) -> Self {
+    /// The mark of an account's own login; one that nothing opens can still be logged in to by a link.
+    pub fn of_account(account: &Account, secret: Option<SecretMark>) -> Self {
         let suspensions = account.suspensions.to_string();
         Self::of(&[
             b"account",
             account.name.as_str().as_bytes(),
             account.id.as_bytes(),
             suspensions.as_bytes(),
-            secret.bytes(),
+            secret.as_ref().map_or(&[], |secret| secret.bytes()),
         ])
     }
 
     /// The mark of a mailbox's login.
     pub fn of_mailbox(account: &Account, address: &Address, secret: SecretMark) -> Self {
-        let owner = Self::of_account(account, secret);
+        let owner = Self::of_account(account, Some(secret));
         Self::of(&[b"mailbox", address.to_string().as_bytes(), &owner.0])
+    }
+
+    /// It as a text, to be kept.
+    pub(super) fn text(self) -> String {
+        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn of(parts: &[&[u8]]) -> Self {

@@ -1,8 +1,8 @@
 //! Who a request comes from, what it may do, and what may be known of one that is refused.
 //!
 //! [`Gate`] is the door: it identifies requests, opens and ends sessions, and says what a caller may do.
-//! Behind it stand the daemon's own users ([`users`]), tokens ([`tokens`]) and second factors ([`codes`]) in
-//! private files of the state folder, the passwords of accounts and mailboxes ([`Passwords`]), sessions in
+//! Behind it stand the daemon's own users ([`users`]), tokens ([`tokens`]), links that log in once ([`tickets`]) and
+//! second factors ([`codes`]) in private files of the state folder, the passwords of accounts and mailboxes ([`Passwords`]), sessions in
 //! memory ([`sessions`]), and the count of failures ([`limiter`]). Nothing here waits for a client; a check of
 //! a password costs one or two milliseconds of hashing, so callers use a thread that may block.
 
@@ -18,6 +18,7 @@ mod cookie;
 mod credentials;
 mod denied;
 mod gate;
+mod grants;
 mod holder;
 mod holders;
 mod json_file;
@@ -26,6 +27,7 @@ mod logged_in;
 mod login_mark;
 mod login_name;
 mod login_settings;
+mod login_urls;
 mod owner;
 mod password_login;
 mod passwords;
@@ -35,6 +37,7 @@ mod session_key;
 mod session_table;
 mod sessions;
 mod standing;
+mod tickets;
 mod tokens;
 mod users;
 
@@ -51,6 +54,7 @@ pub use denied::{Denied, Reason};
 pub use gate::{Gate, STATE};
 pub use login_mark::LoginMark;
 pub use login_settings::LoginSettings;
+pub use login_urls::LoginUrls;
 pub use owner::{Owner, OwnerKind};
 pub use passwords::{Checked, NoPasswords, Passwords, StorePasswords};
 pub use permission::Allowed;
@@ -59,6 +63,7 @@ pub(crate) use permission::OF_TOKENS;
 pub use session_key::SessionKey;
 pub use sessions::Session;
 pub use standing::Standing;
+pub use tickets::Ticket;
 pub(crate) use tokens::unknown as unknown_token;
 pub use tokens::{Token, TokenKind, Tokens};
 pub use users::{User, Users};

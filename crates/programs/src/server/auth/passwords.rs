@@ -30,7 +30,7 @@ pub trait Passwords: Send + Sync {
     /// The account as it stands now, be it suspended or not; nothing if there is none.
     fn standing(&self, account: &AccountName) -> Result<Option<Standing>, Error>;
 
-    /// What a login of the account is bound to now; nothing if nobody can log in to it.
+    /// What a login of the account is bound to now; nothing if it is suspended or not there.
     fn account_mark(&self, name: &AccountName) -> Result<Option<LoginMark>, Error>;
 
     /// What a login of the account's mailbox is bound to now; nothing if nobody can log in to it.
@@ -52,8 +52,8 @@ impl<S: MailStore> StorePasswords<S> {
     }
 
     fn mark_of_account(&self, account: &Account) -> Result<Option<LoginMark>, Error> {
-        let mark = known(self.0.account_secret_mark(&account.name))?;
-        Ok(mark.map(|secret| LoginMark::of_account(account, secret)))
+        let secret = known(self.0.account_secret_mark(&account.name))?;
+        Ok(Some(LoginMark::of_account(account, secret)))
     }
 
     fn active(&self, name: &AccountName) -> Result<Option<Account>, Error> {

@@ -7,10 +7,13 @@ use liveapi_core::store::{AccountName, Address};
 /// Functions of WHM that answer about accounts, and are cut to those of the caller.
 const LISTS: [&str; 2] = ["listaccts", "accountsummary"];
 /// Functions of WHM that tell nothing about anybody.
-const HARMLESS: [&str; 2] = ["version", "gethostname"];
+const HARMLESS: [&str; 3] = ["version", "gethostname", "applist"];
 /// Functions of WHM that a reseller may call for its own tokens; the daemon answers them itself.
 pub(crate) const OF_TOKENS: [&str; 5] =
     ["api_token_create", "api_token_list", "api_token_revoke", "api_token_update", "api_token_get_details"];
+/// Functions of WHM that a reseller may call besides: what packages there are, and links for its own accounts, which
+/// [`Gate::grant`] looks at.
+const OF_RESELLERS: [&str; 3] = ["listpkgs", "getpkginfo", "create_user_session"];
 /// Functions of WHM that a reseller may call for its accounts, named by `user`.
 const FOR_OWN: [&str; 3] = ["passwd", "suspendacct", "unsuspendacct"];
 
@@ -106,7 +109,8 @@ fn whm(call: &Call<'_>, accounts: Vec<AccountName>, reseller: bool) -> Result<Al
         }
         return Ok(Allowed { only: Some(accounts), ..Allowed::default() });
     }
-    if HARMLESS.contains(&func) || (reseller && OF_TOKENS.contains(&func)) {
+    let of_resellers = || OF_TOKENS.contains(&func) || OF_RESELLERS.contains(&func);
+    if HARMLESS.contains(&func) || (reseller && of_resellers()) {
         return Ok(Allowed::default());
     }
     if reseller && FOR_OWN.contains(&func) {

@@ -62,6 +62,19 @@ impl Sessions {
         mark: LoginMark,
     ) -> Result<Session, Error> {
         let security_token = format!("cpsess{}", random::text(DIGITS, random::DIGITS)?);
+        self.open_as(service, who, user, mark, &security_token)
+    }
+
+    /// The same with a security token that was told before.
+    pub(super) fn open_as(
+        &self,
+        service: ServiceKind,
+        who: Who,
+        user: &str,
+        mark: LoginMark,
+        security_token: &str,
+    ) -> Result<Session, Error> {
+        let security_token = security_token.to_owned();
         let secret = format!("{},{}", random::text(NAME, random::MIXED)?, random::text(HEX, random::HEX)?);
         let now = self.clock.steady();
         let session = Session {

@@ -60,7 +60,11 @@ impl Dispatcher {
         let begun = Instant::now();
         let account = allowed.account.as_ref().map(AccountName::as_str);
         let client = self.client.get();
-        let result = OwnEngine { gate: &self.gate, behind: client.engine(), caller }.call(account, call);
+        let settings = self.context.settings();
+        let urls = (!self.gateway).then(|| settings.login_urls());
+        let urls = urls.as_ref();
+        let result =
+            OwnEngine { gate: &self.gate, behind: client.engine(), caller, urls }.call(account, call);
         let result = match &allowed.only {
             Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
             None => result,

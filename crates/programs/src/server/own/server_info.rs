@@ -1,10 +1,8 @@
-//! Functions of WHM that are about the daemon, not about a store.
+//! Functions of WHM that are about this machine, also where calls go on to a server: clients ask them to find out
+//! whom they speak to, and that is the daemon.
 
-use crate::server::host::host_name;
 use liveapi_core::api::{Call, Data, Done, Error, Family, Field, Outcome, Row};
-
-/// The version of cPanel that clients are told: the last that had API 1, API 2 and UAPI, as this server has.
-const VERSION: &str = "11.86.0.0";
+use liveapi_core::engine::local::{VERSION, host_name};
 
 /// Answers it, if it is one of those.
 pub(crate) fn answer(call: &Call<'_>) -> Option<Result<Outcome, Error>> {

@@ -2,21 +2,8 @@
 
 use super::call_request::{AnswerForm, CallRequest};
 use crate::server::http::{HttpError, Params};
+use crate::server::passed_on::{CONTROL, FUNCTION, MODULE, USER, VERSION};
 use liveapi_core::api::{Call, Family};
-
-/// How parameters begin that say which call it is, not what it gets.
-const CONTROL: [&str; 4] = ["cpanel_jsonapi_", "cpanel_xmlapi_", "api.version", "xmlin"];
-
-/// The names under which clients of all ages give the account, the module, the function and the family.
-const USER: [&str; 3] = ["cpanel_jsonapi_user", "cpanel_xmlapi_user", "user"];
-const MODULE: [&str; 2] = ["cpanel_jsonapi_module", "cpanel_xmlapi_module"];
-const FUNCTION: [&str; 2] = ["cpanel_jsonapi_func", "cpanel_xmlapi_func"];
-const VERSION: [&str; 4] = [
-    "cpanel_jsonapi_apiversion",
-    "cpanel_jsonapi_version",
-    "cpanel_xmlapi_apiversion",
-    "cpanel_xmlapi_version",
-];
 
 /// The call that the parameters name.
 pub(super) fn by_parameters<'r>(

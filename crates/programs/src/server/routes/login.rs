@@ -2,11 +2,11 @@
 
 use super::security_token::is_security_token;
 use super::visitor::Visitor;
-use crate::server::auth::{Credentials, Denied, cookie_name};
+use crate::server::auth::{Credentials, Denied, Session, cookie_name};
 use crate::server::context::Context;
 use crate::server::dispatch::Dispatcher;
 use crate::server::http::{Params, Reply};
-use crate::server::origin::Origin;
+use crate::server::origin::{Origin, ServiceKind};
 use crate::server::shell::login::{LoginForm, Notice, form};
 use liveapi_core::api::Call;
 
@@ -20,11 +20,19 @@ const LURED: &str =
 pub(super) fn log_in(
     dispatcher: &Dispatcher,
     params: &Params<'_>,
+    security_token: Option<&str>,
     visitor: Visitor,
     origin: Origin,
 ) -> Reply {
-    if visitor.wants_page() && params.get("user").is_none() && params.get("login_only").is_none() {
+    if visitor.wants_page()
+        && params.get("user").is_none()
+        && params.get("login_only").is_none()
+        && params.get("session").is_none()
+    {
         return ask(200, Notice::Nothing, params.get("goto_uri").unwrap_or_default(), origin);
+    }
+    if let Some(secret) = params.get("session").filter(|_| params.get("user").is_none()) {
+        return follow_link(dispatcher, secret, security_token, visitor, origin);
     }
     let text = |name: &str| params.get(name).unwrap_or_default();
     let code = Some(text("tfa_token")).filter(|code| !code.is_empty());
@@ -48,15 +56,47 @@ pub(super) fn log_in(
     };
     let token = &session.security_token;
     let place = format!("{token}/{}", destination(params.get("goto_uri")));
-    let cookie =
-        format!("{}={}; HttpOnly; path=/{}; SameSite=Lax", session.cookie, session.value, secure(origin));
     let reply = if params.get("login_only") == Some("1") {
         let answer = serde_json::json!({"status": 1, "security_token": token, "redirect": place});
         Reply::json(200, answer.to_string().into_bytes())
     } else {
         Reply::text(301, HTML, "<!DOCTYPE html>\n<title>Logged in</title>\n".to_owned())
     };
-    reply.with("Location", place).with("Set-Cookie", cookie)
+    reply.with("Location", place).with("Set-Cookie", cookie(&session, origin))
+}
+
+/// Logs in by a link that `create_user_session` made. Whoever has the link comes from another site's page: a portal's.
+/// The browser is sent on at once, so that the address with the secret stays in no history, and it tells no site
+/// where it came from.
+fn follow_link(
+    dispatcher: &Dispatcher,
+    secret: &str,
+    security_token: Option<&str>,
+    visitor: Visitor,
+    origin: Origin,
+) -> Reply {
+    match dispatcher.gate.follow_link(origin.service, origin.peer, secret, security_token) {
+        Ok(session) => {
+            let webmail = dispatcher.context.settings().webmail_url.clone();
+            let own = || format!("{}/", session.security_token);
+            let place = webmail.filter(|_| origin.service == ServiceKind::Webmail).unwrap_or_else(own);
+            Reply::text(303, HTML, "<!DOCTYPE html>\n<title>Logged in</title>\n".to_owned())
+                .with("Location", place)
+                .with("Set-Cookie", cookie(&session, origin))
+                .with("Referrer-Policy", "no-referrer")
+        }
+        Err(refused) if visitor.wants_page() => {
+            let entered = LoginForm { notice: Notice::Refused(&refused.why), ..LoginForm::default() };
+            let page = form(refused.status(), origin.service, entered);
+            counted(&dispatcher.context, origin, &refused, page).without("WWW-Authenticate")
+        }
+        Err(refused) => refusal(&dispatcher.context, origin, &refused),
+    }
+}
+
+/// The cookie of a session that was opened.
+fn cookie(session: &Session, origin: Origin) -> String {
+    format!("{}={}; HttpOnly; path=/{}; SameSite=Lax", session.cookie, session.value, secure(origin))
 }
 
 /// The form for a browser that has no session, and where it wanted to go.

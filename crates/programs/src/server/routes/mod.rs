@@ -22,5 +22,6 @@ mod xmlin;
 
 pub(crate) use line::line;
 pub(crate) use live_page::{denied, identify, refuse};
+pub(crate) use response::in_whm;
 pub(crate) use router::{answer, answer_at_once};
 pub(crate) use security_token::is_security_token;

@@ -17,7 +17,7 @@ pub(super) fn bare(envelope: Vec<u8>) -> Vec<u8> {
 }
 
 /// UAPI's result as WHM's `uapi_cpanel` gives it. The call of that function worked, whatever the result says.
-pub(super) fn in_whm(envelope: Vec<u8>) -> Vec<u8> {
+pub(crate) fn in_whm(envelope: Vec<u8>) -> Vec<u8> {
     let Some(result) = part(&envelope, &["result"]) else { return envelope };
     let [before, behind] = IN_WHM;
     [before, result.as_slice(), behind].concat()

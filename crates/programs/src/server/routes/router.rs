@@ -90,7 +90,7 @@ fn routed(
         }
         _ if lane == Lane::Quick => Ok(None),
         Target::Page(page) => page.answer(dispatcher, &credentials, &parts, origin).map(Some),
-        Target::Login => Ok(Some(login::log_in(dispatcher, &params, visitor, origin))),
+        Target::Login => Ok(Some(login::log_in(dispatcher, &params, security_token, visitor, origin))),
         Target::Logout => Ok(Some(login::log_out(dispatcher, &credentials, visitor, origin))),
     }
 }

@@ -9,7 +9,8 @@ use super::keys::keys;
 use super::pages::PageSettings;
 use super::ports::{Port, Ports};
 use super::values::{absolute, address, list, number, yes};
-use crate::server::auth::LoginSettings;
+use crate::server::auth::{LoginSettings, LoginUrls};
+use crate::server::host::host_name;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::base::nearest;
 
@@ -33,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) request_seconds: u64,
     pub(crate) live_sockets: Option<PathBuf>,
     pub(crate) strict_http_status: bool,
+    /// Where browsers go that were logged in to webmail by a link; none for our own page.
+    pub(crate) webmail_url: Option<String>,
     pub(crate) pages: PageSettings,
     /// The folder for sockets of pages, if not one below the state folder.
     pub(crate) run: Option<PathBuf>,
@@ -59,6 +62,7 @@ impl Settings {
             request_seconds: 30,
             live_sockets: None,
             strict_http_status: false,
+            webmail_url: None,
             pages: PageSettings::new(),
             run: run_folder(),
             logins: LoginSettings::default(),
@@ -146,6 +150,7 @@ impl Settings {
                 }
             }
             .map(|anywhere| self.ports.plain_anywhere = anywhere),
+            "webmail_url" => web_address(value).map(|address| self.webmail_url = address),
             "strict_http_status" => yes(value).map(|yes| self.strict_http_status = yes),
             "monitor" => monitor(value).map(|address| self.monitor = address),
             "connections" => number(value, 1, 1_000_000).map(|most| self.connections = most),
@@ -164,6 +169,13 @@ impl Settings {
         })
     }
 
+    /// Where the services are for somebody who is sent a link: by the first of the names that were given.
+    pub(crate) fn login_urls(&self) -> LoginUrls {
+        let host = self.names.first().cloned().unwrap_or_else(host_name);
+        let services = self.ports.given().map(|(service, tls, address)| (service, tls, address.port()));
+        LoginUrls { host, services: services.collect() }
+    }
+
     /// The ports to open. Complains of what would send passwords over a network in the clear.
     pub(crate) fn ports(&self) -> Result<Vec<Port>, Error> {
         let ports = self.ports.to_open()?;
@@ -173,6 +185,18 @@ impl Settings {
             ));
         }
         Ok(ports)
+    }
+}
+
+/// The address of an own webmail, or off.
+fn web_address(value: &str) -> Result<Option<String>, String> {
+    if value == "off" {
+        return Ok(None);
+    }
+    let parsed = url::Url::parse(value).ok().filter(|url| ["https", "http"].contains(&url.scheme()));
+    match parsed.filter(|url| url.has_host() && url.username().is_empty() && url.password().is_none()) {
+        Some(url) => Ok(Some(url.into())),
+        None => Err("must be an address, https://NAME/PATH, without user and password, or off".to_owned()),
     }
 }
 
@@ -232,7 +256,8 @@ mod tests {
     #[test]
     fn every_setting_can_be_set_and_mistakes_are_named() {
         for (key, _) in keys() {
-            let good = ["yes", "yes-i-know", "127.0.0.1:1", "127.0.0.1", "/x", "50", "A=b"];
+            let good =
+                ["yes", "yes-i-know", "127.0.0.1:1", "127.0.0.1", "/x", "50", "A=b", "https://w.example/"];
             assert!(good.iter().any(|value| set(&[(key, value)]).is_ok()), "{key}");
         }
         for (pair, words) in [
@@ -243,6 +268,8 @@ mod tests {
             (("connections", "0"), "whole number"),
             (("plain_anywhere", "yes"), "yes-i-know"),
             (("all_ports", "1"), "yes or no"),
+            (("webmail_url", "javascript:alert(1)"), "https://NAME"),
+            (("webmail_url", "https://user:s3cret@w.example/"), "without user"),
         ] {
             let why = set(&[pair]).unwrap_err().to_string();
             assert!(why.contains(words) && why.contains("a test"), "{why}");

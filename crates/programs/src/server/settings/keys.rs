@@ -3,7 +3,7 @@
 use super::pages;
 
 /// The settings that are not about pages.
-const OWN_KEYS: [(&str, &str); 28] = [
+const OWN_KEYS: [(&str, &str); 29] = [
     ("whm", "Where WHM listens with TLS: ADDRESS:PORT, PORT, or off (0.0.0.0:2087)"),
     ("cpanel", "The same for cPanel (0.0.0.0:2083)"),
     ("webmail", "The same for webmail (0.0.0.0:2096)"),
@@ -42,6 +42,10 @@ const OWN_KEYS: [(&str, &str); 28] = [
     (
         "trusted",
         "Addresses that are never locked, separated by commas: a webmail server logs in for all its users",
+    ),
+    (
+        "webmail_url",
+        "Where browsers go that a link of create_user_session logged in to webmail: https://NAME/PATH, or off (off)",
     ),
     (
         "strict_http_status",

@@ -48,6 +48,14 @@ impl Ports {
         Some(address(value, usual_ip(tls)).map(|address| self.addresses[at] = address))
     }
 
+    /// The ports that there are to be, with what each is for.
+    pub(super) fn given(&self) -> impl Iterator<Item = (ServiceKind, bool, SocketAddr)> {
+        PORTS.into_iter().zip(self.addresses).filter_map(|((_, service, tls, usual), given)| {
+            let all = (self.all && !tls).then(|| SocketAddr::new(Ipv4Addr::LOCALHOST.into(), usual));
+            Some((service, tls, given.or(all)?))
+        })
+    }
+
     /// The ports to open. Complains of what would send passwords over a network in the clear.
     pub(super) fn to_open(&self) -> Result<Vec<Port>, Error> {
         let mut ports = Vec::new();

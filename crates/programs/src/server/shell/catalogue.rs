@@ -7,10 +7,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::server::own::tokens;
+use crate::server::own;
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::{Answer, Function, Param, ParamKind};
-use liveapi_core::engine::local;
 
 /// The whole catalogue of what a cPanel port answers.
 pub(super) static JSON: LazyLock<String> = LazyLock::new(|| {
@@ -22,8 +21,7 @@ pub(super) static JSON: LazyLock<String> = LazyLock::new(|| {
             params.len() - 1
         })
     };
-    let all = local::functions().chain(tokens::functions());
-    let functions: Vec<Value> = all
+    let functions: Vec<Value> = own::functions()
         .filter_map(|function| {
             let Function { module, func, summary, .. } = *function;
             let places: Vec<usize> = function.params.iter().map(&mut place).collect();

@@ -15,15 +15,26 @@ const USUAL_FILE: &str = "/etc/liveapi/liveapid.toml";
 #[derive(Clone, Copy)]
 pub(super) struct Invocation<'m>(pub(super) &'m ArgMatches);
 
+/// The settings of the usual file, if there is one.
+pub(super) fn usual_settings() -> Result<Settings, Error> {
+    let mut settings = Settings::new();
+    if Path::new(USUAL_FILE).exists() {
+        settings.read(Path::new(USUAL_FILE))?;
+    }
+    Ok(settings)
+}
+
 impl Invocation<'_> {
     /// The settings of file and command line.
     pub(super) fn settings(self) -> Result<Settings, Error> {
-        let mut settings = Settings::new();
-        match self.0.get_one::<String>("config") {
-            Some(path) => settings.read(Path::new(path))?,
-            None if Path::new(USUAL_FILE).exists() => settings.read(Path::new(USUAL_FILE))?,
-            None => {}
-        }
+        let mut settings = match self.0.get_one::<String>("config") {
+            Some(path) => {
+                let mut settings = Settings::new();
+                settings.read(Path::new(path))?;
+                settings
+            }
+            None => usual_settings()?,
+        };
         for (key, _) in keys() {
             if let Some(value) = self.0.get_one::<String>(key) {
                 settings.set(key, value, "the command line")?;

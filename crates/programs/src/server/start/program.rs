@@ -21,7 +21,8 @@ pub fn command() -> Command {
     let flag = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
     };
-    let settings = keys().map(|(key, meaning)| option(key, "VALUE", meaning));
+    // These may stand behind a subcommand too: they say on which daemon's files it works.
+    let settings = keys().map(|(key, meaning)| option(key, "VALUE", meaning).global(key == "state"));
     Command::new("liveapid")
         .about("Answers cPanel's, WHM's and webmail's URLs, for clients of cPanel servers")
         .after_help(
@@ -31,9 +32,10 @@ pub fn command() -> Command {
         )
         .arg(
             option("config", "FILE", "The configuration file (/etc/liveapi/liveapid.toml, if there is one)")
-                .value_hint(ValueHint::FilePath),
+                .value_hint(ValueHint::FilePath)
+                .global(true),
         )
-        .arg(option("url", "URL", "Which store or server answers, e.g. home:///srv/homes"))
+        .arg(option("url", "URL", "Which store or server answers, e.g. home:///srv/homes").global(true))
         .args(settings)
         .arg(flag("check", "Check the configuration and end"))
         .arg(flag("trust", "Print how clients come to trust this server's certificate, and end"))

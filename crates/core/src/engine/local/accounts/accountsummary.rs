@@ -3,7 +3,8 @@
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
-use crate::engine::local::accounts::common::{USER, existing_name, row};
+use crate::engine::local::accounts::common::{USER, existing_name};
+use crate::engine::local::accounts::row::Sight;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 
@@ -24,5 +25,8 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
 fn summary(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let name = existing_name(params, "user")?;
     let account = context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?;
-    Ok(Done::with(Data::Object(Row(vec![("acct", Field::Rows(vec![row(&account)]))]))))
+    let mut sight = Sight::now(context)?;
+    let rows = Field::Rows(vec![sight.row(&account)]);
+    let warnings = sight.warnings().collect();
+    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", rows)]))) })
 }

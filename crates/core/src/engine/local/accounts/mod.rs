@@ -6,7 +6,13 @@ mod createacct;
 mod listaccts;
 mod modifyacct;
 mod removeacct;
+mod row;
+mod search;
 mod suspendacct;
+
+pub(super) use common::{amount, existing_account};
+pub(super) use row::suspend_reason;
+pub(super) use search::AccountSearch;
 
 use crate::engine::local::entry::CatalogueEntry;
 

@@ -4,20 +4,24 @@ use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row, limit_text};
 use crate::engine::local::accounts::common::{
-    MAX_QUOTA, MAXADDON, MAXPARK, MAXPOP, MAXSUB, USER, existing_name, limit_texts, limits,
+    BWLIMIT, CONTACT, MAX_QUOTA, MAXADDON, MAXPARK, MAXPOP, MAXSUB, OWNER, PKGNAME, PLAN, QUOTA, USER, agree,
+    existing_account, existing_name, limit_texts, limits,
 };
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
-use crate::store::{Account, Secret};
+use crate::engine::local::packages::Sale;
+use crate::store::Secret;
 
 pub(super) const LIMITS: CatalogueEntry = CatalogueEntry {
     function: Function {
         family: Family::Whm,
         module: "",
         func: "modifyacct",
-        summary: "changes the limits of an account's mail",
+        summary: "changes the package and the limits of an account",
         answer: Answer::Single,
-        params: &[USER, MAXPOP, MAX_QUOTA, MAXADDON, MAXPARK, MAXSUB],
+        params: &[
+            USER, PLAN, PKGNAME, MAXPOP, MAX_QUOTA, MAXADDON, MAXPARK, MAXSUB, QUOTA, BWLIMIT, CONTACT, OWNER,
+        ],
         returns: &[Return::new(
             "MAXPOP, MAX_EMAILACCT_QUOTA",
             "the limits that hold now; also MAXADDON, MAXPARK and MAXSUB, where the call gives them",
@@ -42,18 +46,24 @@ pub(super) const PASSWORD: CatalogueEntry = CatalogueEntry {
 };
 
 fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let account = existing(context, params)?;
-    let limits = limits(params, account.limits)?;
+    let account = existing_account(context, params, "user")?;
+    let sale = Sale::named(context, params, &account.terms)?;
+    let sold = sale.is_some();
+    let Sale { limits: held, mut terms, mut warnings } =
+        sale.unwrap_or(Sale { limits: account.limits, terms: account.terms, warnings: Vec::new() });
+    let limits = limits(params, held)?;
+    let (agreed, mut said) = agree(params, &mut terms)?;
+    warnings.append(&mut said);
     let given = |key| params.optional(key).map(|value| value.is_some());
     let [addon, parked, sub] = [given("MAXADDON")?, given("MAXPARK")?, given("MAXSUB")?];
-    if !(given("MAXPOP")? || given("MAX_EMAILACCT_QUOTA")? || addon || parked || sub) {
+    if !(sold || agreed || given("MAXPOP")? || given("MAX_EMAILACCT_QUOTA")? || addon || parked || sub) {
         // Everything else that cPanel's modifyacct changes would be dropped without a word.
         let why =
-            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB"
+            "nothing that this store keeps is to be changed; give plan, MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB"
                 .to_owned();
         return Err(Refusal::BadValue { param: "user", why }.into());
     }
-    context.store.set_limits(&account.name, limits)?;
+    context.store.set_terms(&account.name, limits, &terms)?;
     let [pop, quota] = limit_texts(limits);
     let mut row = vec![("MAXPOP", Field::Text(pop)), ("MAX_EMAILACCT_QUOTA", Field::Text(quota))];
     let domains = limits.domains;
@@ -67,7 +77,7 @@ fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
         }
     }
     let data = Data::Object(Row(row));
-    Ok(Done { data, ..Done::saying("Account Modified".to_owned()) })
+    Ok(Done { data, warnings, ..Done::saying("Account Modified".to_owned()) })
 }
 
 fn passwd(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
@@ -76,9 +86,4 @@ fn passwd(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     context.store.set_account_password(&name, &Secret::Password(password))?;
     let data = Data::Object(Row(vec![("app", Field::Texts(vec!["mail".to_owned()]))]));
     Ok(Done { data, ..Done::saying(format!("Password changed for user “{name}”.")) })
-}
-
-fn existing(context: &Context<'_>, params: &Params<'_>) -> Result<Account, NotDone> {
-    let name = existing_name(params, "user")?;
-    Ok(context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?)
 }

@@ -8,7 +8,7 @@ use super::scheme::{self, SchemeVerdict};
 use super::survey::Survey;
 use crate::api::NotDone;
 use crate::store::home::{record, shadow};
-use crate::store::{AccountName, Domain, DomainKind, HostedDomain, Limits, Secret};
+use crate::store::{AccountName, Domain, DomainKind, HostedDomain, Limits, Secret, Terms};
 
 /// What is known about the account.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Facts {
     /// Its domains, the main one first.
     pub(super) domains: Vec<HostedDomain>,
     pub(super) limits: Limits,
+    /// What was agreed about it on the old server.
+    pub(super) terms: Terms,
     /// When it was created; none if that is not known.
     pub(super) created: Option<u64>,
     pub(super) suspended: bool,
@@ -71,6 +73,7 @@ impl Facts {
             old_name: old_name.to_owned(),
             domains: with_main(domains, record::value(text, "DNS"), request.main_domain.as_ref())?,
             limits: if file.is_some() { record::limits(text) } else { Limits::NONE },
+            terms: record::terms(text),
             created: number(text, "STARTDATE"),
             suspended,
             suspended_since: number(text, "SUSPENDTIME").unwrap_or(0),

@@ -205,9 +205,7 @@ impl Treatment {
             (Self::GiveAgain, _) => {
                 "set them again (addforward, setdefaultaddress, adddomainforward, modifyacct, passwd), or import a complete backup"
             }
-            (Self::NoAnswers, _) => {
-                "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"
-            }
+            (Self::NoAnswers, _) => "not taken over; let the owner write it anew (add_auto_responder)",
             (Self::NotTaken, _) => "not taken over",
             (Self::CheckProgram, _) => "taken over; the program has to be there",
             (Self::Locked, false) => "marked *LOCKED*, as in a suspended account",

@@ -2,6 +2,8 @@
 //!
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
+use std::collections::BTreeSet;
+
 use super::account_file::Facts;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment, Unserved};
 use super::survey::Survey;
@@ -10,6 +12,8 @@ use crate::store::{Destination, Domain};
 
 /// Programs that only a cPanel server has.
 const CPANELS_OWN: &str = "/usr/local/cpanel/";
+/// What the one that answers has in its name.
+const AUTORESPONDER: &str = "/autorespond";
 
 /// What of a domain is taken over.
 #[derive(Debug, Default)]
@@ -27,8 +31,13 @@ pub(super) struct Routes {
 pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Routes {
     let mut routes = Routes::default();
     let bytes = survey.aliases.remove(domain.as_str()).unwrap_or_default();
-    let mut reading =
-        ForwarderFile { domain, facts, file: format!("va/{domain}"), anomalies: &mut survey.anomalies };
+    let mut reading = ForwarderFile {
+        domain,
+        facts,
+        file: format!("va/{domain}"),
+        answering: &survey.answering,
+        anomalies: &mut survey.anomalies,
+    };
     for (number, line) in numbered(&bytes) {
         match reading.line(number, &line) {
             Some((key, taken)) if !taken.is_empty() => routes.add(&key, &taken),
@@ -58,6 +67,8 @@ struct ForwarderFile<'a> {
     facts: &'a Facts,
     /// Its path, for what is told.
     file: String,
+    /// Addresses whose autoresponder is taken over.
+    answering: &'a BTreeSet<String>,
     anomalies: &'a mut Anomalies,
 }
 
@@ -84,6 +95,7 @@ impl ForwarderFile<'_> {
                     }
                     taken.push(to);
                 }
+                Err(to) if self.answering.contains(&key) && to.contains(AUTORESPONDER) => {}
                 Err(to) => {
                     let (kind, sees, done) = of_cpanel(&to);
                     let what =
@@ -129,7 +141,7 @@ fn is_key(key: &str, domain: &Domain) -> bool {
 
 /// What a destination that is not taken over was for.
 fn of_cpanel(to: &str) -> (AnomalyKind, &'static str, Treatment) {
-    if to.contains("/autorespond") {
+    if to.contains(AUTORESPONDER) {
         (AnomalyKind::Autoresponder, "nobody gets its answer", Treatment::NoAnswers)
     } else if to.contains("/mailman") {
         (AnomalyKind::MailingList, "mail to the list does not reach its members", Treatment::OwnMailman)
@@ -183,6 +195,7 @@ mod tests {
             old_name: "old".into(),
             domains: Vec::new(),
             limits: Limits::NONE,
+            terms: crate::store::Terms::default(),
             created: None,
             suspended: false,
             suspended_since: 0,

@@ -69,7 +69,7 @@ pub(super) fn moved(file: &[u8], domain: &Domain, account: &Account) -> Vec<Spli
 pub(super) mod tests {
     use super::*;
     use crate::base::files::pieces;
-    use crate::store::{AccountName, Limits};
+    use crate::store::{AccountName, Limits, Terms};
 
     /// An account of uid 7, gid 8, in /home/bob.
     pub(crate) fn account() -> Account {
@@ -86,6 +86,7 @@ pub(super) mod tests {
             id: String::new(),
             suspensions: 0,
             limits: Limits::NONE,
+            terms: Terms::default(),
         }
     }
 

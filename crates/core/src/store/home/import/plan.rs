@@ -89,19 +89,21 @@ impl ImportPlan {
                 capitals::lower(&hosted.name, &mut files, &mut survey, &mut moves);
             }
             let found = domain_files::read(&hosted.name, &files, &mut survey, (&account, in_place));
+            let answers = autoresponders::take(&hosted.name, &mut survey);
             let routes = forwarders::read(&hosted.name, &facts, &mut survey);
             let mut report = DomainReport {
                 name: hosted.name.clone(),
                 kind: hosted.kind,
                 mailboxes: found.mailboxes,
                 forwarders: routes.addresses,
+                autoresponders: answers.len(),
                 default_address: routes.default.clone(),
                 forwarded_to: routes.forwarded_to.clone(),
             };
             if account.suspended {
                 lock(&mut report, in_place, &mut survey);
             }
-            planned.push(PlannedDomain::of(hosted, files, found.mail_folders, routes, &account));
+            planned.push(PlannedDomain::of(hosted, files, found.mail_folders, (routes, answers), &account));
             reports.push(report);
         }
         let conversions = tell_mail::tell(&mut survey, name, converting);
@@ -166,6 +168,7 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         id: random::name()?,
         suspensions: 0,
         limits: facts.limits,
+        terms: facts.terms.clone(),
     })
 }
 

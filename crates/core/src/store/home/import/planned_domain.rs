@@ -5,7 +5,7 @@ use super::passwd;
 use super::survey::DomainFiles;
 use crate::base::files::pieces;
 use crate::store::home::shadow;
-use crate::store::{Account, Domain, HostedDomain};
+use crate::store::{Account, Address, Autoresponder, Domain, HostedDomain};
 
 /// One domain: what its files will hold.
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct PlannedDomain {
     /// Its lines of forwarders.
     pub(super) aliases: String,
     pub(super) forwarded_to: Option<Domain>,
+    pub(super) autoresponders: Vec<(Address, Autoresponder)>,
 }
 
 impl PlannedDomain {
@@ -26,7 +27,7 @@ impl PlannedDomain {
         hosted: HostedDomain,
         files: DomainFiles,
         mail_folders: Vec<String>,
-        routes: Routes,
+        (routes, autoresponders): (Routes, Vec<(Address, Autoresponder)>),
         account: &Account,
     ) -> Self {
         let old = files.passwd.unwrap_or_default();
@@ -34,6 +35,15 @@ impl PlannedDomain {
         let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
         let shadow = pieces(&files.shadow, &marks).concat();
         let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
-        Self { hosted, passwd, shadow, quota: files.quota, mail_folders, aliases, forwarded_to }
+        Self {
+            hosted,
+            passwd,
+            shadow,
+            quota: files.quota,
+            mail_folders,
+            aliases,
+            forwarded_to,
+            autoresponders,
+        }
     }
 }

@@ -32,6 +32,7 @@ pub struct DomainReport {
     /// Its mailboxes, in file order.
     pub mailboxes: Vec<MailboxReport>,
     pub forwarders: usize,
+    pub autoresponders: usize,
     /// Where mail for nobody goes, as the file says it.
     pub default_address: Option<String>,
     /// Where all of its mail goes.

@@ -49,8 +49,10 @@ pub(super) struct Survey {
     pub(super) mail_roots: BTreeMap<String, MailRoot>,
     /// `suspended/USER`: why the account is suspended.
     pub(super) suspension: Option<Vec<u8>>,
-    /// The files of `.autorespond` by name: messages by their address, settings as `ADDRESS.conf`.
+    /// The files of `.autorespond` by name: messages by their address, settings as `ADDRESS.json` or `ADDRESS.conf`.
     pub(super) autoresponders: BTreeMap<String, Vec<u8>>,
+    /// Addresses whose autoresponder is taken over.
+    pub(super) answering: BTreeSet<String>,
     /// Files of rules: their paths, and whose rules they are.
     pub(super) rules: BTreeMap<String, RulesOf>,
     /// What a mailbox's folder of settings holds that no store serves: its path and what it is.
