@@ -28,7 +28,7 @@ const fn empty(
     summary: &'static str,
     params: &'static [Param],
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = entry(family, module, func, summary, &[], |context, _| {
+    let CatalogueEntry { function, handler } = entry(family, module, func, summary, EMPTY, |context, _| {
         context.account()?;
         Ok(Done::with(Data::Rows(Vec::new())))
     });
@@ -41,10 +41,11 @@ const fn twin(
     func: &'static str,
     summary: &'static str,
     params: &'static [Param],
-    uapi: &'static str,
+    uapi: (&'static str, &'static [Return]),
 ) -> CatalogueEntry {
     let CatalogueEntry { function, handler } = empty(Family::Api2, module, func, summary, params);
-    CatalogueEntry { function: Function { uapi: Some(Equivalent::rows(uapi)), ..function }, handler }
+    let (uapi, returns) = (Some(Equivalent::rows(uapi.0)), uapi.1);
+    CatalogueEntry { function: Function { uapi, returns, ..function }, handler }
 }
 
 /// A count of nothing, or a plain no.
@@ -62,6 +63,14 @@ const fn zero(
     CatalogueEntry { function: Function { params, ..function }, handler }
 }
 
+/// What rows of a server hold, which is asked the twin.
+const FILTER: &[Return] = &[Return::new("filtername, enabled, unescaped, rules, actions", "of none")];
+const LIST: &[Return] = &[Return::new(
+    "list, listid, listadmin, desthost, diskused, humandiskused, accesstype, advertised, archive_private, subscribe_policy",
+    "of none",
+)];
+const BACKUP: &[Return] = &[Return::new("domain", "of none")];
+const EMPTY: &[Return] = &[Return::new("data", "an empty list")];
 const ZERO: &[Return] = &[Return::new("data", "0")];
 const ACCOUNT: &[Param] = &[Param::optional("account", ParamKind::Text, "without effect: there are none")];
 const DOMAIN: &[Param] = &[
@@ -90,11 +99,11 @@ const SPAM_RETURNS: &[Return] = &[
 
 /// All of these functions.
 pub(super) static ENTRIES: &[CatalogueEntry] = &[
-    twin(EMAIL, "filterlist", FILTERS, ACCOUNT, "list_filters"),
-    twin(EMAIL, "listfilters", FILTERS, ACCOUNT, "list_filters"),
-    twin(EMAIL, "listlists", LISTS, DOMAIN, "list_lists"),
-    twin(EMAIL, "listaliasbackups", BACKUPS, &[], "list_forwarders_backups"),
-    twin(EMAIL, "listfilterbackups", BACKUPS, &[], "list_filters_backups"),
+    twin(EMAIL, "filterlist", FILTERS, ACCOUNT, ("list_filters", FILTER)),
+    twin(EMAIL, "listfilters", FILTERS, ACCOUNT, ("list_filters", FILTER)),
+    twin(EMAIL, "listlists", LISTS, DOMAIN, ("list_lists", LIST)),
+    twin(EMAIL, "listaliasbackups", BACKUPS, &[], ("list_forwarders_backups", BACKUP)),
+    twin(EMAIL, "listfilterbackups", BACKUPS, &[], ("list_filters_backups", BACKUP)),
     empty(Family::Api2, EMAIL, "list_system_filter_info", FILTERS, &[]),
     empty(Family::Api2, EMAIL, "get_archiving_types", ARCHIVES, &[]),
     empty(Family::Api2, EMAIL, "get_archiving_configuration", ARCHIVES, DOMAIN),
@@ -122,8 +131,8 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     empty(Family::Api2, "MysqlFE", "listusers", DATABASE_USERS, &[]),
     empty(Family::Api2, "Postgres", "listdbs", DATABASES, &[]),
     empty(Family::Api2, "Postgres", "listusers", DATABASE_USERS, &[]),
-    twin("Ftp", "listftp", FTP, &[], "list_ftp"),
-    twin("Ftp", "listftpwithdisk", FTP, &[], "list_ftp_with_disk"),
+    empty(Family::Api2, "Ftp", "listftp", FTP, &[]),
+    empty(Family::Api2, "Ftp", "listftpwithdisk", FTP, &[]),
     empty(Family::Uapi, "Ftp", "list_ftp", FTP, &[]),
     empty(Family::Uapi, "Ftp", "list_ftp_with_disk", FTP, &[]),
     empty(Family::Uapi, "Mysql", "list_databases", DATABASES, &[]),

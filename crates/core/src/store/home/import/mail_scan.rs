@@ -33,7 +33,8 @@ impl SourceScan<'_, '_> {
         }
         let is_folder = entry.kind == EntryKind::Folder;
         let (name, rest) = root_of(steps);
-        if let ([], true, false) = (rest, is_folder, name.is_empty()) {
+        // An archive need not hold its folders.
+        if !name.is_empty() && (is_folder || !rest.is_empty()) && !self.survey.mail_folders.contains(&name) {
             self.survey.mail_folders.insert(name.clone());
             if self.survey.mail_folders.len() > MAX_FOLDERS {
                 return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));

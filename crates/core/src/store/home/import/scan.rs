@@ -244,7 +244,10 @@ impl SourceScan<'_, '_> {
 
 /// Names like `shadow.roottn.bak`.
 fn is_copy(name: &[u8]) -> bool {
-    let starts =
-        |file: &[u8]| name.strip_prefix(file).is_some_and(|rest| rest.starts_with(b".") || rest == b"-");
+    // cPanel itself leaves `quota.lock`.
+    let starts = |file: &[u8]| {
+        let rest = name.strip_prefix(file);
+        rest.is_some_and(|rest| (rest.starts_with(b".") && rest != b".lock") || rest == b"-")
+    };
     starts(b"passwd") || starts(b"shadow") || starts(b"quota")
 }

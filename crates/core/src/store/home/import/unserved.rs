@@ -190,7 +190,7 @@ impl UnservedThings {
         let told = match path {
             [home, name, ..] if home == b"homedir" => name,
             // Of these, each is known by its own name.
-            [_, name, ..] if !matches!(kind, Kind::RestOfBackup | Kind::Databases) => name,
+            [_, name, ..] if kind != Kind::RestOfBackup => name,
             [name, ..] => name,
             [] => return,
         };
@@ -232,6 +232,7 @@ impl UnservedThings {
 fn place(kind: Kind, names: &[String]) -> String {
     let folder = match kind {
         Kind::MailingLists => "mm",
+        Kind::Databases => "mysql",
         Kind::Dkim => "domainkeys",
         Kind::Zones => "dnszones",
         Kind::Cron => "cron",
@@ -242,7 +243,7 @@ fn place(kind: Kind, names: &[String]) -> String {
         Kind::Logins => "authn_links",
         Kind::Rest => "homedir",
         Kind::RestOfBackup => "backup",
-        Kind::Spam | Kind::BoxTrapper | Kind::Databases | Kind::Web => "",
+        Kind::Spam | Kind::BoxTrapper | Kind::Web => "",
     };
     match names {
         [first, ..] if folder.is_empty() => first.clone(),
@@ -282,7 +283,7 @@ mod tests {
         ];
         let all = told(&paths, false);
         let find = |file: &str| all.iter().find(|(place, _)| place == file).map(|(_, what)| what.as_str());
-        assert_eq!(find("mysql"), Some("databases: mysql"));
+        assert_eq!(find("mysql"), Some("databases: alice_blog.sql, alice_shop.sql"));
         assert_eq!(find("mm"), Some("mailing lists of Mailman: news_example.com"));
         assert_eq!(find("public_html"), Some("web pages: public_html"));
         assert_eq!(find(".spamassassinenable"), Some("settings of SpamAssassin: .spamassassinenable"));

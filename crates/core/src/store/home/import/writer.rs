@@ -135,8 +135,12 @@ impl Writer<'_, '_> {
             reader = Box::new(std::io::Cursor::new(folder_names::subscriptions(&list)));
         }
         let path = folder.path_of(&String::from_utf8_lossy(name));
-        // An archive may hold a name twice; the first stays.
-        let Some(file) = as_account(account, || create(folder, name))? else { return Ok(()) };
+        let Some(file) = as_account(account, || create(folder, name))? else {
+            return Err(refusal(format!(
+                "The archive holds {} twice, and only one of them can come over; pack it again",
+                shown(entry.path).escape_debug()
+            )));
+        };
         self.fill(&file, &path, reader.as_mut(), entry)?;
         let fail = |errno| failure::io("Setting mode and time of", &path, errno);
         let (mode, (seconds, nanoseconds)) = like;

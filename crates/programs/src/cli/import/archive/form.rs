@@ -95,7 +95,10 @@ impl FormFinder {
         let backup = backups.clone().filter(holds_all).min_by_key(|path| path.len());
         let home = self.homes.iter().filter(holds_all).min_by_key(|path| path.len());
         match (backup, home) {
-            (Some(backup), Some(home)) if home.len() < backup.len() => Some(Form::Home(home.clone())),
+            // A home may hold a folder `cp` as well.
+            (Some(backup), Some(home)) if home.len() < backup.len() || home == backup => {
+                Some(Form::Home(home.clone()))
+            }
             (Some(backup), _) => Some(Form::Backup(backup.clone())),
             (None, Some(home)) => Some(Form::Home(home.clone())),
             (None, None) => backups.min_by_key(|path| path.len()).map(|path| Form::Backup(path.clone())),
@@ -136,6 +139,8 @@ mod tests {
             (&["cp/bob", "homedir/etc/", "va/x"], is(true, "")),
             (&["bob/homedir/mail/", "bob/homedir/mail/cur/1", "bob/cp/bob"], is(true, "bob")),
             (&["bob/homedir.tar", "bob/cp/bob"], is(true, "bob")),
+            (&["cpmove-bob/cp/bob", "cpmove-bob/homedir/", "cpmove-bob/homedir.tar"], is(true, "cpmove-bob")),
+            (&["alice/cp/notes", "alice/etc/example.com/passwd", "alice/mail/cur/1"], is(false, "alice")),
             (&["cpmove-bob/homedir.tar.gz", "cpmove-bob/cp/bob"], is(true, "cpmove-bob")),
             (&["", "etc/", "mail/"], is(false, "")),
             (

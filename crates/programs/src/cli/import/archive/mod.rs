@@ -205,13 +205,12 @@ impl Archive for Tar {
         let mut walk = Walk { path, stop, visitor };
         entries(stream, (path, stop), End::AtItsEnd, &mut |found| {
             let steps = steps(found)?;
-            if let (Form::Backup(above), Some(home)) = (form, self.nested.as_ref())
-                && steps
-                    .strip_prefix(above.as_slice())
-                    .is_some_and(|rest| matches!(rest, [name] if is_nested(name)))
-            {
+            if is_home_archive(form, &steps) {
                 homes.packed = true;
-                walk.home(found, home)?;
+                if let Some(home) = &self.nested {
+                    homes.is_read = true;
+                    walk.home(found, home)?;
+                }
                 return Ok(false);
             }
             let Some(steps) = placed(form, steps)? else { return Ok(false) };
@@ -231,6 +230,7 @@ impl Archive for Tar {
 #[derive(Default)]
 struct Homes {
     packed: bool,
+    is_read: bool,
     folder: bool,
     filled: bool,
 }
@@ -250,10 +250,19 @@ impl Homes {
             Form::Backup(_) if self.packed && self.filled => Err(refusal(
                 "The archive holds the home twice, as a folder homedir and as homedir.tar; pack it again with one of them",
             )),
+            Form::Backup(_) if self.packed && !self.is_read => Err(refusal(
+                "The home's own archive in it, homedir.tar, holds no home: it has neither a folder etc nor mail",
+            )),
             Form::Backup(_) if !self.packed && !self.folder => Err(refusal(NO_BACKUP)),
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a path is that of the home's own archive.
+fn is_home_archive(form: &Form, steps: &[Vec<u8>]) -> bool {
+    let Form::Backup(above) = form else { return false };
+    matches!(steps.strip_prefix(above.as_slice()), Some([name]) if is_nested(name))
 }
 
 /// Where something stands in a backup; none if it is nothing of it.
