@@ -4,7 +4,7 @@ use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::engine::local::accounts::common::{USER, existing_name};
-use crate::engine::local::accounts::row::Sight;
+use crate::engine::local::accounts::row::rows;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 
@@ -25,8 +25,6 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
 fn summary(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let name = existing_name(params, "user")?;
     let account = context.store.account(&name)?.ok_or_else(|| Refusal::NoAccount(name.to_string()))?;
-    let mut sight = Sight::now(context)?;
-    let rows = Field::Rows(vec![sight.row(&account)]);
-    let warnings = sight.warnings().collect();
-    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", rows)]))) })
+    let (rows, warnings) = rows(context, std::slice::from_ref(&account))?;
+    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))) })
 }
