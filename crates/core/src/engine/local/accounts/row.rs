@@ -57,7 +57,7 @@ pub(super) const FIELDS: &[Return] = &[
 ];
 
 /// How long homes are looked at for one answer. Of those that are left, what they take up is not told.
-const LOOKING: Duration = Duration::from_secs(5);
+const LOOKING: Duration = Duration::from_secs(2);
 
 /// The rows of accounts, and what must be said of them.
 pub(super) fn rows(context: &Context<'_>, accounts: &[Account]) -> Result<(Vec<Row>, Vec<String>), NotDone> {
