@@ -12,6 +12,7 @@ mod crash;
 mod doctor;
 mod domain_claims;
 mod domains;
+mod exchanged_names;
 mod failures;
 mod forwarders;
 mod half_way;
