@@ -174,8 +174,8 @@ impl OldServer {
 /// Packs folders of `work`.
 pub fn pack(store: &Store, file: &str, what: &[&str]) -> PathBuf {
     let archive = store.dir.join(file);
-    let compress = if file.ends_with(".gz") { "-czf" } else { "-cf" };
-    must(Command::new("tar").arg(compress).arg(&archive).arg("-C").arg(store.dir.join("work")).args(what));
+    let mut tar = Command::new("tar");
+    must(tar.args(["--auto-compress", "-cf"]).arg(&archive).arg("-C").arg(store.dir.join("work")).args(what));
     archive
 }
 
@@ -225,6 +225,13 @@ pub fn refused(store: &Store, source: &Path, options: &[&str]) -> String {
     assert!(complaint.contains("is not imported, and the mail store is unchanged: "), "{complaint}");
     assert_eq!(listing(&store.dir), before, "{complaint}");
     complaint
+}
+
+/// The first stray of a kind about a file, which must be told.
+pub fn stray<'r>(report: &'r Value, kind: &str, file: &str) -> &'r Value {
+    let strays = report["strays"].as_array().unwrap();
+    let found = strays.iter().find(|stray| stray["kind"] == kind && stray["file"] == file);
+    found.unwrap_or_else(|| panic!("no {kind} of {file}: {strays:#?}"))
 }
 
 /// File, line and kind of each stray of a report.

@@ -34,7 +34,18 @@ impl Imap {
 
     /// The messages of the inbox, oldest first.
     pub fn messages(&mut self) -> Vec<String> {
-        let selected = self.command("SELECT INBOX");
+        self.messages_in("INBOX")
+    }
+
+    /// Makes a folder.
+    pub fn create(&mut self, folder: &str) {
+        let verdict = self.command(&format!("CREATE {folder}")).verdict;
+        assert!(verdict.starts_with("OK"), "{folder}: {verdict}");
+    }
+
+    /// The messages of a folder, oldest first.
+    pub fn messages_in(&mut self, folder: &str) -> Vec<String> {
+        let selected = self.command(&format!("SELECT {folder}"));
         assert!(selected.verdict.starts_with("OK"), "{}", selected.verdict);
         if selected.lines.contains("* 0 EXISTS") {
             return Vec::new();

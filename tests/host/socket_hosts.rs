@@ -243,6 +243,21 @@ fn requests_go_to_the_panel_as_they_are() {
             "43\n<cpanel Branding=\"include(stdheader.html)\">".to_owned(),
         ]
     );
+    // Perl's come with their keys in the same order.
+    let perl = page_of_perl();
+    let asked: Vec<String> = perl.asked().into_iter().map(|seen| seen.frame).collect();
+    assert_eq!(asked, frames[..4]);
+}
+
+/// The same four questions, from Perl.
+fn page_of_perl() -> Page {
+    let page = Page::start("shspp", |_| text(JSON_MODE));
+    let script = "my $cpanel = Cpanel::LiveAPI->new(); $cpanel->fetch('$homedir'); $cpanel->cpanelif('!$haspostgres'); \
+        $cpanel->cpanelfeature('fileman'); $cpanel->cpanellangprint('KEY');";
+    let mut command = page.command("perl");
+    command.arg("-I").arg(repository().join("bindings/perl/lib")).args(["-MCpanel::LiveAPI", "-e", script]);
+    must(&mut command);
+    page
 }
 
 #[test]

@@ -138,14 +138,18 @@ sub _request {
 sub _special {
     my ( $self, $type, $module, $argument ) = @_;
     $argument = $argument->[0] if ref $argument eq 'ARRAY';
-    my %request = (
+    my @request = (
         reqtype    => $type,
         module     => $module,
         func       => $type eq 'exec' ? '' : $module,
         apiversion => '1',
         args       => '' . ( $argument // '' ),
     );
-    return _request( $self, $json->encode( _characters( \%request ) ) );
+
+    # A hash would send them in any order, and some panels are read by eye.
+    my @texts = map { $json->encode( _characters($_) ) } @request;
+    my @pairs = map { "$texts[2 * $_]:$texts[2 * $_ + 1]" } 0 .. $#texts / 2;
+    return _request( $self, '{' . join( ',', @pairs ) . '}' );
 }
 
 sub _result {

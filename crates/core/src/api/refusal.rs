@@ -65,6 +65,8 @@ pub enum Refusal {
         address: String,
         domain: String,
     },
+    /// The address has no autoresponder.
+    NoAutoresponder(String),
     /// A forwarder already refuses or discards the address's mail, or the other way round.
     ForwarderConflict(String),
     /// The embedded store does not do what the function is for.
@@ -124,6 +126,9 @@ impl fmt::Display for Refusal {
                 f,
                 "Unable to locate the forwarder “{to}” for account “{address}” on domain “{domain}”."
             ),
+            Self::NoAutoresponder(address) => {
+                write!(f, "You do not have an autoresponder for “{address}”.")
+            }
             Self::ForwarderConflict(address) => forwarder_conflict(f, address),
             Self::NotInStore(what) => {
                 write!(f, "This mail store does not do this ({what}); nothing was changed.")

@@ -54,6 +54,17 @@ impl LocalPart {
         }
     }
 
+    /// Whether mail servers know a mailbox of that name: Exim and Dovecot, as they are shipped with liveapi, take these
+    /// names and no others.
+    pub fn is_served(name: &str) -> bool {
+        let allowed =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".!#$&'*+-=?^_`{|}~".contains(&b);
+        !name.is_empty()
+            && name.len() <= Self::MAX_EXISTING
+            && name.bytes().all(allowed)
+            && !name.starts_with(['.', '#'])
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -85,6 +96,19 @@ mod tests {
             "cpanel", "shadow", "a\\b", &long,
         ] {
             assert!(LocalPart::for_new_mailbox(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn served_names_are_those_of_mail() {
+        for good in ["sales", "o'neil+x", "a..b", "a.", "*", "a?b", "1", "cpanel"] {
+            assert!(LocalPart::is_served(good), "{good}");
+        }
+        for bad in [
+            "", ".", ".a", "#a", "Big.Name", "a b", "a%b", "a@b", "müller", "a/b", "a:b", "a\\b", "a\t",
+            "a,b",
+        ] {
+            assert!(!LocalPart::is_served(bad), "{bad}");
         }
     }
 

@@ -6,6 +6,7 @@
 mod account;
 mod account_name;
 mod address;
+mod autoresponder;
 mod common_domain;
 mod destination;
 mod domain;
@@ -32,6 +33,7 @@ mod usage;
 pub use account::{Account, NewAccount, UnreadableAccount};
 pub use account_name::AccountName;
 pub use address::Address;
+pub use autoresponder::{Autoresponder, UTF8};
 pub use common_domain::common_domain;
 pub use destination::Destination;
 pub use domain::Domain;

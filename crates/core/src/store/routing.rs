@@ -1,6 +1,6 @@
 //! Where mail goes that is for nobody's mailbox, or not for the mailbox alone; and who may send.
 
-use super::{Account, Address, Destination, Domain};
+use super::{Account, Address, Autoresponder, Destination, Domain};
 use crate::api::{Error, NotDone};
 
 /// One forwarder: mail for `address` goes to `to`, and to the mailbox of that address if there is one.
@@ -51,6 +51,27 @@ pub trait MailRouting {
         domain: &Domain,
         to: Option<&Domain>,
     ) -> Result<(), NotDone>;
+
+    /// The autoresponders of a domain with their addresses.
+    fn autoresponders(
+        &self,
+        account: &Account,
+        domain: &Domain,
+    ) -> Result<Vec<(String, Autoresponder)>, NotDone>;
+
+    /// The autoresponder of an address, which must have one.
+    fn autoresponder(&self, account: &Account, address: &Address) -> Result<Autoresponder, NotDone>;
+
+    /// Gives an address an autoresponder, in place of the one that it has.
+    fn set_autoresponder(
+        &self,
+        account: &Account,
+        address: &Address,
+        to: &Autoresponder,
+    ) -> Result<(), NotDone>;
+
+    /// Takes the autoresponder of an address away; whether there was one.
+    fn remove_autoresponder(&self, account: &Account, address: &Address) -> Result<bool, NotDone>;
 
     /// Refuses mail for a mailbox, or takes that back.
     fn suspend_incoming(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone>;

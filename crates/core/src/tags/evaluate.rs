@@ -107,7 +107,11 @@ impl<'w> Evaluator<'w> {
             }
             Attribute::SetVariable(name, value) => {
                 let mut value = self.text(at, *value, Unknown::Kept)?;
-                self.set.insert((*name).to_owned(), std::mem::take(&mut *value));
+                let value = std::mem::take(&mut *value);
+                if let Some(variables) = self.world.variables() {
+                    variables.set(name, &value).map_err(|why| Bad::new(at, why))?;
+                }
+                self.set.insert((*name).to_owned(), value);
                 Ok(())
             }
             Attribute::Call(call) => self.api1(at, call),
@@ -134,9 +138,14 @@ impl<'w> Evaluator<'w> {
             Called::Data(data) => returned::printed(data),
             // Rows are API 2's.
             Called::Rows(_) => String::new(),
-            Called::Not(why, _) => why,
+            Called::Not(why, _) => return self.out.value(&why).map_err(|Full| too_long(at)),
         };
-        self.out.value(&text).map_err(|Full| too_long(at))
+        // The frame of a page is markup and not data.
+        let written = match (call.module, call.func) {
+            ("Branding", "include") => self.out.plain(text.as_bytes()),
+            _ => self.out.value(&text),
+        };
+        written.map_err(|Full| too_long(at))
     }
 
     fn api2(&mut self, at: usize, call: &Api2<'_>) -> Result<(), Bad> {
@@ -223,6 +232,11 @@ impl<'w> Evaluator<'w> {
 
     /// A variable by its name with the dollar sign: the page's own, else one of cPanel's.
     fn variable(&mut self, at: usize, name: &str) -> Result<Option<&str>, Bad> {
+        if !self.set.contains_key(&name[1..])
+            && let Some(value) = self.world.variables().and_then(|variables| variables.get(&name[1..]))
+        {
+            self.set.insert(name[1..].to_owned(), value);
+        }
         if let Some(value) = self.set.get(&name[1..]) {
             return Ok(Some(value));
         }

@@ -28,6 +28,7 @@ mod request;
 mod returned;
 mod template;
 mod text;
+mod variables;
 mod world;
 
 #[cfg(test)]
@@ -37,5 +38,6 @@ pub use error::TagError;
 pub use form::Form;
 pub use limits::{MAX_DEPTH, MAX_OUTPUT_BYTES, MAX_PAGE_BYTES, MAX_TAGS};
 pub use render::render;
-pub use request::{answer, answer_in, answer_or_failure, called};
+pub use request::{answer, answer_in, answer_or_failure, answer_within, called};
+pub use variables::Variables;
 pub use world::{ClientWorld, World};

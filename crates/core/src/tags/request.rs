@@ -15,27 +15,42 @@ use crate::tags::live_request::{LiveRequest, RequestKind};
 use crate::tags::output::Escape;
 use crate::tags::question::Question;
 use crate::tags::render::rendered;
-use crate::tags::world::{ClientWorld, WithForm, World};
+use crate::tags::variables::Variables;
+use crate::tags::world::{ClientWorld, Lasting, WithForm, World};
 
-/// Answers a request: always one line of JSON.
-pub fn answer(client: &Client, request: &str, form: &Form) -> Vec<u8> {
-    answer_or_failure(client, request, form).0
-}
-
-/// The same, and the failure where the panel that runs this page could not be asked.
+/// Answers a request, always with one line of JSON; and the failure where the panel that runs this page could not be asked.
 ///
 /// Such a panel has tags and variables of its own, so it gets the request as it is. Only fields of the form, which
 /// no request can carry there, are filled in here.
 pub fn answer_or_failure(client: &Client, request: &str, form: &Form) -> (Vec<u8>, Option<Error>) {
+    answered(client, request, form, |world| answer_in(world, request))
+}
+
+/// The answer to a request of a conversation. The panel that runs this page has variables of its own.
+pub fn answer(client: &Client, request: &str, form: &Form, variables: &Variables) -> Vec<u8> {
+    answered(client, request, form, |world| answer_within(world, request, variables)).0
+}
+
+fn answered(
+    client: &Client,
+    request: &str,
+    form: &Form,
+    here: impl FnOnce(&dyn World) -> Vec<u8>,
+) -> (Vec<u8>, Option<Error>) {
     let has_fields = !form.is_empty() && request.contains("$FORM");
     match if has_fields { None } else { client.live(request) } {
-        None => (answer_in(&ClientWorld { client, form }, request), None),
+        None => (here(&ClientWorld { client, form }), None),
         Some(Ok(answered)) => (envelope::passed_on(&answered), None),
         Some(Err(error)) => (failed(request, &error), Some(error)),
     }
 }
 
-/// The same in any world.
+/// Answers a request of a conversation: `setvar` holds for those that follow.
+pub fn answer_within(world: &dyn World, request: &str, variables: &Variables) -> Vec<u8> {
+    answer_in(&Lasting { world, variables }, request)
+}
+
+/// Answers a request in any world.
 pub fn answer_in(world: &dyn World, request: &str) -> Vec<u8> {
     let request = inside(request);
     if request.starts_with('{') {

@@ -3,6 +3,7 @@
 use crate::api::{Args, Call, Data, Done, Error, ErrorKind, Family, Outcome};
 use crate::engine::Client;
 use crate::tags::form::Form;
+use crate::tags::variables::Variables;
 
 /// Who answers what a page asks for; pages in tests have a small one of their own.
 pub trait World {
@@ -37,6 +38,39 @@ pub trait World {
 
     /// A field that the visitor sent.
     fn form(&self, name: &str) -> Option<&str>;
+
+    /// What `setvar` set in requests before, where several belong together.
+    fn variables(&self) -> Option<&Variables> {
+        None
+    }
+}
+
+/// A world in which requests belong together, as those of one connection do.
+pub(crate) struct Lasting<'a> {
+    pub(crate) world: &'a dyn World,
+    pub(crate) variables: &'a Variables,
+}
+
+impl World for Lasting<'_> {
+    fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
+        self.world.call(call)
+    }
+
+    fn print(&self, text: &str) -> Result<String, Error> {
+        self.world.print(text)
+    }
+
+    fn feature(&self, name: &str) -> Result<bool, Error> {
+        self.world.feature(name)
+    }
+
+    fn form(&self, name: &str) -> Option<&str> {
+        self.world.form(name)
+    }
+
+    fn variables(&self) -> Option<&Variables> {
+        Some(self.variables)
+    }
 }
 
 /// A client and a form.
@@ -76,5 +110,9 @@ impl World for WithForm<'_> {
 
     fn form(&self, name: &str) -> Option<&str> {
         self.form.get(name).or_else(|| self.world.form(name))
+    }
+
+    fn variables(&self) -> Option<&Variables> {
+        self.world.variables()
     }
 }

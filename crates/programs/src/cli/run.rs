@@ -87,6 +87,10 @@ fn plain(matches: &ArgMatches, words: &[OsString]) -> Result<ExitCode, String> {
         given.set("USER", account.name.as_str());
         given.set("LOGNAME", account.name.as_str());
     }
+    // As in the panel, where a page asks it for whom it works.
+    if let Some(user) = page.client.user() {
+        given.set("REMOTE_USER", user);
+    }
     let launch = Launch {
         argv,
         folder: None,
@@ -114,6 +118,8 @@ fn cgi(matches: &ArgMatches, words: &[OsString], request: CgiRequest) -> Result<
     let user = page.client.user().unwrap_or_default().to_owned();
     let home = page.account.as_ref().map_or_else(|| "/".to_owned(), |account| account.home.clone());
     let mut given = Variables::of_account(&user, &home);
+    given.set("REMOTE_USER", user.as_str());
+    // A web server that checked a name itself says which.
     request.describe(&mut given, &page.script, words.is_empty());
     let usual = ScriptLimits { seconds: Some(60), memory_mb: Some(512), output_mb: Some(32) };
     let launch = Launch {

@@ -1,19 +1,24 @@
 //! What was agreed on over a connection, and how its answers are framed.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::frame::is_shutdown;
 use super::service::Service;
 use liveapi_core::api::{XmlAction, envelope, xml};
+use liveapi_core::tags::Variables;
 
 /// What stands around each answer. The line feed at the end is what clients wait for, and nothing may follow it.
 const FRAME: [&[u8]; 2] = [b"<?xml version=\"1.0\" ?>\n<cpanelresult>", b"</cpanelresult>\n"];
 
 /// One connection's state: JSON answers after the handshake, XML before.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Conversation {
     json: bool,
+    /// What `setvar` set, for the requests that follow.
+    variables: Arc<Variables>,
 }
 
 /// The bytes that go back to the client, and whether the connection goes on.
@@ -28,7 +33,8 @@ pub enum SocketReply {
 impl Conversation {
     /// Answers a request; may take its time.
     pub fn answer(&mut self, request: &[u8], service: &dyn Service) -> SocketReply {
-        let reply = self.replied(request, |request| Some(service.answer(request)));
+        let variables = Arc::clone(&self.variables);
+        let reply = self.replied(request, |request| Some(service.answer(request, &variables)));
         reply.unwrap_or_else(|| SocketReply::Answer(self.refusal("The request was not answered")))
     }
 
@@ -116,7 +122,7 @@ mod tests {
     struct Echo;
 
     impl Service for Echo {
-        fn answer(&self, request: &str) -> Vec<u8> {
+        fn answer(&self, request: &str, _: &Variables) -> Vec<u8> {
             envelope::printed(request, None)
         }
     }
@@ -161,7 +167,7 @@ mod tests {
 
     #[test]
     fn only_what_is_quickly_done_is_answered_at_once() {
-        let mut conversation = Conversation { json: true };
+        let mut conversation = Conversation { json: true, ..Conversation::default() };
         for own in ["<cpaneljson enable=\"1\">", "<cpanelxml shutdown=\"1\" />", "<cpanelaction><a>"] {
             let (at_once, later) = (
                 conversation.answer_at_once(own.as_bytes(), &Echo),
@@ -176,7 +182,7 @@ mod tests {
 
     #[test]
     fn actions_in_xml_reach_the_service_as_json() {
-        let mut conversation = Conversation { json: true };
+        let mut conversation = Conversation { json: true, ..Conversation::default() };
         let action =
             "<cpanelaction>\n<module>Email</module><func>f</func><args><a>&lt;</a></args></cpanelaction>";
         let answer = said(&mut conversation, action);

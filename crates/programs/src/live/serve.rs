@@ -131,7 +131,7 @@ async fn answer_when_done(
             }
         },
     };
-    let (mut same, service) = (*conversation, Arc::clone(&shared.service));
+    let (mut same, service) = (conversation.clone(), Arc::clone(&shared.service));
     let answered = spawn_blocking(move || {
         let reply = same.answer(&request, &*service);
         drop(turn);

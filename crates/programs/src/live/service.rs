@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::request_memory::{MemoryLimit, MemoryShare};
 use super::turns::Turns;
 use liveapi_core::engine::Client;
-use liveapi_core::tags::{self, Form};
+use liveapi_core::tags::{self, Form, Variables};
 
 /// Answers requests; from any thread, several at a time.
 pub trait Service: Send + Sync {
     /// Answers a request, a tag or a JSON object, with one line of JSON. May wait, for a disk or a server.
-    fn answer(&self, request: &str) -> Vec<u8>;
+    /// `variables` are those of the connection, which `setvar` sets.
+    fn answer(&self, request: &str, variables: &Variables) -> Vec<u8>;
 
     /// Answers a request if that is known to be quickly done, on the thread on which the other connections wait.
     fn answer_at_once(&self, _request: &str) -> Option<Vec<u8>> {
@@ -37,7 +38,7 @@ pub struct ClientService {
 }
 
 impl Service for ClientService {
-    fn answer(&self, request: &str) -> Vec<u8> {
-        tags::answer(&self.client, request, &self.form)
+    fn answer(&self, request: &str, variables: &Variables) -> Vec<u8> {
+        tags::answer(&self.client, request, &self.form, variables)
     }
 }

@@ -132,7 +132,8 @@ fn damaged_and_foreign_archives_are_refused() {
             "damaged or cut off",
         ),
         (&plain, |bytes| bytes[3] ^= 1, "damaged or cut off"),
-        (&plain, |bytes| *bytes = b"BZh91AY".to_vec(), "compressed with bzip2"),
+        (&plain, |bytes| *bytes = b"BZh91AY".to_vec(), "damaged or cut off"),
+        (&plain, |bytes| *bytes = b"PK\x03\x04".to_vec(), "compressed with zip"),
         (&plain, |bytes| bytes.clear(), "is no tar archive"),
     ] {
         let bad = damaged(&store, archive, "bad", change);

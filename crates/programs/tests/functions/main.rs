@@ -5,6 +5,7 @@
 mod common;
 
 mod accounts_half_way;
+mod autoresponders;
 mod calls;
 mod command_line;
 mod concurrency;
@@ -17,13 +18,16 @@ mod failures;
 mod forwarders;
 mod half_way;
 mod import;
+mod import_archives;
 mod import_refusals;
+mod import_unserved;
 mod limits;
 mod lists;
 mod mailboxes;
 mod modifiers;
 mod own_functions;
 mod packages;
+mod portals;
 mod programs;
 mod reference;
 mod registry_lock;

@@ -7,7 +7,7 @@ use crate::common::site::Site;
 use crate::common::web::{apache, post_to_port};
 use crate::common::{Store, UNPRIVILEGED, arg, must, program, repository};
 use liveapi_core::engine::{Client, Options};
-use liveapi_core::tags::{Form, answer};
+use liveapi_core::tags::{Form, Variables, answer};
 
 /// The program with a page on standard input.
 fn render_bytes(store: &Store, args: &[&str], page: &[u8]) -> Output {
@@ -184,7 +184,8 @@ fn requests_over_liveapi_reach_the_store() {
     let client = client.unwrap();
     let mut form = Form::default();
     form.push("password", "From-A-Form-1");
-    let answer = |request: &str| String::from_utf8(answer(&client, request, &form)).unwrap();
+    let answer =
+        |request: &str| String::from_utf8(answer(&client, request, &form, &Variables::default())).unwrap();
     let documented = "<cpanelaction>\n{\"reqtype\":\"exec\",\"module\":\"Email\",\"func\":\"passwdpop\",\"apiversion\":\"2\",\"args\":{\"domain\":\"example.com\",\"email\":\"user\",\"password\":\"12345luggage\"}}\n</cpanelaction>";
     let done = r#"{"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}"#;
     assert_eq!(answer(documented), done);

@@ -22,6 +22,45 @@ fn an_account_knows_itself() {
     assert_eq!(told("get_server_information", &["name=host"])["data"]["host"], host);
 }
 
+/// Pages choose their language, their look and what they offer by these.
+#[test]
+fn pages_find_the_documented_variables() {
+    let store = Store::with_account("varp");
+    let shown = |text: &str| {
+        let page = store.dir.join("page.html");
+        std::fs::write(&page, format!("<cpanel print=\"{text}\">")).unwrap();
+        let output =
+            store.command(crate::common::program("liveapi")).arg("render").arg(&page).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let host = store.uapi("Variables", "get_session_information", &[])["result"]["data"]["host"].clone();
+    for (text, value) in [
+        ("$lang", "en"),
+        ("$theme", "jupiter"),
+        ("$hostname", host.as_str().unwrap()),
+        ("$isreseller", "0"),
+        ("$hasvalidshell", "0"),
+        ("$hasmailman$hascgi$isdemo", "000"),
+        ("$CPDATA{'DNS'}", "example.com"),
+        ("$CPDATA{'RS'}", "jupiter"),
+        ("$nosuch", "$nosuch"),
+    ] {
+        assert_eq!(shown(text), value, "{text}");
+    }
+    let frame = store.dir.join("frame.html");
+    std::fs::write(
+        &frame,
+        "<cpanel Branding=\"include(stdheader.html)\">x<cpanel Branding=\"include(stdfooter.html)\">",
+    )
+    .unwrap();
+    let output = store.command(crate::common::program("liveapi")).arg("render").arg(&frame).output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.ends_with("<main>\nx</main>\n</body>\n</html>\n"),
+        "{page}"
+    );
+}
+
 #[test]
 fn features_are_those_of_the_store() {
     let store = Store::with_account("feat");

@@ -35,7 +35,7 @@ fn assert_no_socket(socket: &str) {
 fn a_page_has_its_accounts_ids_and_its_limits_before_it_begins() {
     let options = ["--page-seconds=7", "--page-memory-mb=100"];
     let pages = Pages::start("lf-ids", &options);
-    let script = "id -u; id -g; id -G; umask; ulimit -c; ulimit -t; ulimit -v; ulimit -n; grep -E '^(NoNewPrivs|CapEff|CapPrm|CapAmb)' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '; tr '\\0' ' ' < /proc/$PPID/comm";
+    let script = "id -u; id -g; id -G; umask; ulimit -c; ulimit -t; ulimit -d; ulimit -n; grep -E '^(NoNewPrivs|CapEff|CapPrm|CapAmb)' /proc/self/status; ls /proc/self/fd | tr '\\n' ' '; tr '\\0' ' ' < /proc/$PPID/comm";
     pages.put_shell("theme/id.cgi", script);
     let reply = pages.get("theme/id.cgi", &[]);
     let lines: Vec<&str> = reply.body.lines().collect();
@@ -97,6 +97,25 @@ fn limits_of_memory_and_files_hold() {
     );
     let reply = pages.get("theme/file.cgi", &[]);
     assert!(!reply.body.contains("300"), "{reply:?}");
+}
+
+/// Languages that set address space aside start at the usual limit, and are held to what they use.
+#[test]
+fn pages_of_languages_that_set_gigabytes_aside_run_at_the_usual_limit() {
+    let pages = Pages::start("lf-node", &[]);
+    pages.put(
+        "theme/aside.cgi",
+        "#!/usr/bin/perl\nuse strict;\n# mmap: 16 GiB, to be read only, private, without a file\n\
+         my $at = syscall(9, 0, 16 << 30, 1, 0x4022, -1, 0);\n\
+         print \"Content-Type: text/plain\\n\\n\", $at == -1 ? \"none: $!\" : 'aside';\n",
+    );
+    assert_eq!(pages.get("theme/aside.cgi", &[]).body, "aside");
+    let node = "#!/usr/bin/node\nconst room = [];\nprocess.stdout.write('Content-Type: text/plain\\n\\n');\n\
+        const want = Number(process.env.QUERY_STRING.slice(2));\n\
+        for (let i = 0; i < want; i++) room.push(Buffer.alloc(1 << 20, i));\nconsole.log('had ' + room.length);\n";
+    pages.put("theme/node.cgi", node);
+    assert_eq!(pages.get("theme/node.cgi?n=64", &[]).body, "had 64\n");
+    assert!(!pages.get("theme/node.cgi?n=700", &[]).body.contains("had"), "more than the limit");
 }
 
 #[test]

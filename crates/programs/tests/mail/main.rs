@@ -4,8 +4,10 @@
 #[path = "../../../../tests/common/mod.rs"]
 mod common;
 
+mod autoresponders;
 mod delivery;
 mod dovecot;
 mod limits;
+mod plus;
 mod suspended;
 mod trust;

@@ -10,6 +10,7 @@ use crate::common::{Store, json, must, program, repository};
 use crate::served::Served;
 use liveapi_core::api::{Family, Outcome};
 use liveapi_core::engine::{Client, Options};
+use liveapi_core::tags::Variables;
 use liveapi_programs::live::Service;
 use serde_json::{Map, Value};
 
@@ -173,7 +174,7 @@ fn the_page_on_sockets_is_true() {
 struct Long;
 
 impl Service for Long {
-    fn answer(&self, _: &str) -> Vec<u8> {
+    fn answer(&self, _: &str, _: &Variables) -> Vec<u8> {
         let row = r#"{"email":"somebody-with-a-long-name@a-long-name.example.com","login":"x"}"#;
         let rows = vec![row; 20_000].join(",");
         format!(r#"{{"cpanelresult":{{"apiversion":2,"func":"listpops","module":"Email","data":[{rows}],"event":{{"result":1}}}}}}"#).into_bytes()
@@ -190,6 +191,6 @@ fn long_answers() {
         let outcome = client.call_json(Family::Api2, "Email", "listpops", "{}").unwrap();
         let Outcome::Answered(answered) = outcome else { panic!("{outcome:?}") };
         assert!(answered.json().len() > 1 << 20, "{}", answered.json().len());
-        assert_eq!(answered.json().as_bytes(), Long.answer(""));
+        assert_eq!(answered.json().as_bytes(), Long.answer("", &Variables::default()));
     }
 }

@@ -9,7 +9,9 @@ use crate::api::{Call, Error, Family, NotDone, Outcome, Params, modifiers};
 use crate::engine::contract::Engine;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
-use crate::engine::local::{accounts, domains, email, packages, page, passwdstrength, quota, server};
+use crate::engine::local::{
+    accounts, domains, email, none, packages, page, passwdstrength, quota, server, statsbar,
+};
 use crate::store::{MailStore, Quota};
 
 /// Every function of this engine. One list for dispatch, help and documentation.
@@ -21,7 +23,9 @@ static CATALOGUE: &[&[CatalogueEntry]] = &[
     server::ENTRIES,
     domains::ENTRIES,
     quota::ENTRIES,
+    statsbar::ENTRIES,
     page::ENTRIES,
+    none::ENTRIES,
     email::UNSUPPORTED,
 ];
 

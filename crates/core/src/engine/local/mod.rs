@@ -10,11 +10,13 @@ mod domains;
 mod email;
 mod engine;
 mod entry;
+mod none;
 mod packages;
 mod page;
 mod passwdstrength;
 mod quota;
 mod server;
+mod statsbar;
 
 pub use engine::{LocalEngine, Settings, function, functions};
 pub use server::{VERSION, host_name};

@@ -115,12 +115,16 @@ fn limit(text: &[u8]) -> Quota {
     Quota::from_bytes_text(&String::from_utf8_lossy(text))
 }
 
-/// The names in a `passwd` file that can be mailboxes, each once.
+/// The mailboxes that a `passwd` file names, each once: those that the mail servers know, so that what is listed can
+/// log in, gets mail, and is found by every function.
 fn names(passwd: &[u8]) -> impl Iterator<Item = LocalPart> {
     let mut seen = HashSet::new();
     passwd.split(|&byte| byte == b'\n').filter_map(move |line| {
-        let name = std::str::from_utf8(lines::fields(line).next()?).ok()?;
-        let good = !name.starts_with('#') && seen.insert(name.to_owned());
+        let mut fields = lines::fields(line);
+        let name = std::str::from_utf8(fields.next()?).ok()?;
+        // Without a colon it is no line of a mailbox.
+        fields.next()?;
+        let good = LocalPart::is_served(name) && seen.insert(name.to_owned());
         good.then(|| LocalPart::existing(name).ok())?
     })
 }

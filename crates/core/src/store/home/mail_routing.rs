@@ -1,9 +1,9 @@
 //! The store as the mail server's routers see it.
 
 use super::home_store::HomeStore;
-use super::{incoming, outgoing, routes};
+use super::{autoresponders, incoming, outgoing, routes};
 use crate::api::{Error, NotDone};
-use crate::store::{Account, Address, Destination, Domain, Forwarder, MailRouting, Outgoing};
+use crate::store::{Account, Address, Autoresponder, Destination, Domain, Forwarder, MailRouting, Outgoing};
 
 impl MailRouting for HomeStore {
     fn forwarders(&self, account: &Account, domain: &Domain) -> Result<Vec<Forwarder>, NotDone> {
@@ -44,6 +44,32 @@ impl MailRouting for HomeStore {
     ) -> Result<(), NotDone> {
         routes::set_domain_forwarder(self, account, domain, to)
             .map_err(|e| e.unchanged(&format!("The forwarder of the domain “{domain}”")))
+    }
+
+    fn autoresponders(
+        &self,
+        account: &Account,
+        domain: &Domain,
+    ) -> Result<Vec<(String, Autoresponder)>, NotDone> {
+        autoresponders::list(self, account, domain)
+    }
+
+    fn autoresponder(&self, account: &Account, address: &Address) -> Result<Autoresponder, NotDone> {
+        autoresponders::get(self, account, address)
+    }
+
+    fn set_autoresponder(
+        &self,
+        account: &Account,
+        address: &Address,
+        to: &Autoresponder,
+    ) -> Result<(), NotDone> {
+        autoresponders::set(self, account, address, to)
+            .map_err(|e| e.unchanged(&format!("What “{address}” answers")))
+    }
+
+    fn remove_autoresponder(&self, account: &Account, address: &Address) -> Result<bool, NotDone> {
+        autoresponders::remove(self, account, address)
     }
 
     fn suspend_incoming(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone> {

@@ -9,7 +9,7 @@ use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::{ETC_MODE, MAIL_MODE, MAILDIR, PASSWD, QUOTA, SHADOW};
 use super::password::{exists, require_mailbox, store_hash};
-use super::{incoming, lines, listing, outgoing, shadow};
+use super::{autoresponders, incoming, lines, listing, outgoing, shadow};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::store::{Account, Address, Domain, LocalPart, Quota, Secret};
@@ -169,7 +169,9 @@ pub(super) fn delete(
         rest.map_err(|e| e.after(&half_deleted(address)))
     };
     as_account(account, in_home)?;
-    outgoing::forget(store, address).map_err(|e| e.after(&half_deleted(address)))
+    // Else it would go on to answer, and mail for it would be taken and thrown away.
+    let rest = autoresponders::take_away(store, account, address);
+    rest.and_then(|_| outgoing::forget(store, address)).map_err(|e| e.after(&half_deleted(address)))
 }
 
 fn half_deleted(address: &Address) -> String {

@@ -15,6 +15,7 @@
 //! ROOT/.liveapi/domains/example.com   link to bob's etc/example.com, for Dovecot's %d
 //! ROOT/.liveapi/valiases/example.com  forwarders and the default address, as cPanel's /etc/valiases
 //! ROOT/.liveapi/vdomainaliases/…      where all mail of a domain goes, as cPanel's /etc/vdomainaliases
+//! ROOT/.liveapi/autoresponders/…      what addresses answer, a folder for each domain; cPanel's in `.autorespond`
 //! ROOT/.liveapi/outgoing_mail_…_users who may not send, as cPanel's files of these names
 //! ROOT/.liveapi/suspended             suspended accounts and their domains, for mail servers to ask
 //! ROOT/.liveapi/reserved              domains that are just being linked or unlinked, and for whom
@@ -32,6 +33,8 @@
 
 mod account;
 mod account_lock;
+mod autoresponder_file;
+mod autoresponders;
 mod browse;
 mod claims;
 mod disk;

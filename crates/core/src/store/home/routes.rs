@@ -10,7 +10,7 @@
 //! folder and not in the home: a program that a line names is run by the mail server.
 
 use super::home_store::HomeStore;
-use super::{lines, registry, valiases};
+use super::{autoresponders, lines, registry, valiases};
 use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Splice;
@@ -143,7 +143,7 @@ pub(super) fn forget(state: &Folder, domain: &Domain) -> Result<(), Error> {
             folder.unlink(domain.as_str())?;
         }
     }
-    Ok(())
+    autoresponders::forget(state, domain)
 }
 
 /// Sets up a domain that is new here: its lines of forwarders, and where all of its mail goes.
@@ -168,7 +168,8 @@ pub(super) fn set_up(
 pub(super) fn make_folders(state: &Folder) -> Result<(), Error> {
     [ALIASES, DOMAIN_ALIASES]
         .into_iter()
-        .try_for_each(|name| registry::readable_folder(state, name).map(|_| ()))
+        .try_for_each(|name| registry::readable_folder(state, name).map(|_| ()))?;
+    autoresponders::make_folder(state)
 }
 
 fn read(store: &HomeStore, account: &Account, domain: &Domain, folder: &str) -> Result<Vec<u8>, NotDone> {

@@ -16,7 +16,9 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
                 "file": anomaly.file,
                 "line": anomaly.line,
                 "kind": anomaly.kind.name(),
+                "mailbox": anomaly.mailbox,
                 "what": anomaly.what,
+                "sees": if anomaly.sees.is_empty() { Value::Null } else { anomaly.sees.into() },
                 "done": anomaly.done,
             })
         })
@@ -30,6 +32,7 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         "uid": account.uid,
         "gid": account.gid,
         "suspended": account.suspended,
+        "suspendreason": report.suspend_reason,
         "unix_startdate": account.created,
         "maxpop": account.limits.mailboxes,
         "max_emailacct_quota": account.limits.quota.mebibytes(),
@@ -61,6 +64,7 @@ fn domain(domain: &DomainReport) -> Value {
         "kind": kind(domain),
         "mailboxes": mailboxes,
         "forwarders": domain.forwarders,
+        "autoresponders": domain.autoresponders,
         "default_address": domain.default_address,
         "forwarded_to": domain.forwarded_to.as_ref().map(|to| to.as_str()),
     })

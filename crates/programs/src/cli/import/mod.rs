@@ -1,6 +1,7 @@
 //! `liveapi import`: takes over a cPanel account, from its home directory or a backup.
 
 mod archive;
+mod doveadm;
 mod formats;
 mod json;
 mod patience;
@@ -19,7 +20,7 @@ use super::stop::Stop;
 use liveapi_core::api::NotDone;
 use liveapi_core::engine::{Options, home_store};
 use liveapi_core::store::Domain;
-use liveapi_core::store::home::import::{ImportRequest, ImportWatch, import};
+use liveapi_core::store::home::import::{ImportRequest, ImportWatch, MailConverter, import};
 
 pub(super) const NAME: &str = "import";
 
@@ -35,11 +36,12 @@ pub(super) fn command() -> Command {
                 .value_name("SOURCE")
                 .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("A home directory (with etc and mail), a cpmove or backup archive (.tar.gz, .tar), or one unpacked"),
+                .help("A home directory (with etc and mail), a cpmove or backup archive (.tar, .tar.gz, .bz2, .xz, .zst), or one unpacked"),
         )
         .arg(Arg::new("user").long("user").value_name("NAME").help("The account's name, if another one is wanted"))
         .arg(Arg::new("domain").long("domain").value_name("MAIN").help("Which of its domains is the main one"))
         .arg(flag("any-domain", "Take domains that no account may claim by itself, such as one below another account's"))
+        .arg(flag("convert-mail", "Make Maildirs of mail in mbox, mdbox and sdbox format, by Dovecot's doveadm").conflicts_with("in-place"))
         .arg(flag("in-place", "Leave the home where it is, and change nothing in it"))
         .arg(flag("dry-run", "Say what would be done, and do nothing"))
         .arg(output())
@@ -69,12 +71,14 @@ fn done(
 ) -> Result<liveapi_core::store::home::import::Report, String> {
     let source = matches.get_one::<PathBuf>("source").ok_or("Name a home directory or a backup")?;
     let main_domain = matches.get_one::<String>("domain").map(|name| Domain::parse(name));
+    let converter = doveadm::Doveadm::find();
     let request = ImportRequest {
         formats: &Parsers,
         source,
         user: matches.get_one::<String>("user").map(String::as_str),
         main_domain: main_domain.transpose().map_err(|refusal| refusal.to_string())?,
         any_domain: matches.get_flag("any-domain"),
+        converter: matches.get_flag("convert-mail").then_some(&converter as &dyn MailConverter),
         in_place: matches.get_flag("in-place"),
         dry_run,
     };

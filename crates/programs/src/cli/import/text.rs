@@ -26,7 +26,12 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         counted(report.files, "file"),
     );
     if account.suspended {
-        text.push_str("The account is suspended and stays so.\n");
+        match &report.suspend_reason {
+            Some(why) => {
+                let _ = writeln!(text, "The account is suspended and stays so: {}", printable(why));
+            }
+            None => text.push_str("The account is suspended and stays so.\n"),
+        }
     }
     for domain in &report.domains {
         domain_lines(&mut text, domain);
@@ -35,9 +40,10 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         let _ = writeln!(text, "\nStrays: {}", report.anomalies.len() as u64 + report.more_anomalies);
     }
     for anomaly in &report.anomalies {
-        let Anomaly { file, line, what, done, .. } = anomaly;
+        let Anomaly { file, line, what, sees, done, .. } = anomaly;
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        let _ = writeln!(text, "  {}{line}: {}: {done}", file.escape_debug(), printable(what));
+        let sees = if sees.is_empty() { String::new() } else { format!("; seen here: {sees}") };
+        let _ = writeln!(text, "  {}{line}: {}{sees}: {done}", file.escape_debug(), printable(what));
     }
     if report.more_anomalies > 0 {
         let _ = writeln!(text, "  and {} more", report.more_anomalies);
@@ -49,6 +55,9 @@ fn domain_lines(text: &mut String, domain: &DomainReport) {
     let _ = write!(text, "\n{} ({})", domain.name, kind(domain));
     if domain.forwarders > 0 {
         let _ = write!(text, ", {}", counted(domain.forwarders as u64, "forwarder"));
+    }
+    if domain.autoresponders > 0 {
+        let _ = write!(text, ", {}", counted(domain.autoresponders as u64, "autoresponder"));
     }
     if let Some(to) = &domain.default_address {
         let _ = write!(text, ", default address {}", printable(to));

@@ -15,7 +15,8 @@ const PROCESSES: u64 = 512;
 pub struct ScriptLimits {
     /// How long it may run, in seconds; its processors' time as well.
     pub seconds: Option<u64>,
-    /// How much memory each of its processes may ask for, in MiB.
+    /// How much memory each of its processes may have for itself, in MiB. What is only set aside, as Go and Node do
+    /// with gigabytes, and what is shared does not count.
     pub memory_mb: Option<u64>,
     /// How much it may print, in MiB.
     pub output_mb: Option<u64>,
@@ -32,7 +33,7 @@ impl ScriptLimits {
     pub(super) fn set(&self, is_other: bool) -> Result<(), String> {
         limit("core files", Resource::Core, Some(0))?;
         limit("processor time", Resource::Cpu, self.seconds)?;
-        limit("memory", Resource::As, self.memory_mb.map(|limit| limit.saturating_mul(MIB)))?;
+        limit("memory", Resource::Data, self.memory_mb.map(|limit| limit.saturating_mul(MIB)))?;
         let limited = self.memory_mb.is_some() || self.seconds.is_some();
         limit("file size", Resource::Fsize, limited.then_some(FILE_MIB * MIB))?;
         limit("open files", Resource::Nofile, limited.then_some(FILES))?;

@@ -8,7 +8,7 @@ use crate::server::origin::Origin;
 use liveapi_core::api::{Call, Error, ErrorKind, Outcome};
 use liveapi_core::base::ration;
 use liveapi_core::store::AccountName;
-use liveapi_core::tags::{self, Form, World};
+use liveapi_core::tags::{self, Form, Variables, World};
 
 /// Answers for one account: the same calls that its session could make, for nobody else, and in the same log.
 pub(crate) struct AccountService {
@@ -23,8 +23,8 @@ pub(crate) struct AccountService {
 }
 
 impl Service for AccountService {
-    fn answer(&self, request: &str) -> Vec<u8> {
-        tags::answer_in(self, request)
+    fn answer(&self, request: &str, variables: &Variables) -> Vec<u8> {
+        tags::answer_within(self, request, variables)
     }
 
     fn answer_at_once(&self, request: &str) -> Option<Vec<u8>> {

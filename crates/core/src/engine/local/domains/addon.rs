@@ -19,6 +19,9 @@ const LIST_RETURNS: &[Return] = &[
     Return::new("domain", "the domain"),
     Return::new("rootdomain", "the account's main domain"),
     Return::new("domainkey", "the domain as cPanel's subdomain would be named"),
+    Return::new("subdomain, fullsubdomain", "that subdomain, and with the main domain; it is not made here"),
+    Return::new("dir, reldir, basedir", "where cPanel would keep its site; none is kept here"),
+    Return::new("status", "not redirected"),
 ];
 
 /// An API 2 function of one of the two modules.
@@ -109,10 +112,20 @@ fn addons(context: &Context<'_>, params: &Params<'_>) -> Result<crate::api::Done
 pub(super) fn row(account: &Account, domain: &HostedDomain) -> Row {
     // cPanel names the key after a subdomain; without one the domain's first label stands for it.
     let label = domain.name.as_str().split('.').next().unwrap_or_default();
+    let base = match domain.kind {
+        DomainKind::Parked => "public_html".to_owned(),
+        DomainKind::Main | DomainKind::Addon => format!("public_html/{}", domain.name),
+    };
     Row(vec![
         ("domain", Field::Text(domain.name.to_string())),
         ("rootdomain", Field::Text(account.domain.to_string())),
         ("domainkey", Field::Text(format!("{label}_{}", account.domain))),
+        ("subdomain", Field::Text(label.to_owned())),
+        ("fullsubdomain", Field::Text(format!("{label}.{}", account.domain))),
+        ("dir", Field::Text(format!("{}/{base}", account.home))),
+        ("reldir", Field::Text(format!("home:{base}"))),
+        ("basedir", Field::Text(base)),
+        ("status", Field::Text("not redirected".to_owned())),
     ])
 }
 

@@ -1,8 +1,9 @@
-//! Domains of an account: UAPI `DomainInfo`, and the API 2 modules `AddonDomain` and `Park` as far as mail
+//! Domains of an account: UAPI `DomainInfo`, and the API 2 modules `AddonDomain`, `Park` and `DomainLookup` as far as mail
 //! needs them. Document roots, subdomains and DNS zones are not kept here.
 
 mod addon;
 mod info;
+mod lookup;
 
 use crate::engine::local::entry::CatalogueEntry;
 
@@ -17,4 +18,6 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     addon::LIST_ADDON,
     info::LIST,
     info::DATA,
+    lookup::MAIN,
+    lookup::BASE,
 ];

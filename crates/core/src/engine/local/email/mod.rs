@@ -2,6 +2,7 @@
 
 mod accountname;
 mod addpop;
+mod autoresponders;
 mod browse;
 mod common;
 mod default_address;
@@ -76,6 +77,20 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     default_address::SET_API2,
     default_address::SET_UAPI,
     default_address::DISCARDS,
+    autoresponders::ADD_UAPI,
+    autoresponders::ADD_API2,
+    autoresponders::ADD_API1,
+    autoresponders::DELETE_UAPI,
+    autoresponders::DELETE_API2,
+    autoresponders::GET_UAPI,
+    autoresponders::GET_API2,
+    autoresponders::LIST_UAPI,
+    autoresponders::LIST_API2,
+    autoresponders::COUNT_UAPI,
+    autoresponders::COUNT_API2,
+    autoresponders::CHARSETS_UAPI,
+    autoresponders::CHARMAPS_UAPI,
+    autoresponders::CHARMAPS_API2,
     browse::BROWSE_API2,
     browse::BROWSE_UAPI,
     browse::PLACE_API2,

@@ -5,7 +5,8 @@ use crate::api::{Done, Family, Refusal};
 use crate::engine::local::entry::CatalogueEntry;
 
 /// cPanel's names of what this store does; every account has all of it.
-const FEATURES: [&str; 5] = ["popaccts", "forwarders", "defaultaddress", "addondomains", "parkeddomains"];
+const FEATURES: [&str; 6] =
+    ["popaccts", "forwarders", "autoresponders", "defaultaddress", "addondomains", "parkeddomains"];
 
 pub(super) const HAS: CatalogueEntry = CatalogueEntry {
     function: Function {
@@ -17,7 +18,7 @@ pub(super) const HAS: CatalogueEntry = CatalogueEntry {
         params: &[Param::required(
             "name",
             ParamKind::Text,
-            "the feature; there are popaccts, forwarders, defaultaddress, addondomains, parkeddomains",
+            "the feature; there are popaccts, forwarders, autoresponders, defaultaddress, addondomains, parkeddomains",
         )],
         returns: &[Return::new("data", "null; status is 1 if it may, else 0")],
         uapi: None,

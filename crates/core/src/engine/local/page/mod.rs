@@ -6,9 +6,9 @@ mod variables;
 
 use crate::engine::local::entry::CatalogueEntry;
 
-/// The functions of the modules `Variables`, `Features` and `Chrome`.
+/// The functions of the modules `Variables`, `Features`, `Chrome` and `Branding`.
 pub(super) static ENTRIES: &[CatalogueEntry] =
-    &[variables::USER, variables::SESSION, variables::SERVER, features::HAS, chrome::DOM];
+    &[variables::USER, variables::SESSION, variables::SERVER, features::HAS, chrome::DOM, chrome::INCLUDE];
 
 /// What LiveAPI's special requests and tags ask for. Not functions that anybody calls by name, so help and
 /// documentation do not list them.

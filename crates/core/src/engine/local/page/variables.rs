@@ -1,8 +1,8 @@
 //! cPanel's variables: UAPI `Variables`, and the replacement of `$user` and the like in a text.
 //!
-//! Known are `$user`, `$authuser`, `$homedir`, `$abshomedir`, `$domain`, `$host`, `$CPDATA{'KEY'}` with the keys
-//! USER, DNS, MAXPOP, MAX_EMAILACCT_QUOTA and STARTDATE, and `$hasmysql` and `$haspostgres`, which are 0. A name
-//! that is not known stays as it is, as on cPanel.
+//! Known are `$user`, `$authuser`, `$homedir`, `$abshomedir`, `$domain`, `$host`, `$hostname`, `$lang`, `$locale`,
+//! `$theme`, `$hasvalidshell`, `$CPDATA{'KEY'}` with the keys below, and what a mail host has none of, which is 0
+//! (`$hasmysql`, `$isreseller` and the like). A name that is not known stays as it is, as on cPanel.
 
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
@@ -13,6 +13,26 @@ use crate::store::Account;
 const MODULE: &str = "Variables";
 /// Longest key between braces, in bytes.
 const MAX_KEY: usize = 64;
+/// The language of every text here, and of every page.
+const LANGUAGE: &str = "en";
+/// The name of cPanel's present theme, which pages ask for to choose their look.
+const THEME: &str = "jupiter";
+/// How cPanel says no.
+const NO: &str = "0";
+/// What a mail host has none of, and nobody here is.
+const NOT_HERE: [&str; 11] = [
+    "hasanonftp",
+    "hascgi",
+    "hasmailman",
+    "hasmodproxy",
+    "hasmysql",
+    "haspostgres",
+    "isdemo",
+    "isreseller",
+    "isresellerlogin",
+    "mysqlrunning",
+    "postgresrunning",
+];
 /// Most names that a call may ask for.
 const MAX_NAMES: usize = 64;
 
@@ -128,6 +148,12 @@ fn value(account: &Account, name: &str) -> Option<String> {
             "MAXPOP" => limit_text(account.limits.mailboxes),
             "MAX_EMAILACCT_QUOTA" => limit_text(account.limits.quota.mebibytes()),
             "STARTDATE" => account.created.to_string(),
+            "MAXADDON" => limit_text(account.limits.domains.addon),
+            "MAXPARK" => limit_text(account.limits.domains.parked),
+            "MAXSUB" => limit_text(account.limits.domains.sub),
+            "MAXFTP" | "MAXLST" | "MAXSQL" | "HASCGI" | "DEMO" => NO.to_owned(),
+            "RS" => THEME.to_owned(),
+            "LANG" | "LOCALE" => LANGUAGE.to_owned(),
             _ => return None,
         });
     }
@@ -135,9 +161,21 @@ fn value(account: &Account, name: &str) -> Option<String> {
         "user" | "authuser" => account.name.to_string(),
         "homedir" | "abshomedir" => account.home.clone(),
         "domain" => account.domain.to_string(),
-        "host" => host(),
-        "hasmysql" | "haspostgres" => "0".to_owned(),
+        "host" | "hostname" => host(),
+        "lang" | "locale" => LANGUAGE.to_owned(),
+        "theme" => THEME.to_owned(),
+        "hasvalidshell" => u8::from(has_shell(account)).to_string(),
+        name if NOT_HERE.contains(&name) => NO.to_owned(),
         _ => return None,
+    })
+}
+
+/// Whether the account is a system user's who may log in: a virtual account is nobody's.
+fn has_shell(account: &Account) -> bool {
+    let user = nix::unistd::User::from_name(account.name.as_str()).ok().flatten();
+    user.filter(|user| user.uid.as_raw() == account.uid).is_some_and(|user| {
+        let name = user.shell.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        !matches!(name, "" | "false" | "nologin" | "noshell")
     })
 }
 

@@ -51,10 +51,41 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
         },
         handler: |context, params| Ok(Done::with(Data::Object(required(context, params)?))),
     },
+    all(Family::Api2, "appstrengths"),
+    all(Family::Api2, "all_required_strengths"),
+    all(Family::Uapi, "all_required_strengths"),
 ];
 
-const APP: Param =
-    Param::required("app", ParamKind::Text, "what the password is for: pop (mailboxes) or virtual");
+/// What there are passwords for: mailboxes, and accounts.
+const APPS: [&str; 4] = ["pop", "virtual", "createacct", "passwd"];
+
+const ALL_RETURNS: &[Return] = &[Return::new("app", "what the password is for"), STRENGTH];
+
+const fn all(family: Family, func: &'static str) -> CatalogueEntry {
+    CatalogueEntry {
+        function: Function {
+            family,
+            module: MODULE,
+            func,
+            summary: "lists how strong passwords must be",
+            answer: Answer::List,
+            params: &[],
+            returns: ALL_RETURNS,
+            uapi: None,
+        },
+        handler: |context, _| {
+            let strength = || Field::Int(context.required_strength.into());
+            let row = |app: &str| Row(vec![("app", Field::Text(app.to_owned())), ("strength", strength())]);
+            Ok(Done::with(Data::Rows(APPS.map(row).into())))
+        },
+    }
+}
+
+const APP: Param = Param::required(
+    "app",
+    ParamKind::Text,
+    "what the password is for: pop or virtual (mailboxes), createacct or passwd (accounts)",
+);
 
 fn rate(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let strength = strength::strength(params.required("password")?.as_bytes());
@@ -64,7 +95,9 @@ fn rate(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
 
 fn required(context: &Context<'_>, params: &Params<'_>) -> Result<Row, NotDone> {
     match params.required("app")? {
-        "pop" | "virtual" => Ok(Row(vec![("strength", Field::Int(context.required_strength.into()))])),
+        app if APPS.contains(&app) => {
+            Ok(Row(vec![("strength", Field::Int(context.required_strength.into()))]))
+        }
         other => {
             let why = format!("“{}” has no passwords in this store; ask for pop", other.escape_debug());
             Err(Refusal::BadValue { param: "app", why }.into())

@@ -1,6 +1,6 @@
 //! What is known of the account: from `cp/USER` and `userdata/main`, else from the home alone.
 
-use super::anomaly::{AnomalyKind, Treatment};
+use super::anomaly::{AnomalyKind, Treatment, Unserved};
 use super::formats::Formats;
 use super::refusal::refusal;
 use super::request::ImportRequest;
@@ -25,23 +25,29 @@ pub(super) struct Facts {
     pub(super) created: Option<u64>,
     pub(super) suspended: bool,
     pub(super) suspended_since: u64,
+    /// Why, in the words of who did it.
+    pub(super) suspend_reason: Option<String>,
     pub(super) own_hash: Option<String>,
     pub(super) own_scheme: Option<&'static str>,
 }
 
 impl Facts {
-    /// Reads them; `fallback` is the name that a home without account file suggests.
+    /// Reads them; `fallback` is the name that a home without account file suggests, `is_bare_home` says that
+    /// the source is a home and no backup.
     pub(super) fn read(
         request: &ImportRequest<'_>,
         survey: &mut Survey,
-        fallback: Option<&str>,
+        (fallback, is_bare_home): (Option<&str>, bool),
     ) -> Result<Self, NotDone> {
         let file = survey.account_file.take();
         let text = file.as_ref().map(|(_, text)| text.as_str()).unwrap_or_default();
-        let old_name = file.as_ref().map(|(name, _)| name.as_str()).or(fallback).ok_or_else(|| {
-            refusal(
-                "The backup is none of a cPanel account: it has no account file cp/USER; name a complete backup",
-            )
+        let named = fallback.or(request.user.filter(|_| is_bare_home));
+        let old_name = file.as_ref().map(|(name, _)| name.as_str()).or(named).ok_or_else(|| {
+            refusal(if is_bare_home {
+                "It is a home directory without its account file, so nothing says whose it is; give the account's name with --user NAME, and its main domain with --domain MAIN if there are several"
+            } else {
+                "The backup is none of a cPanel account: it has no account file cp/USER; name a complete backup"
+            })
         })?;
         let given = request.user.unwrap_or(old_name);
         let name = AccountName::brought(given).ok_or_else(|| {
@@ -55,7 +61,12 @@ impl Facts {
         } else {
             folders_of_domains(survey)
         };
-        let suspended = record::value(text, "SUSPENDED").map(str::trim) == Some("1");
+        if file.is_none() {
+            tell_what_a_home_lacks(survey);
+        }
+        // Either of the two is enough, as on a cPanel server.
+        let suspension = survey.suspension.take();
+        let suspended = record::value(text, "SUSPENDED").map(str::trim) == Some("1") || suspension.is_some();
         let (own_hash, own_scheme) = own_hash(survey, suspended).unzip();
         Ok(Self {
             name,
@@ -66,10 +77,33 @@ impl Facts {
             created: number(text, "STARTDATE"),
             suspended,
             suspended_since: number(text, "SUSPENDTIME").unwrap_or(0),
+            suspend_reason: suspension.as_deref().and_then(reason),
             own_hash,
             own_scheme,
         })
     }
+}
+
+/// The first line of a file `suspended/USER`, without what could not stand in a record.
+fn reason(text: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(text);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect())
+}
+
+/// Longest reason, in characters.
+const MAX_REASON: usize = 1000;
+
+/// What is nowhere in a home, and would be missed.
+fn tell_what_a_home_lacks(survey: &mut Survey) {
+    survey.anomalies.unserved(Unserved {
+        place: ("cp", None),
+        mailbox: None,
+        kind: AnomalyKind::Account,
+        what: "the source is a home alone: forwarders, default addresses, domain forwarders, limits, the account's password and whether it is suspended are not in it".to_owned(),
+        sees: "mailboxes and mail, and none of these",
+        done: Treatment::GiveAgain,
+    });
 }
 
 fn number(text: &str, key: &str) -> Option<u64> {
@@ -196,16 +230,17 @@ fn own_hash(survey: &mut Survey, suspended: bool) -> Option<(String, &'static st
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::path::Path;
 
     use super::*;
-    use crate::store::home::import::Archive;
+    use crate::store::home::import::{Archive, ArchiveContent};
 
     #[derive(Debug)]
     struct Yaml;
 
     impl Formats for Yaml {
-        fn archive(&self, path: &Path) -> Result<Box<dyn Archive>, NotDone> {
+        fn archive(&self, _: File, path: &Path, _: ArchiveContent) -> Result<Box<dyn Archive>, NotDone> {
             Err(refusal(path.display().to_string()))
         }
 
@@ -222,6 +257,7 @@ mod tests {
             user: None,
             main_domain,
             any_domain: false,
+            converter: None,
             in_place: false,
             dry_run: true,
         }
@@ -240,8 +276,9 @@ mod tests {
         let cp = "DNS=example.com\nDNS1=parked.example\nDNS2=addon.example\nDNS3=*.example.com\nDNS4=addon.example\nMAXPOP=7\nSTARTDATE=5\nSUSPENDED=1\nSUSPENDTIME=9\n";
         let yaml = "---\nmain_domain: example.com\naddon_domains:\n  addon.example: a.example.com\nparked_domains:\n  - parked.example\n";
         let mut found = survey(cp, yaml);
+        found.suspension = Some(b"\n Unpaid: see 12\x07 \nmore\n".to_vec());
         found.own_hash = Some(format!("bob:!!$6$abc${}:1::\n", "a".repeat(86)).into_bytes());
-        let facts = Facts::read(&request(None), &mut found, None).unwrap();
+        let facts = Facts::read(&request(None), &mut found, (None, false)).unwrap();
         let kinds: Vec<_> = facts.domains.iter().map(|d| (d.name.as_str(), d.kind)).collect();
         assert_eq!(
             kinds,
@@ -253,16 +290,17 @@ mod tests {
         );
         assert_eq!((facts.limits.mailboxes, facts.created), (Some(7), Some(5)));
         assert_eq!((facts.suspended, facts.suspended_since), (true, 9));
+        assert_eq!(facts.suspend_reason.as_deref(), Some("Unpaid: see 12"));
         assert!(facts.own_hash.unwrap().starts_with("$6$"), "the mark is the suspended account's");
         assert_eq!(found.anomalies.into_list().0[0].kind, AnomalyKind::Domain);
-        let other = Facts::read(&request(Some("addon.example")), &mut survey(cp, ""), None).unwrap();
+        let other = Facts::read(&request(Some("addon.example")), &mut survey(cp, ""), (None, false)).unwrap();
         assert_eq!(other.domains[0].name.as_str(), "addon.example");
         for (cp, asked, why) in [
             (cp, Some("other.example"), "is none of its domains"),
             ("USER=bob\n", None, "It has no domain"),
             ("DNS1=a.example\nDNS2=b.example\n", None, "--domain"),
         ] {
-            let refused = Facts::read(&request(asked), &mut survey(cp, ""), None).unwrap_err();
+            let refused = Facts::read(&request(asked), &mut survey(cp, ""), (None, false)).unwrap_err();
             let crate::api::NotDone::Failed(error) = refused else { panic!("{refused:?}") };
             assert!(error.to_string().contains(why), "{error}");
         }

@@ -29,6 +29,25 @@ pub enum AnomalyKind {
     Special,
     /// Mail in Dovecot's mdbox format.
     Mdbox,
+    /// Mail in Dovecot's sdbox format.
+    Sdbox,
+    /// Mail in files of many messages, as mbox has it.
+    Mbox,
+    /// Messages that are compressed.
+    Compressed,
+    /// A folder whose name on the disk is not in modified UTF-7, or is not shown as it was.
+    FolderName,
+    /// Rules that sort or refuse mail.
+    Rules,
+    /// Settings of SpamAssassin.
+    SpamFilter,
+    BoxTrapper,
+    Autoresponder,
+    MailingList,
+    /// Address books and settings of a webmail.
+    Webmail,
+    /// What is no mail, or is not in this kind of source.
+    LeftBehind,
     /// A mail folder of no mailbox.
     MailFolder,
     /// A mailbox without a mail folder.
@@ -61,6 +80,17 @@ impl AnomalyKind {
             Self::HardLink => "hard-link",
             Self::Special => "special-file",
             Self::Mdbox => "mdbox",
+            Self::Sdbox => "sdbox",
+            Self::Mbox => "mbox",
+            Self::Compressed => "compressed",
+            Self::FolderName => "folder-name",
+            Self::Rules => "rules",
+            Self::SpamFilter => "spam-filter",
+            Self::BoxTrapper => "boxtrapper",
+            Self::Autoresponder => "autoresponder",
+            Self::MailingList => "mailing-list",
+            Self::Webmail => "webmail",
+            Self::LeftBehind => "left-behind",
             Self::MailFolder => "mail-folder",
             Self::NoMailFolder => "no-mail-folder",
             Self::Copy => "copy",
@@ -82,7 +112,26 @@ pub(super) enum Treatment {
     CopiedNotListed,
     OwnFile,
     FolderMade,
-    NeedsMdbox,
+    ConvertAsk,
+    Converted,
+    ConvertMissing,
+    Unpacked,
+    Renamed,
+    RenamedLowerCase,
+    NeedsUtf8,
+    NeedsLowerCase,
+    Commented,
+    RulesKept,
+    RulesLeft,
+    OwnSpamFilter,
+    OwnMailman,
+    OwnDkim,
+    OwnZones,
+    Elsewhere,
+    Tell,
+    ExportFirst,
+    NoAnswers,
+    GiveAgain,
     NotTaken,
     CheckProgram,
     Locked,
@@ -101,7 +150,62 @@ impl Treatment {
             (Self::OwnFile, false) => "copied, each name as a file of its own",
             (Self::FolderMade, false) => "an empty one is made",
             (Self::OwnFile | Self::FolderMade, true) => "left to the mail server",
-            (Self::NeedsMdbox, _) => "kept; Dovecot needs mdbox in its mail_location to show this mail",
+            (Self::ConvertAsk, false) => {
+                "copied as it is; import with --convert-mail, which makes a Maildir of it by Dovecot's doveadm"
+            }
+            (Self::ConvertAsk, true) => {
+                "left as it is; import a copy with --convert-mail, which makes a Maildir of it by Dovecot's doveadm"
+            }
+            (Self::Converted, _) => "made a Maildir by doveadm, and its messages counted before and after",
+            (Self::ConvertMissing, _) => {
+                "copied as it is: --convert-mail found no program doveadm; install dovecot-core and import again"
+            }
+            (Self::Unpacked, false) => {
+                "copied as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress), another one needs that plugin"
+            }
+            (Self::Unpacked, true) => {
+                "left as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress), another one needs that plugin"
+            }
+            (Self::Renamed, _) => "copied under its name in modified UTF-7, so it is shown as before",
+            (Self::RenamedLowerCase, _) => "imported in lower case, with its mail and its password",
+            (Self::NeedsUtf8, _) => {
+                "left as it is; give Dovecot's mail_location the word :UTF-8 at its end, or import a copy, which renames it"
+            }
+            (Self::NeedsLowerCase, _) => {
+                "left as it is, and not listed; import a copy, which renames it, or rename it in passwd, shadow, quota and mail"
+            }
+            (Self::Commented, _) => "kept as a comment, so that the mailbox's own line counts",
+            (Self::RulesKept, false) => {
+                "copied along, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesKept, true) => {
+                "left as it is, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesLeft, false) => {
+                "not taken over; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::RulesLeft, true) => {
+                "left as it is, not run; sort mail in the mail program, or by rules of the mail server"
+            }
+            (Self::OwnSpamFilter, _) => {
+                "not taken over; filter spam in the mail server (rspamd, SpamAssassin) or before it"
+            }
+            (Self::OwnMailman, _) => {
+                "not taken over; move the lists to a Mailman, or make forwarders to their members"
+            }
+            (Self::OwnDkim, _) => "not taken over; let the mail server sign, and put its key into DNS",
+            (Self::OwnZones, _) => {
+                "not taken over; set the records MX, SPF and DKIM of each domain where its DNS is"
+            }
+            (Self::Elsewhere, _) => "not taken over; move it to where it is wanted, if it is",
+            (Self::Tell, _) => "not taken over; tell its owner",
+            (Self::ExportFirst, _) => {
+                "not taken over; export address books on the old server, or move the file to a Roundcube of your own"
+            }
+            (Self::GiveAgain, _) => {
+                "set them again (addforward, setdefaultaddress, adddomainforward, modifyacct, passwd), or import a complete backup"
+            }
+            (Self::NoAnswers, _) => "not taken over; let the owner write it anew (add_auto_responder)",
             (Self::NotTaken, _) => "not taken over",
             (Self::CheckProgram, _) => "taken over; the program has to be there",
             (Self::Locked, false) => "marked *LOCKED*, as in a suspended account",
@@ -121,9 +225,24 @@ pub struct Anomaly {
     pub line: Option<usize>,
     /// What kind of thing it is.
     pub kind: AnomalyKind,
+    /// Whose it is: an address, or the account's name; none if it is nobody's alone.
+    pub mailbox: Option<String>,
     /// What it is, in words; never a hash.
     pub what: String,
+    /// What its owner sees of it here; empty if nothing.
+    pub sees: &'static str,
     pub done: &'static str,
+}
+
+/// Something that the source holds and the store does not serve, or not without more.
+pub(super) struct Unserved<'a> {
+    /// The file or folder, by its path in the home or the backup, and its line.
+    pub(super) place: (&'a str, Option<usize>),
+    pub(super) mailbox: Option<&'a str>,
+    pub(super) kind: AnomalyKind,
+    pub(super) what: String,
+    pub(super) sees: &'static str,
+    pub(super) done: Treatment,
 }
 
 /// Most anomalies that are kept; a home may hold millions of links.
@@ -150,12 +269,28 @@ impl Anomalies {
         what: impl Into<String>,
         done: Treatment,
     ) {
+        let (file, line) = (place.0.to_owned(), place.1);
+        let done = done.text(self.in_place);
+        self.push(Anomaly { file, line, kind, mailbox: None, what: what.into(), sees: "", done });
+    }
+
+    pub(super) fn unserved(&mut self, thing: Unserved<'_>) {
+        let Unserved { place, mailbox, kind, what, sees, done } = thing;
+        let (file, line, mailbox) = (place.0.to_owned(), place.1, mailbox.map(str::to_owned));
+        self.push(Anomaly { file, line, kind, mailbox, what, sees, done: done.text(self.in_place) });
+    }
+
+    fn push(&mut self, anomaly: Anomaly) {
         if self.list.len() == MAX {
             self.more += 1;
-            return;
+        } else {
+            self.list.push(anomaly);
         }
-        let (file, line) = (place.0.to_owned(), place.1);
-        self.list.push(Anomaly { file, line, kind, what: what.into(), done: done.text(self.in_place) });
+    }
+
+    /// Whether the home stays where it is.
+    pub(super) fn in_place(&self) -> bool {
+        self.in_place
     }
 
     /// All of them by file and line, and how many more there were.

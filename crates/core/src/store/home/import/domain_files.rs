@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::mail_root::ForeignFormat;
 use super::passwd;
 use super::reading::{FEWEST, Reading};
 use super::report::{LoginState, MailboxReport};
-use super::survey::{DomainFiles, Survey};
+use super::survey::{DomainFiles, Survey, place_of_mail};
 use crate::store::home::lines;
-use crate::store::{Account, Domain, Quota};
+use crate::store::{Account, Domain, LocalPart, Quota};
 
 /// The mailboxes that a domain's files name.
 #[derive(Debug, Default)]
 pub(super) struct DomainMailboxes {
     pub(super) mailboxes: Vec<MailboxReport>,
-    /// Their mail folders below `mail`, those in mdbox format left out.
+    /// Their mail folders below `mail`, those in Dovecot's own formats left out.
     pub(super) mail_folders: Vec<String>,
 }
 
@@ -53,7 +54,7 @@ pub(super) fn read(
             },
             str::to_owned,
         );
-        if line.fields < FEWEST || *name != name.to_lowercase() {
+        if line.fields < FEWEST || !LocalPart::is_served(name) {
             state = LoginState::Unusable;
         }
         if in_place {
@@ -75,10 +76,12 @@ pub(super) fn read(
 /// Whether a mailbox's mail is in a Maildir, or will be; mail in another format and a missing folder are told.
 fn is_maildir(name: &str, folder: &str, survey: &Survey, anomalies: &mut Anomalies) -> bool {
     let mail = place_of_mail(folder);
-    if survey.mdbox.contains(folder) {
-        let what = format!("the mail of “{name}” is in mdbox format");
-        anomalies.add((&mail, None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
-        return false;
+    // Elsewhere it is told in which format it is.
+    if let Some(root) = survey.mail_roots.get(folder)
+        && !root.has_maildir
+        && !root.foreign().is_empty()
+    {
+        return root.foreign() == [ForeignFormat::Mbox];
     }
     if !survey.mail_folders.contains(folder) {
         let what = format!("“{name}” has no mail folder");
@@ -101,10 +104,6 @@ fn tell_orphans(
         let place = place_of_mail(folder);
         anomalies.add((&place, None), AnomalyKind::MailFolder, what, Treatment::CopiedNotListed);
     }
-}
-
-fn place_of_mail(folder: &str) -> String {
-    format!("mail/{folder}")
 }
 
 /// Some servers' `passwd` holds what belongs into `shadow`; Dovecot reads it there only.
@@ -156,7 +155,7 @@ mod tests {
         };
         let mut survey = Survey::default();
         survey.mail_folders.extend(["example.com/a".to_owned(), "example.com/orphan".to_owned()]);
-        survey.mdbox.insert("example.com/des".into());
+        survey.mail_roots.entry("example.com/des".into()).or_default().marked(b"mdbox");
         let account = account();
         let found = read(&account.domain, &files, &mut survey, (&account, false));
         let told: Vec<_> =
@@ -198,7 +197,6 @@ mod tests {
                 "shadow:7 duplicate",
                 "Upper:0 no-mail-folder",
                 "bare:0 no-mail-folder",
-                "des:0 mdbox",
                 "orphan:0 mail-folder",
                 "short:0 no-mail-folder",
             ]

@@ -73,7 +73,15 @@ pub enum Role<'a> {
     InDomain { domain: &'a [u8], name: &'a [u8], below: bool },
     /// `homedir/mail/…`: the steps behind `mail`.
     Mail(&'a [Vec<u8>]),
-    /// Nothing that mail needs.
+    /// `suspended/USER`: why the account is suspended.
+    Suspension(&'a [u8]),
+    /// `vf/DOMAIN`, or what the account's own rules are kept in.
+    Rules,
+    /// `homedir/.autorespond/NAME`: one autoresponder, or its settings.
+    Autoresponder(&'a [u8]),
+    /// Something that no store serves, or that is no mail at all. It is told, and not looked into.
+    Unserved,
+    /// Nothing that is known.
     Other,
 }
 
@@ -86,8 +94,11 @@ pub fn role(path: &[Vec<u8>]) -> Role<'_> {
         (b"userdata", [name]) if name == b"main" => Role::UserData,
         (b"va", [domain]) => Role::Aliases(domain),
         (b"vad", [domain]) => Role::DomainAlias(domain),
+        (b"suspended", [name]) => Role::Suspension(name),
+        (b"vf", [_]) => Role::Rules,
         (b"homedir", rest) => in_home(rest),
-        _ => Role::Other,
+        (b"cp" | b"va" | b"vad" | b"vf" | b"userdata" | b"suspended" | b"shadow" | b"", _) => Role::Other,
+        _ => Role::Unserved,
     }
 }
 
@@ -100,16 +111,23 @@ fn in_home(path: &[Vec<u8>]) -> Role<'_> {
             Role::InDomain { domain, name, below: !rest.is_empty() }
         }
         [mail, rest @ ..] if mail == b"mail" => Role::Mail(rest),
-        _ => Role::Other,
+        [folder, name] if folder == b".autorespond" => Role::Autoresponder(name),
+        [folder, name] if folder == b".cpanel" && name == b"filter.yaml" => Role::Rules,
+        [folder, ..] if folder == b".autorespond" || folder == b".cpanel" => Role::Other,
+        // What is deeper is told by what is above it; an archive need not hold its folders.
+        [_, ..] => Role::Unserved,
     }
 }
 
-/// Whether something that mail needs may be below a folder.
+/// Whether something that is looked at may be below a folder.
 pub fn leads_on(path: &[Vec<u8>]) -> bool {
-    let names: [&[u8]; 5] = [b"homedir", b"cp", b"va", b"vad", b"userdata"];
+    let names: [&[u8]; 7] = [b"homedir", b"cp", b"va", b"vad", b"vf", b"suspended", b"userdata"];
     match path {
-        [only] => names.contains(&only.as_slice()),
-        [first, ..] if first == b"homedir" => role(path) != Role::Other,
+        // What is in a folder tells whether there is anything.
+        [only] => names.contains(&only.as_slice()) || role(path) == Role::Unserved,
+        [home, _] if home == b"homedir" => true,
+        [first, ..] if first == b"homedir" => !matches!(role(path), Role::Other | Role::Unserved),
+        [_, _] => role(path) == Role::Unserved,
         _ => false,
     }
 }
@@ -184,8 +202,12 @@ mod tests {
                 "homedir/etc/example.com/user/filter",
                 Role::InDomain { domain: b"example.com", name: b"user", below: true },
             ),
-            ("homedir/public_html/etc/x", Role::Other),
-            ("mysql/bob.sql", Role::Other),
+            ("homedir/public_html/etc/x", Role::Unserved),
+            ("mysql/bob.sql", Role::Unserved),
+            ("suspended/bob", Role::Suspension(b"bob")),
+            ("vf/example.com", Role::Rules),
+            ("homedir/.cpanel/filter.yaml", Role::Rules),
+            ("homedir/.autorespond/a@example.com", Role::Autoresponder(b"a@example.com")),
             ("shadow/x", Role::Other),
         ] {
             assert_eq!(role(&of(path)), expected, "{path}");
@@ -194,9 +216,12 @@ mod tests {
         for (path, leads) in [
             ("homedir", true),
             ("homedir/mail/example.com/user/cur", true),
-            ("homedir/public_html", false),
+            ("homedir/public_html", true),
+            ("homedir/public_html/images", false),
             ("cp", true),
-            ("mysql", false),
+            ("mysql", true),
+            ("mm/list_example.com", true),
+            ("mm/list_example.com/x", false),
             ("va/x", false),
         ] {
             assert_eq!(leads_on(&of(path)), leads, "{path}");

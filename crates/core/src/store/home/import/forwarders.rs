@@ -2,14 +2,18 @@
 //!
 //! The mail server acts on these lines, so only what is understood is taken over, written anew.
 
+use std::collections::BTreeSet;
+
 use super::account_file::Facts;
-use super::anomaly::{Anomalies, AnomalyKind, Treatment};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment, Unserved};
 use super::survey::Survey;
 use crate::store::home::valiases;
 use crate::store::{Destination, Domain};
 
 /// Programs that only a cPanel server has.
 const CPANELS_OWN: &str = "/usr/local/cpanel/";
+/// What the one that answers has in its name.
+const AUTORESPONDER: &str = "/autorespond";
 
 /// What of a domain is taken over.
 #[derive(Debug, Default)]
@@ -27,8 +31,13 @@ pub(super) struct Routes {
 pub(super) fn read(domain: &Domain, facts: &Facts, survey: &mut Survey) -> Routes {
     let mut routes = Routes::default();
     let bytes = survey.aliases.remove(domain.as_str()).unwrap_or_default();
-    let mut reading =
-        ForwarderFile { domain, facts, file: format!("va/{domain}"), anomalies: &mut survey.anomalies };
+    let mut reading = ForwarderFile {
+        domain,
+        facts,
+        file: format!("va/{domain}"),
+        answering: &survey.answering,
+        anomalies: &mut survey.anomalies,
+    };
     for (number, line) in numbered(&bytes) {
         match reading.line(number, &line) {
             Some((key, taken)) if !taken.is_empty() => routes.add(&key, &taken),
@@ -58,6 +67,8 @@ struct ForwarderFile<'a> {
     facts: &'a Facts,
     /// Its path, for what is told.
     file: String,
+    /// Addresses whose autoresponder is taken over.
+    answering: &'a BTreeSet<String>,
     anomalies: &'a mut Anomalies,
 }
 
@@ -84,10 +95,14 @@ impl ForwarderFile<'_> {
                     }
                     taken.push(to);
                 }
+                Err(to) if self.answering.contains(&key) && to.contains(AUTORESPONDER) => {}
                 Err(to) => {
-                    let to = to.escape_debug();
-                    let what = format!("“{shown}” goes to {to}, which this store does not have");
-                    self.tell(number, what, Treatment::NotTaken);
+                    let (kind, sees, done) = of_cpanel(&to);
+                    let what =
+                        format!("“{shown}” goes to {}, which this store does not have", to.escape_debug());
+                    let (place, mailbox) =
+                        ((self.file.as_str(), Some(number)), (key != "*").then_some(key.as_str()));
+                    self.anomalies.unserved(Unserved { place, mailbox, kind, what, sees, done });
                 }
             }
         }
@@ -122,6 +137,19 @@ fn numbered(bytes: &[u8]) -> Vec<(usize, String)> {
 fn is_key(key: &str, domain: &Domain) -> bool {
     let local = key.strip_suffix(domain.as_str()).and_then(|rest| rest.strip_suffix('@'));
     key == "*" || local.is_some_and(|local| !local.is_empty() && !local.contains(['@', ' ', '"', '\\']))
+}
+
+/// What a destination that is not taken over was for.
+fn of_cpanel(to: &str) -> (AnomalyKind, &'static str, Treatment) {
+    if to.contains(AUTORESPONDER) {
+        (AnomalyKind::Autoresponder, "nobody gets its answer", Treatment::NoAnswers)
+    } else if to.contains("/mailman") {
+        (AnomalyKind::MailingList, "mail to the list does not reach its members", Treatment::OwnMailman)
+    } else if to.contains("/boxtrapper") {
+        (AnomalyKind::BoxTrapper, "mail of everybody arrives, and nobody is asked", Treatment::Tell)
+    } else {
+        (AnomalyKind::Forwarder, "no mail goes there", Treatment::NotTaken)
+    }
 }
 
 /// A destination as it is taken over, or what it is if it cannot be.
@@ -171,6 +199,7 @@ mod tests {
             created: None,
             suspended: false,
             suspended_since: 0,
+            suspend_reason: None,
             own_hash: None,
             own_scheme: None,
         };
@@ -204,7 +233,11 @@ mod tests {
         assert_eq!(
             told,
             [
-                (file, Some(3), not),
+                (
+                    file,
+                    Some(3),
+                    "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"
+                ),
                 (file, Some(4), "taken over; the program has to be there"),
                 (file, Some(5), not),
                 (file, Some(6), not),

@@ -8,7 +8,7 @@ use crate::store::{Account, Domain};
 /// Positions of fields, from 0.
 const UID: usize = 2;
 const GID: usize = 3;
-const HOME: usize = 5;
+pub(super) const HOME: usize = 5;
 /// What stands between a home and a mail folder.
 const MAIL: &str = "/mail/";
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::account_file::Facts;
 use super::anomaly::{AnomalyKind, Treatment};
 use super::checks::{refuse_obstacles, require_free, require_readable, require_space};
-use super::domain_files;
-use super::forwarders;
+use super::convert::{Conversion, Converting};
+use super::moves::Moves;
 use super::planned_domain::PlannedDomain;
 use super::refusal::refusal;
 use super::report::{DomainReport, LoginState, MailboxReport, Report};
@@ -14,6 +14,7 @@ use super::request::ImportRequest;
 use super::source::ImportSource;
 use super::survey::Survey;
 use super::tree::Home;
+use super::{autoresponders, capitals, domain_files, folder_names, forwarders, tell_mail, tell_settings};
 use crate::api::NotDone;
 use crate::base::{clock, random};
 use crate::store::Account;
@@ -31,6 +32,10 @@ pub(super) struct ImportPlan {
     /// Whether its domains are an administrator's word, or only the source's.
     pub(super) by: Claimant,
     pub(super) domains: Vec<PlannedDomain>,
+    /// What gets another name on its way.
+    pub(super) moves: Moves,
+    /// Mailboxes whose mail is not in a Maildir, and shall be.
+    pub(super) conversions: Vec<Conversion>,
     pub(super) report: Report,
 }
 
@@ -45,7 +50,7 @@ impl ImportPlan {
         let home = source.home();
         let fallback = home.and_then(|home| home.path.file_name()?.to_str());
         let has_account_file = survey.account_file.is_some();
-        let facts = Facts::read(request, &mut survey, fallback)?;
+        let facts = Facts::read(request, &mut survey, (fallback, source.is_bare_home()))?;
         let account = account(store, &facts, home.filter(|_| request.in_place))?;
         refuse_obstacles(&survey, &facts, has_account_file)?;
         let by = if request.any_domain { Claimant::Administrator } else { Claimant::Customer };
@@ -53,44 +58,63 @@ impl ImportPlan {
         if !request.in_place {
             require_space(store, survey.bytes)?;
         }
-        let plan = Self::of(facts, account, (request.in_place, by), survey);
+        let converting = match request.converter {
+            None => Converting::NotAsked,
+            Some(converter) if converter.is_there() => Converting::Yes,
+            Some(_) => Converting::NoProgram,
+        };
+        let plan = Self::of(facts, account, (request.in_place, by, converting), survey);
         if !request.in_place {
             require_readable(&plan.domains)?;
         }
         Ok(plan)
     }
 
-    fn of(facts: Facts, account: Account, (in_place, by): (bool, Claimant), mut survey: Survey) -> Self {
+    fn of(
+        facts: Facts,
+        account: Account,
+        (in_place, by, converting): (bool, Claimant, Converting),
+        mut survey: Survey,
+    ) -> Self {
+        let name = account.name.as_str();
+        let mut moves =
+            Moves { folders: folder_names::plan(&mut survey, name, in_place), ..Moves::default() };
+        let files = survey.mail_roots.iter().filter(|(_, mail)| mail.mboxes.contains(""));
+        moves.files = files.map(|(root, _)| root.clone()).collect();
         let mut planned = Vec::new();
         let mut reports = Vec::new();
         for hosted in facts.domains.clone() {
-            let files = survey.domains.remove(hosted.name.as_str()).unwrap_or_default();
+            let mut files = survey.domains.remove(hosted.name.as_str()).unwrap_or_default();
+            if !in_place {
+                capitals::lower(&hosted.name, &mut files, &mut survey, &mut moves);
+            }
             let found = domain_files::read(&hosted.name, &files, &mut survey, (&account, in_place));
+            let answers = autoresponders::take(&hosted.name, &mut survey);
             let routes = forwarders::read(&hosted.name, &facts, &mut survey);
             let mut report = DomainReport {
                 name: hosted.name.clone(),
                 kind: hosted.kind,
                 mailboxes: found.mailboxes,
                 forwarders: routes.addresses,
+                autoresponders: answers.len(),
                 default_address: routes.default.clone(),
                 forwarded_to: routes.forwarded_to.clone(),
             };
             if account.suspended {
                 lock(&mut report, in_place, &mut survey);
             }
-            let names = report.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect();
-            planned.push(PlannedDomain::of(hosted, files, (names, found.mail_folders), routes, &account));
+            planned.push(PlannedDomain::of(hosted, files, found.mail_folders, (routes, answers), &account));
             reports.push(report);
         }
-        if survey.mdbox.contains("") {
-            let what = "the account's own mail is in mdbox format";
-            survey.anomalies.add(("mail", None), AnomalyKind::Mdbox, what, Treatment::NeedsMdbox);
-        }
+        let conversions = tell_mail::tell(&mut survey, name, converting);
+        tell_settings::tell(&mut survey, name, |path| moves.is_copied(path));
+        autoresponders::tell(&mut survey);
         forwarders::tell_others(&mut survey);
         let (files, bytes) = if in_place { (0, 0) } else { (survey.files, survey.bytes) };
         let (anomalies, more_anomalies) = survey.anomalies.into_list();
         let report = Report {
             account: account.clone(),
+            suspend_reason: facts.suspend_reason,
             own_scheme: facts.own_scheme,
             domains: reports,
             anomalies,
@@ -98,7 +122,8 @@ impl ImportPlan {
             files,
             bytes,
         };
-        Self { account, own_hash: facts.own_hash, in_place, by, domains: planned, report }
+        let own_hash = facts.own_hash;
+        Self { account, own_hash, in_place, by, domains: planned, moves, conversions, report }
     }
 }
 

@@ -1,13 +1,11 @@
 //! One domain of an import, as it will be.
 
-use std::collections::BTreeSet;
-
 use super::forwarders::Routes;
 use super::passwd;
 use super::survey::DomainFiles;
 use crate::base::files::pieces;
 use crate::store::home::shadow;
-use crate::store::{Account, Domain, HostedDomain};
+use crate::store::{Account, Address, Autoresponder, Domain, HostedDomain};
 
 /// One domain: what its files will hold.
 #[derive(Debug)]
@@ -16,20 +14,20 @@ pub(super) struct PlannedDomain {
     pub(super) passwd: Vec<u8>,
     pub(super) shadow: Vec<u8>,
     pub(super) quota: Vec<u8>,
-    pub(super) names: BTreeSet<String>,
     /// Maildirs that have to be there, below `mail`.
     pub(super) mail_folders: Vec<String>,
     /// Its lines of forwarders.
     pub(super) aliases: String,
     pub(super) forwarded_to: Option<Domain>,
+    pub(super) autoresponders: Vec<(Address, Autoresponder)>,
 }
 
 impl PlannedDomain {
     pub(super) fn of(
         hosted: HostedDomain,
         files: DomainFiles,
-        (names, mail_folders): (BTreeSet<String>, Vec<String>),
-        routes: Routes,
+        mail_folders: Vec<String>,
+        (routes, autoresponders): (Routes, Vec<(Address, Autoresponder)>),
         account: &Account,
     ) -> Self {
         let old = files.passwd.unwrap_or_default();
@@ -37,6 +35,15 @@ impl PlannedDomain {
         let marks = if account.suspended { shadow::mark_account(&files.shadow, true) } else { Vec::new() };
         let shadow = pieces(&files.shadow, &marks).concat();
         let (aliases, forwarded_to) = (routes.lines, routes.forwarded_to);
-        Self { hosted, passwd, shadow, quota: files.quota, names, mail_folders, aliases, forwarded_to }
+        Self {
+            hosted,
+            passwd,
+            shadow,
+            quota: files.quota,
+            mail_folders,
+            aliases,
+            forwarded_to,
+            autoresponders,
+        }
     }
 }

@@ -79,9 +79,16 @@ impl Reading<'_> {
 
     fn tell_oddities(&mut self, name: &str, line: &NameLine<'_>) {
         let (number, fields, shown) = (line.number, line.fields, name.escape_debug());
-        if name != name.to_lowercase() || name.trim() != name {
-            let what = format!("“{shown}” has capital letters or blanks; mail programs log in with neither");
-            self.add(number, AnomalyKind::Name, what, Treatment::Kept);
+        if !LocalPart::is_served(name) {
+            let (what, done) = if LocalPart::is_served(&name.to_ascii_lowercase()) {
+                let what = format!("“{shown}” has capital letters, and mail programs log in with small ones");
+                (what, Treatment::NeedsLowerCase)
+            } else {
+                let what =
+                    format!("“{shown}” has characters with which nobody can log in, and no mail can arrive");
+                (what, Treatment::NotListed)
+            };
+            self.add(number, AnomalyKind::Name, what, done);
         }
         if fields < FEWEST {
             let what =

@@ -11,7 +11,9 @@ use crate::base::clock;
 use crate::base::files::Folder;
 use crate::base::files::Lock;
 use crate::store::home::home_store::HomeStore;
-use crate::store::home::{account, account_lock, domains, registry, reservations, routes, suspended};
+use crate::store::home::{
+    account, account_lock, autoresponders, domains, registry, reservations, routes, suspended,
+};
 use crate::store::{AccountName, Domain, HostedDomain};
 
 /// Enters an account whose home is in place, or waits in the staging folder.
@@ -63,6 +65,9 @@ fn set_up(store: &HomeStore, state: &Folder, plan: &ImportPlan) -> Result<(), No
         let name = &domain.hosted.name;
         domains::link(&store.root, &plan.account, name)?;
         routes::set_up(state, name, &domain.aliases, domain.forwarded_to.as_ref())?;
+        for (address, autoresponder) in &domain.autoresponders {
+            autoresponders::serve(state, address, autoresponder)?;
+        }
     }
     Ok(())
 }

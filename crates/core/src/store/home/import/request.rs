@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::convert::MailConverter;
 use super::formats::Formats;
 use crate::store::Domain;
 
@@ -18,6 +19,8 @@ pub struct ImportRequest<'a> {
     pub main_domain: Option<Domain>,
     /// Domains are taken that an account could not have by itself, such as one below another account's.
     pub any_domain: bool,
+    /// Who makes Maildirs of mail in other formats, if that is wanted.
+    pub converter: Option<&'a dyn MailConverter>,
     /// The home stays where it is.
     pub in_place: bool,
     /// Nothing is done beyond the plan.

@@ -4,13 +4,15 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::anomaly::Anomaly;
+use super::convert::Converting;
 use super::plan::{self, ImportPlan};
 use super::report::Report;
 use super::request::ImportRequest;
+use super::scan::{self, Look};
 use super::source::ImportSource;
 use super::staging::Staging;
 use super::watch::{ImportPhase, ImportProgress, ImportWatch};
-use super::{domain_files, register, scan, writer};
+use super::{domain_files, folder_names, register, tell_mail, tell_settings, writer};
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::store::home::home_store::HomeStore;
 use crate::store::{Account, Domain};
@@ -41,7 +43,7 @@ fn run(
 ) -> Result<Report, NotDone> {
     let mut source = ImportSource::open(request.source, request.formats)?;
     plan::require_usable(store, &source, request.in_place)?;
-    let survey = scan::survey(&mut source, watch, request.in_place)?;
+    let survey = scan::survey(&mut source, watch, (request.in_place, Look::Whole))?;
     let plan = ImportPlan::make(store, request, &source, survey)?;
     if request.dry_run {
         return Ok(plan.report);
@@ -51,7 +53,7 @@ fn run(
         register::register(store, &plan, None)?;
     } else {
         let staging = Staging::create(store, &plan.account)?;
-        writer::copy(&mut source, &plan, &staging, watch)?;
+        writer::copy(&mut source, &plan, (&staging, request.converter), watch)?;
         watch.begin_entering()?;
         register::register(store, &plan, Some(staging))?;
     }
@@ -69,13 +71,16 @@ pub fn anomalies_of(account: &Account, domains: &[Domain]) -> Result<(Vec<Anomal
     }
     let (stop, phase, mut nobody) = (AtomicBool::new(false), ImportPhase::default(), Nobody);
     let mut watch = ImportWatch { progress: &mut nobody, stop: &stop, phase: &phase };
-    let mut source = ImportSource::folder(Path::new(&account.home))?;
-    let mut survey = scan::survey(&mut source, &mut watch, true)?;
+    let mut source = ImportSource::home_in_use(Path::new(&account.home))?;
+    let mut survey = scan::survey(&mut source, &mut watch, (true, Look::Names))?;
     let files = std::mem::take(&mut survey.domains);
     for (name, files) in &files {
         if let Some(domain) = domains.iter().find(|domain| domain.as_str() == name) {
             domain_files::read(domain, files, &mut survey, (account, true));
         }
     }
+    folder_names::plan(&mut survey, account.name.as_str(), true);
+    tell_settings::tell(&mut survey, account.name.as_str(), |_| true);
+    tell_mail::tell(&mut survey, account.name.as_str(), Converting::NotAsked);
     Ok(survey.anomalies.into_list())
 }

@@ -5,48 +5,69 @@ use std::collections::BTreeMap;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::refusal::refusal;
+use super::settings_scan::rules_of;
 use super::small_files::{MAX_PASSWORD_FILE, MAX_SMALL, SmallFiles};
 use super::source::ImportSource;
-use super::survey::{Survey, is_mail_file, oddity};
+use super::survey::{Survey, oddity};
 use super::watch::ImportWatch;
 use crate::api::NotDone;
 
 /// Most entries of a source: more messages than any account that was heard of.
 const MAX_ENTRIES: u64 = 5_000_000;
-/// Most mail folders.
-const MAX_FOLDERS: usize = 1_000_000;
+
+/// How closely mail is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The first bytes of each message tell whether it is compressed.
+    Whole,
+    /// Names alone, as for a home that is in use.
+    Names,
+}
 
 /// Looks through a source.
 pub(super) fn survey(
     source: &mut ImportSource,
     watch: &mut ImportWatch<'_>,
-    in_place: bool,
+    (in_place, look): (bool, Look),
 ) -> Result<Survey, NotDone> {
     watch.progress.begin("Checking", 0);
     let stop = watch.stop;
     let survey = Survey { anomalies: Anomalies::of(in_place), ..Survey::default() };
-    let mut scan = SourceScan { survey, watch, entries: 0, small_files: SmallFiles::default() };
+    let mut scan = SourceScan {
+        survey,
+        watch,
+        entries: 0,
+        small_files: SmallFiles::default(),
+        looks_into_mail: look == Look::Whole,
+    };
     source.walk(&mut scan, stop)?;
     Ok(scan.survey)
 }
 
 /// A survey in the making.
-struct SourceScan<'a, 'w> {
-    survey: Survey,
+pub(super) struct SourceScan<'a, 'w> {
+    pub(super) survey: Survey,
     watch: &'a mut ImportWatch<'w>,
     entries: u64,
     small_files: SmallFiles,
+    pub(super) looks_into_mail: bool,
 }
 
 impl Visitor for SourceScan<'_, '_> {
     fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
         self.watch.check()?;
         self.watch.progress.advance(entry.size);
+        let role = role(entry.path);
+        if role == Role::Unserved {
+            let file_size = (entry.kind != EntryKind::Folder).then_some(entry.size);
+            self.survey.unserved.see(entry.path, file_size);
+            return Ok(());
+        }
         self.entries += 1;
         if self.entries > MAX_ENTRIES {
             return Err(refusal("It holds more than 5,000,000 files of mail; move mail out of it first"));
         }
-        match role(entry.path) {
+        match role {
             Role::AccountFile(name) => self.account_file(name, entry, content),
             Role::OwnHash => {
                 self.survey.own_hash = self.read(entry, content, MAX_SMALL)?.or(self.survey.own_hash.take());
@@ -78,7 +99,20 @@ impl Visitor for SourceScan<'_, '_> {
             }
             Role::InDomain { domain, name, below } => self.in_domain(domain, name, below, entry, content),
             Role::Mail(steps) => self.mail(steps, entry, content),
-            Role::Other => Ok(()),
+            Role::Suspension(_) | Role::Rules | Role::Autoresponder(_) if entry.kind == EntryKind::Folder => {
+                Ok(())
+            }
+            Role::Suspension(_) => {
+                self.survey.suspension =
+                    self.read(entry, content, MAX_SMALL)?.or(self.survey.suspension.take());
+                Ok(())
+            }
+            Role::Rules => self.rules(rules_of(entry.path), entry, content),
+            Role::Autoresponder(name) => {
+                let read = self.read(entry, content, MAX_SMALL)?;
+                Self::keep(&mut self.survey.autoresponders, name, read)
+            }
+            Role::Unserved | Role::Other => Ok(()),
         }
     }
 }
@@ -89,7 +123,7 @@ fn oddity_or_file(kind: &EntryKind) -> Option<(AnomalyKind, &'static str)> {
 }
 
 impl SourceScan<'_, '_> {
-    fn read(
+    pub(super) fn read(
         &mut self,
         entry: &SourceEntry<'_>,
         content: &mut dyn Content,
@@ -155,6 +189,7 @@ impl SourceScan<'_, '_> {
         if !below && [&b"passwd"[..], b"shadow", b"quota"].contains(&name) {
             return self.password_file(domain, name, entry, content);
         }
+        self.settings(entry, content)?;
         if let Some((kind, what)) = oddity(&entry.kind) {
             self.survey.anomalies.add((&shown(entry.path), None), kind, what, Treatment::NotCopied);
         } else if entry.kind == EntryKind::File && below {
@@ -201,43 +236,7 @@ impl SourceScan<'_, '_> {
         Ok(())
     }
 
-    fn mail(
-        &mut self,
-        steps: &[Vec<u8>],
-        entry: &SourceEntry<'_>,
-        content: &mut dyn Content,
-    ) -> Result<(), NotDone> {
-        let folder = |steps: &[Vec<u8>]| {
-            let steps: Option<Vec<_>> = steps.iter().map(|s| std::str::from_utf8(s).ok()).collect();
-            steps.map(|steps| steps.join("/"))
-        };
-        if let Some((kind, what)) = oddity(&entry.kind) {
-            let done = if is_mail_file(entry) { Treatment::OwnFile } else { Treatment::NotCopied };
-            self.survey.anomalies.add((&shown(entry.path), None), kind, what, done);
-        }
-        match steps {
-            [_, user] if entry.kind == EntryKind::Folder && !user.starts_with(b".") => {
-                self.survey.mail_folders.extend(folder(steps));
-                if self.survey.mail_folders.len() > MAX_FOLDERS {
-                    return Err(refusal("It holds more than 1,000,000 mailboxes, which no account has"));
-                }
-            }
-            [above @ .., last] if last == b"mailbox_format.cpanel" && above.len() != 1 && above.len() < 3 => {
-                let read =
-                    if entry.kind == EntryKind::File { self.read(entry, content, MAX_SMALL)? } else { None };
-                if read.is_some_and(|text| text.trim_ascii() == b"mdbox") {
-                    self.survey.mdbox.extend(folder(above));
-                }
-            }
-            _ => {}
-        }
-        if is_mail_file(entry) {
-            self.count(entry);
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, entry: &SourceEntry<'_>) {
+    pub(super) fn count(&mut self, entry: &SourceEntry<'_>) {
         self.survey.files += 1;
         self.survey.bytes = self.survey.bytes.saturating_add(entry.size);
     }
@@ -245,7 +244,10 @@ impl SourceScan<'_, '_> {
 
 /// Names like `shadow.roottn.bak`.
 fn is_copy(name: &[u8]) -> bool {
-    let starts =
-        |file: &[u8]| name.strip_prefix(file).is_some_and(|rest| rest.starts_with(b".") || rest == b"-");
+    // cPanel itself leaves `quota.lock`.
+    let starts = |file: &[u8]| {
+        let rest = name.strip_prefix(file);
+        rest.is_some_and(|rest| (rest.starts_with(b".") && rest != b".lock") || rest == b"-")
+    };
     starts(b"passwd") || starts(b"shadow") || starts(b"quota")
 }

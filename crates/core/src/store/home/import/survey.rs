@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::anomaly::{Anomalies, AnomalyKind};
 use super::entry::{EntryKind, Role, SourceEntry, role, shown};
+use super::mail_root::MailRoot;
+use super::unserved::UnservedThings;
 
 /// The three files of a domain; what is not there is empty.
 #[derive(Debug, Default)]
@@ -21,6 +23,15 @@ pub(super) struct Obstacle {
     pub(super) why: String,
 }
 
+/// Whose rules a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum RulesOf {
+    Account,
+    Domain(String),
+    /// An address.
+    Mailbox(String),
+}
+
 /// All that the first look saw, for the plan.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
@@ -34,8 +45,19 @@ pub(super) struct Survey {
     pub(super) domains: BTreeMap<String, DomainFiles>,
     /// The folders `mail/DOMAIN/USER`, as `DOMAIN/USER`.
     pub(super) mail_folders: BTreeSet<String>,
-    /// Those of them in Dovecot's mdbox format; the empty name is the account's own mail.
-    pub(super) mdbox: BTreeSet<String>,
+    /// What there is to say of each mailbox's mail, as `DOMAIN/USER`; the empty name is the account's own.
+    pub(super) mail_roots: BTreeMap<String, MailRoot>,
+    /// `suspended/USER`: why the account is suspended.
+    pub(super) suspension: Option<Vec<u8>>,
+    /// The files of `.autorespond` by name: messages by their address, settings as `ADDRESS.json` or `ADDRESS.conf`.
+    pub(super) autoresponders: BTreeMap<String, Vec<u8>>,
+    /// Addresses whose autoresponder is taken over.
+    pub(super) answering: BTreeSet<String>,
+    /// Files of rules: their paths, and whose rules they are.
+    pub(super) rules: BTreeMap<String, RulesOf>,
+    /// What a mailbox's folder of settings holds that no store serves: its path and what it is.
+    pub(super) in_settings: BTreeMap<String, (AnomalyKind, String)>,
+    pub(super) unserved: UnservedThings,
     pub(super) obstacles: Vec<Obstacle>,
     pub(super) anomalies: Anomalies,
     /// Files that copying will copy, and bytes in them.
@@ -50,6 +72,36 @@ impl Survey {
         let why = format!("{} {what}", shown(entry.path));
         self.obstacles.push(Obstacle { domain, why });
     }
+
+    /// Whether there is a folder of mail, or a file in its place.
+    pub(super) fn has_mail(&self, place: &str) -> bool {
+        self.mail_folders.contains(place) || self.mail_roots.contains_key(place)
+    }
+
+    /// All of them, each once.
+    pub(super) fn mail_places(&self) -> impl Iterator<Item = String> {
+        let roots = self.mail_roots.keys().filter(|root| !root.is_empty());
+        self.mail_folders.iter().chain(roots).cloned().collect::<BTreeSet<_>>().into_iter()
+    }
+
+    /// Calls them by their new names.
+    pub(super) fn rename_mail(&mut self, to: &BTreeMap<String, String>) {
+        let moved: Vec<String> = to.keys().filter(|old| self.mail_folders.remove(*old)).cloned().collect();
+        self.mail_folders.extend(moved.iter().map(|old| to[old].clone()));
+        let roots: Vec<_> =
+            to.iter().filter_map(|(old, new)| Some((new.clone(), self.mail_roots.remove(old)?))).collect();
+        self.mail_roots.extend(roots);
+    }
+}
+
+/// Whose mail a folder `DOMAIN/USER` is; the empty name is the account's own.
+pub(super) fn address_of(root: &str, account: &str) -> String {
+    root.split_once('/').map_or_else(|| account.to_owned(), |(domain, user)| format!("{user}@{domain}"))
+}
+
+/// The path of a mailbox's mail in the home.
+pub(super) fn place_of_mail(root: &str) -> String {
+    if root.is_empty() { "mail".to_owned() } else { format!("mail/{root}") }
 }
 
 /// What stands somewhere, if it is neither a folder nor a file of the account.

@@ -39,26 +39,67 @@ pub(super) struct Tree {
     owner: u32,
     /// Files that a cPanel server keeps outside of the home, by their paths in a backup.
     beside: Vec<(Vec<Vec<u8>>, Vec<u8>)>,
+    /// Names in the root that are read in another way.
+    skips: &'static [&'static str],
 }
 
+/// The home as an archive beside the rest of a backup.
+const HOME_ARCHIVES: [&str; 5] =
+    ["homedir.tar", "homedir.tar.gz", "homedir.tar.zst", "homedir.tar.xz", "homedir.tar.bz2"];
+
 impl Tree {
-    /// Opens a folder; it must look like a home or like a backup.
-    pub(super) fn open(path: &Path) -> Result<Self, NotDone> {
+    /// Opens a folder; it must look like a home or like a backup. What has a folder `cp` is a backup, and its home may
+    /// be an archive in it, which is given back.
+    pub(super) fn open(path: &Path) -> Result<(Self, Option<(File, PathBuf)>), NotDone> {
         let root = Folder::named(path)?;
-        let stat = |name: &str| rustix::fs::statat(&root, name, AtFlags::SYMLINK_NOFOLLOW).ok();
-        let mine = rustix::fs::fstat(&root).map_err(|e| failure::io("Examining", path, e))?;
-        if let (Some(homedir), Some(_)) = (stat("homedir"), stat("cp")) {
-            let owner = homedir.st_uid;
-            return Ok(Self { root, prefix: Vec::new(), home: None, owner, beside: Vec::new() });
+        let stat =
+            |folder: &Folder, name: &str| rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok();
+        if stat(&root, "cp").is_none() {
+            return Ok((Self::of_home(root)?, None));
         }
-        if stat("etc").is_none() {
+        let mine = rustix::fs::fstat(&root).map_err(|e| failure::io("Examining", path, e))?;
+        let of = |root, owner, skips: &'static [&'static str]| Self {
+            root,
+            prefix: Vec::new(),
+            home: None,
+            owner,
+            beside: Vec::new(),
+            skips,
+        };
+        let homedir = stat(&root, "homedir");
+        let is_filled =
+            root.entry(b"homedir").is_ok_and(|home| stat(&home, "etc").or(stat(&home, "mail")).is_some());
+        let packed = HOME_ARCHIVES.iter().find(|name| stat(&root, name).is_some());
+        match (homedir, packed) {
+            (_, Some(name)) if !is_filled => {
+                let shown = root.path_of(name);
+                let fail = |errno| failure::io("Opening", &shown, errno);
+                let file = File::from(open_file(&root, *name).map_err(fail)?);
+                let kind = rustix::fs::fstat(&file).map_err(fail)?.st_mode;
+                if FileType::from_raw_mode(kind) != FileType::RegularFile {
+                    return Err(failure::not_trusted(&shown, "it is no file").into());
+                }
+                Ok((of(root, mine.st_uid, &HOME_ARCHIVES), Some((file, shown))))
+            }
+            (Some(homedir), _) => Ok((of(root, homedir.st_uid, &[]), None)),
+            _ => Err(refusal(
+                "It has a folder cp, so it is an unpacked backup, but its home is missing: neither a folder homedir nor homedir.tar is beside cp; unpack the home's archive into a folder homedir there (mkdir homedir; tar -xf homedir.tar -C homedir)",
+            )),
+        }
+    }
+
+    /// Opens a home, whatever its owner has put into it.
+    pub(super) fn of_home(root: Folder) -> Result<Self, NotDone> {
+        let path = root.path().to_owned();
+        let mine = rustix::fs::fstat(&root).map_err(|e| failure::io("Examining", &path, e))?;
+        if rustix::fs::statat(&root, "etc", AtFlags::SYMLINK_NOFOLLOW).is_err() {
             return Err(refusal(
                 "It is neither a cPanel home directory (it has no folder etc) nor an unpacked backup (it has no folders homedir and cp); name the folder that holds them",
             ));
         }
-        let home = Home { path: path.to_owned(), uid: mine.st_uid, gid: mine.st_gid };
-        let beside = beside(path);
-        Ok(Self { root, prefix: vec![b"homedir".to_vec()], owner: home.uid, home: Some(home), beside })
+        let home = Home { uid: mine.st_uid, gid: mine.st_gid, path: path.clone() };
+        let prefix = vec![b"homedir".to_vec()];
+        Ok(Self { root, prefix, owner: home.uid, home: Some(home), beside: beside(&path), skips: &[] })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -96,6 +137,9 @@ impl Tree {
         for name in rustix::fs::Dir::read_from(folder).map_err(fail)? {
             let name = name.map_err(fail)?.file_name().to_bytes().to_vec();
             if name == b"." || name == b".." {
+                continue;
+            }
+            if path.is_empty() && self.skips.iter().any(|skipped| skipped.as_bytes() == name) {
                 continue;
             }
             path.push(name.clone());
@@ -217,6 +261,7 @@ fn beside(home: &Path) -> Vec<(Vec<Vec<u8>>, Vec<u8>)> {
             found.extend(outside(file).map(|bytes| (path.map(|step| step.into()).to_vec(), bytes)));
         };
         add(["userdata", "main"], &root.join("var/cpanel/userdata").join(name).join("main"));
+        add(["suspended", name], &root.join("var/cpanel/suspended").join(name));
         let main = record::value(&text, "DNS").map(str::trim);
         for domain in main.into_iter().chain(record::further_domains(&text)) {
             if crate::store::Domain::parse(domain).is_ok_and(|parsed| parsed.as_str() == domain) {

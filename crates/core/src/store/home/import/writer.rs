@@ -9,10 +9,14 @@ use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, Timespec, Timestamps};
 
+use super::convert::{self, MailConverter};
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
+use super::folder_names;
+use super::moves;
 use super::new_home::{create, hand_to_mail, mail_folders, make, mode_of_mail, password_files, set_mode};
 use super::plan::ImportPlan;
 use super::refusal::refusal;
+use super::small_files::MAX_SMALL;
 use super::source::ImportSource;
 use super::staging::Staging;
 use super::survey::is_mail_file;
@@ -29,7 +33,7 @@ const BUFFER: usize = 128 * 1024;
 pub(super) fn copy(
     source: &mut ImportSource,
     plan: &ImportPlan,
-    staging: &Staging<'_>,
+    (staging, converter): (&Staging<'_>, Option<&dyn MailConverter>),
     watch: &mut ImportWatch<'_>,
 ) -> Result<(), NotDone> {
     watch.progress.begin("Copying", plan.report.bytes);
@@ -38,6 +42,9 @@ pub(super) fn copy(
     as_account(&plan.account, || password_files(plan, home))?;
     let buffer = vec![0; BUFFER];
     source.walk(&mut Writer { plan, home, watch, buffer, current: None }, stop)?;
+    if let Some(converter) = converter {
+        convert::convert(plan, staging, converter, watch)?;
+    }
     as_account(&plan.account, || mail_folders(plan, home))?;
     watch.progress.begin("Flushing", 0);
     watch.check()?;
@@ -57,16 +64,14 @@ impl Visitor for Writer<'_, '_> {
     fn visit(&mut self, entry: &SourceEntry<'_>, content: &mut dyn Content) -> Result<(), NotDone> {
         self.watch.check()?;
         let is_file = match role(entry.path) {
-            Role::Mail(_) => is_mail_file(entry),
-            Role::InDomain { domain, name, below } if self.is_settings(domain, name) => {
-                below && entry.kind == EntryKind::File
-            }
+            Role::Mail(steps) => is_mail_file(entry) && !self.plan.moves.is_stale(steps),
+            Role::InDomain { below, .. } => below && entry.kind == EntryKind::File,
             _ => return Ok(()),
         };
-        // The paths of a backup begin with `homedir`.
-        let path = entry.path.get(1..).unwrap_or_default();
-        if entry.kind == EntryKind::Folder {
-            self.folder(path)?;
+        let is_folder = entry.kind == EntryKind::Folder;
+        let Some(path) = self.new_path(entry.path, is_folder) else { return Ok(()) };
+        if is_folder {
+            self.folder(&path)?;
         } else if let (true, Some((name, above))) = (is_file, path.split_last()) {
             let folder = self.folder(above)?;
             self.file(&folder, name, entry, content)?;
@@ -76,12 +81,9 @@ impl Visitor for Writer<'_, '_> {
 }
 
 impl Writer<'_, '_> {
-    /// Whether something in a domain's folder is the settings of one of its mailboxes.
-    fn is_settings(&self, domain: &[u8], name: &[u8]) -> bool {
-        let planned = self.plan.domains.iter().find(|d| d.hosted.name.as_str().as_bytes() == domain);
-        planned
-            .zip(std::str::from_utf8(name).ok())
-            .is_some_and(|(planned, name)| planned.names.contains(name))
+    /// Where something of a backup stands in the new home; the paths of a backup begin with `homedir`.
+    fn new_path(&self, path: &[Vec<u8>], is_folder: bool) -> Option<Vec<Vec<u8>>> {
+        self.plan.moves.to(path.get(1..).unwrap_or_default(), is_folder)
     }
 
     /// A folder of the new home, made if it is missing.
@@ -124,9 +126,21 @@ impl Writer<'_, '_> {
                 None => return Ok(()),
             },
         };
+        if let Role::Mail(steps) = role(entry.path)
+            && moves::is_subscriptions(steps)
+            && entry.size < MAX_SMALL
+        {
+            let mut list = Vec::new();
+            reader.take(MAX_SMALL).read_to_end(&mut list).map_err(|cause| unreadable(entry, &cause))?;
+            reader = Box::new(std::io::Cursor::new(folder_names::subscriptions(&list)));
+        }
         let path = folder.path_of(&String::from_utf8_lossy(name));
-        // An archive may hold a name twice; the first stays.
-        let Some(file) = as_account(account, || create(folder, name))? else { return Ok(()) };
+        let Some(file) = as_account(account, || create(folder, name))? else {
+            return Err(refusal(format!(
+                "The archive holds {} twice, and only one of them can come over; pack it again",
+                shown(entry.path).escape_debug()
+            )));
+        };
         self.fill(&file, &path, reader.as_mut(), entry)?;
         let fail = |errno| failure::io("Setting mode and time of", &path, errno);
         let (mode, (seconds, nanoseconds)) = like;
@@ -153,7 +167,8 @@ impl Writer<'_, '_> {
                 shown(target)
             ))
         };
-        let (name, above) = target.get(1..).and_then(<[_]>::split_last).ok_or_else(missing)?;
+        let new = self.new_path(target, false).ok_or_else(missing)?;
+        let (name, above) = new.split_last().ok_or_else(missing)?;
         let folder = self.folder(above)?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let opened = as_account(&self.plan.account, || {
@@ -179,12 +194,15 @@ impl Writer<'_, '_> {
                 Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(cause) => {
                     self.watch.check()?;
-                    let sentence = format!("Reading {} failed: {cause}", shown(entry.path));
-                    return Err(Error::new(ErrorKind::StoreIo, sentence).into());
+                    return Err(unreadable(entry, &cause).into());
                 }
             };
             write_all(file, &self.buffer[..length]).map_err(|errno| failure::io("Writing", path, errno))?;
             self.watch.progress.advance(length as u64);
         }
     }
+}
+
+fn unreadable(entry: &SourceEntry<'_>, cause: &std::io::Error) -> Error {
+    Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", shown(entry.path)))
 }
