@@ -85,6 +85,7 @@ fn what_chooses_others_is_honoured_or_refused_before_anything_is_done() {
     for (func, words, param) in [
         ("listaccts", vec!["api.filter.a.field=user", "api.filter.a.arg0=x"], "api.filter.field"),
         ("listaccts", vec!["api.filter.enable=1"], "api.filter.field"),
+        ("listaccts", vec!["api.chunk.size=1"], "api.chunk.size"),
         (
             "listaccts",
             vec!["api.filter.enable=1", "api.filter.a.field=nosuch", "api.filter.a.arg0=1"],
