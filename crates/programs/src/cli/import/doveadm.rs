@@ -35,7 +35,7 @@ impl Doveadm {
         let environment = Environment::now();
         let named = environment
             .value("PATH")
-            .map(|path| std::env::split_paths(path).map(|folder| folder.join("doveadm")).collect::<Vec<_>>());
+            .map(|path| std::env::split_paths(&path).map(|folder| folder.join("doveadm")).collect::<Vec<_>>());
         let places = named.unwrap_or_else(|| USUAL.map(PathBuf::from).to_vec());
         Self { program: places.into_iter().find(|place| place.is_file()) }
     }
