@@ -7,6 +7,7 @@ pub mod entrance;
 pub mod exim;
 pub mod imap;
 pub mod mailhost;
+pub mod numbers;
 pub mod server;
 pub mod site;
 pub mod smtp;

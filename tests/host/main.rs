@@ -21,6 +21,7 @@ mod install;
 mod limits;
 mod memory;
 mod methods;
+mod numbers;
 mod passwords;
 mod perl_distribution;
 mod phpunit;

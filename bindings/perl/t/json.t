@@ -15,7 +15,7 @@ for my $class (@installed) {
     note( "$class ", $class->VERSION );
     my ( $status, $chosen, $errors ) = run_perl( "use OnlyJSON '$class'; use Cpanel::LiveAPI (); print ref Cpanel::LiveAPI::Library::json()" );
     is( $chosen, $class, "$class is chosen where it is the only one" );
-    for my $test (qw(class bad-input)) {
+    for my $test (qw(class bad-input numbers)) {
         my $script = "use OnlyJSON '$class'; \$0 = shift; do \$0 or die \$@";
         ( $status, my $output, $errors ) = run_perl( $script, "$FindBin::Bin/$test.t" );
         is( $status, 0, "$class: $test.t" ) or diag( ( grep { !/^ok/ } split /^/, $output ), $errors );

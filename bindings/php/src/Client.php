@@ -17,6 +17,9 @@ final class Client
 {
     private const ENCODE = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES;
 
+    /** What JSON may hold only if a float is in it: a number with a point or an exponent. Texts may look so, too. */
+    private const PERHAPS_FLOAT = '/[:,\[]-?[0-9]+(?:\.[0-9]|[eE])/';
+
     private Library $library;
 
     /** Null once close() was called. */
@@ -131,7 +134,7 @@ final class Client
             throw new Exception('The items and the options of a batch must be arrays', Exception::BAD_PARAMS);
         }
         $client = $this->open();
-        $calls = self::encode(array_values($items));
+        $calls = self::arguments(array_values($items));
         $rows = $this->library->batch($client, $calls, self::encode($options, JSON_FORCE_OBJECT));
         return array_combine(array_keys($items), self::decode($rows));
     }
@@ -149,9 +152,9 @@ final class Client
         #[\SensitiveParameter]
         $form = []
     ): array {
-        $text = is_array($request) ? self::encode($request) : self::name($request);
+        $text = is_array($request) ? self::arguments($request) : self::name($request);
         // Only texts are fields; uploads and lists are not.
-        $fields = self::encode(array_filter((array) $form, 'is_scalar'), JSON_FORCE_OBJECT);
+        $fields = self::arguments(array_filter((array) $form, 'is_scalar'), JSON_FORCE_OBJECT);
         return self::decode($this->library->request($this->open(), $text, $fields));
     }
 
@@ -202,7 +205,7 @@ final class Client
         $args
     ): array {
         $client = $this->open();
-        $params = self::encode($args ?: []);
+        $params = self::arguments($args ?: []);
         return self::decode($this->library->call($client, $family, self::name($module), self::name($func), $params));
     }
 
@@ -234,6 +237,35 @@ final class Client
             throw new Exception($message, Exception::BAD_PARAMS);
         }
         return str_replace("\0", "\u{FFFD}", (string) $value);
+    }
+
+    /**
+     * Arguments as JSON. A float that PHP prints as a whole number is that number (512.0 is 512); every other one
+     * keeps its point, so that the library can tell it from a text and refuses it where the characters count.
+     */
+    private static function arguments(
+        #[\SensitiveParameter]
+        $value,
+        int $flags = 0
+    ): string {
+        $flags |= JSON_PRESERVE_ZERO_FRACTION;
+        $text = self::encode($value, $flags);
+        if (!is_array($value) || !preg_match(self::PERHAPS_FLOAT, $text)) {
+            return $text;
+        }
+        return self::encode(self::wholeAsTexts($value), $flags);
+    }
+
+    /** A copy: the caller's array may hold references. It was encoded before, so it does not hold itself. */
+    private static function wholeAsTexts(
+        #[\SensitiveParameter]
+        $value
+    ) {
+        if (is_array($value)) {
+            return array_map([self::class, 'wholeAsTexts'], $value);
+        }
+        $isWhole = is_float($value) && preg_match('/^-?[0-9]+$/D', (string) $value);
+        return $isWhole ? (string) $value : $value;
     }
 
     /** The cause is not chained: its stack trace would hold the arguments, and with them passwords. */

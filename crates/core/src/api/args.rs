@@ -3,7 +3,8 @@
 //! Scripts send texts, but also numbers, booleans, null, nested values, an empty list where PHP had
 //! an empty array, or a list for API 1. Reading is tolerant and exact at once: a number is its own
 //! decimal text (`12345678`, never `1.2345678e7`), true and false are `1` and `0`, null is as good
-//! as absent. Values are parsed borrowed; the few that must be owned are wiped when dropped, because
+//! as absent; what was no text and may be printed in another way is marked so ([`Inexact`]), because it must
+//! not become a password or a name. Values are parsed borrowed; the few that must be owned are wiped when dropped, because
 //! any of them may be a password.
 
 use std::borrow::Cow;
@@ -12,8 +13,8 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use super::arg::{Arg, is_positional, positional};
-use super::decimal::decimal;
+use super::arg::{Arg, Inexact, is_positional, positional};
+use super::decimal::{decimal, inexact};
 use super::raw_args::Raw;
 use super::{Error, ErrorKind, json_string, raw_args};
 
@@ -49,6 +50,11 @@ impl<'a> Args<'a> {
         self.pairs.push((name.into(), Arg::Text(value.into())));
     }
 
+    /// Adds one named value.
+    pub fn push(&mut self, name: impl Into<Cow<'a, str>>, value: Arg<'a>) {
+        self.pairs.push((name.into(), value));
+    }
+
     /// Adds one named list or object, as JSON text.
     pub fn push_nested(&mut self, name: impl Into<Cow<'a, str>>, json: String) {
         self.pairs.push((name.into(), Arg::Nested(Cow::Owned(json))));
@@ -68,6 +74,15 @@ impl<'a> Args<'a> {
     pub fn get(&self, name: &str) -> Option<&Arg<'a>> {
         let found = self.pairs.iter().rev().find(|(key, _)| key == name)?;
         (!matches!(found.1, Arg::Absent)).then_some(&found.1)
+    }
+
+    /// Whether null stands under that name.
+    pub(super) fn is_null(&self, name: &str) -> bool {
+        self.pairs
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .is_some_and(|(_, arg)| matches!(arg, Arg::Absent))
     }
 
     /// The positional value of API 1 with that number, counted from 0.
@@ -117,10 +132,13 @@ impl<'a> Args<'a> {
 fn meant(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
     match raw {
         Raw::Text(text) => json_string::read(text).map(Arg::Text),
-        Raw::Word("true") => Ok(Arg::Text(Cow::Borrowed("1"))),
-        Raw::Word("false") => Ok(Arg::Text(Cow::Borrowed("0"))),
+        Raw::Word("true") => Ok(Arg::Inexact(Cow::Borrowed("1"), Inexact::Boolean)),
+        Raw::Word("false") => Ok(Arg::Inexact(Cow::Borrowed("0"), Inexact::Boolean)),
         Raw::Word("null") => Ok(Arg::Absent),
-        Raw::Word(number) => decimal(number).map(Arg::Text),
+        Raw::Word(number) => decimal(number).map(|text| match inexact(number) {
+            None => Arg::Text(text),
+            Some(why) => Arg::Inexact(text, why),
+        }),
         Raw::Nested(json) => Ok(Arg::Nested(Cow::Borrowed(json))),
     }
 }
@@ -128,7 +146,10 @@ fn meant(raw: Raw<'_>) -> Result<Arg<'_>, &'static str> {
 impl Drop for Args<'_> {
     fn drop(&mut self) {
         for (_, value) in &mut self.pairs {
-            if let Arg::Text(Cow::Owned(text)) | Arg::Nested(Cow::Owned(text)) = value {
+            if let Arg::Text(Cow::Owned(text))
+            | Arg::Inexact(Cow::Owned(text), _)
+            | Arg::Nested(Cow::Owned(text)) = value
+            {
                 text.zeroize();
             }
         }
@@ -148,7 +169,7 @@ mod tests {
 
     fn text<'x>(args: &'x Args<'_>, name: &str) -> &'x str {
         match args.get(name) {
-            Some(Arg::Text(text)) => text,
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => text,
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -164,6 +185,36 @@ mod tests {
             texts,
             ["12345678", "12345678", "0012", "1", "0", "-1.50", "100000000000000000000", "0.25", "xé/\n"]
         );
+    }
+
+    #[test]
+    fn what_scripts_may_print_in_another_way_is_marked() {
+        for (json, expected) in [
+            ("12345678", None),
+            ("-7", None),
+            ("0", None),
+            ("9007199254740992", None),
+            ("-9007199254740992", None),
+            (r#""512.0""#, None),
+            ("9007199254740993", Some(("9007199254740993", Inexact::Large))),
+            ("-9007199254740993", Some(("-9007199254740993", Inexact::Large))),
+            ("99999999999999999999999", Some(("99999999999999999999999", Inexact::Large))),
+            ("512.0", Some(("512", Inexact::Fraction))),
+            ("-0", Some(("0", Inexact::Fraction))),
+            ("-0.0", Some(("0", Inexact::Fraction))),
+            ("0.5", Some(("0.5", Inexact::Fraction))),
+            ("5e2", Some(("500", Inexact::Fraction))),
+            ("true", Some(("1", Inexact::Boolean))),
+            ("false", Some(("0", Inexact::Boolean))),
+        ] {
+            let text = format!(r#"{{"a":{json}}}"#);
+            let args = Args::from_json_object(&text).unwrap();
+            match (args.get("a"), expected) {
+                (Some(Arg::Text(_)), None) => {}
+                (Some(Arg::Inexact(text, why)), Some(expected)) => assert_eq!((&**text, *why), expected),
+                other => panic!("{json}: {other:?}"),
+            }
+        }
     }
 
     #[test]

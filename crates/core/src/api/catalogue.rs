@@ -3,7 +3,7 @@
 //! Dispatch, refusals of missing parameters, `--help` and the reference in `docs/functions`
 //! all come from one [`Function`], so that they cannot drift apart.
 
-use super::Family;
+use super::{Family, Inexact};
 
 /// What the catalogue knows of one function of one family.
 pub struct Function {
@@ -60,10 +60,28 @@ pub enum ParamKind {
     Secret,
     /// A quota in mebibytes; 0 or `unlimited` for none.
     Mebibytes,
+    /// A whole number, or `unlimited`.
+    Number,
     /// 1 or 0.
     Flag,
     /// Any other text.
     Text,
+}
+
+impl ParamKind {
+    /// Whether what came as that is as good as its text. Where the very characters are kept or looked up it is not.
+    pub fn takes(self, given: Inexact) -> bool {
+        match self {
+            Self::Flag => true,
+            Self::Mebibytes | Self::Number => given != Inexact::Boolean,
+            Self::Domain | Self::Mailbox | Self::Secret | Self::Text => false,
+        }
+    }
+
+    /// Whether null is another thing than leaving the parameter out: a script that gives it meant somebody.
+    pub fn refuses_null(self) -> bool {
+        matches!(self, Self::Domain | Self::Mailbox | Self::Secret)
+    }
 }
 
 /// A field of the answer's data.

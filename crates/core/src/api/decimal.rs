@@ -2,13 +2,29 @@
 
 use std::borrow::Cow;
 
+use super::arg::Inexact;
+
 /// Most digits that a number written with an exponent may have once it is written out.
 const MAX_EXPANDED_DIGITS: usize = 400;
 
-/// A number's decimal text: as sent, with an exponent written out.
+/// The largest number up to which every whole one has a place of its own in a double.
+const LARGEST_EXACT: u64 = 1 << 53;
+
+/// Why a script may print other characters for a number than those that came; nothing for an ordinary whole number.
+pub(super) fn inexact(raw: &str) -> Option<Inexact> {
+    if raw == "-0" || raw.contains(['.', 'e', 'E']) {
+        return Some(Inexact::Fraction);
+    }
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    (!digits.parse().is_ok_and(|number: u64| number <= LARGEST_EXACT)).then_some(Inexact::Large)
+}
+
+/// A number's decimal text: as sent, with an exponent written out, and a whole number without a fraction.
 pub(super) fn decimal(raw: &str) -> Result<Cow<'_, str>, &'static str> {
     let Some((mantissa, exponent)) = raw.split_once(['e', 'E']) else {
-        return Ok(Cow::Borrowed(raw));
+        let whole = raw.split_once('.').filter(|(_, fraction)| fraction.bytes().all(|digit| digit == b'0'));
+        let whole = whole.map_or(raw, |(whole, _)| whole);
+        return Ok(Cow::Borrowed(if whole == "-0" { "0" } else { whole }));
     };
     let (sign, digits) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -24,7 +24,7 @@ pub mod xml;
 
 pub use crate::base::{Error, ErrorKind};
 pub use answered::{Answered, Members, members};
-pub use arg::Arg;
+pub use arg::{Arg, Inexact};
 pub use args::{Args, MAX_PARAMS_BYTES};
 pub use call::{Call, Family};
 pub use limit::{UNLIMITED, limit_text};

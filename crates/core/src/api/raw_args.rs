@@ -53,6 +53,20 @@ impl From<Error> for Broken {
     }
 }
 
+/// What a word is that JSON has no place for, such as the infinity that some languages write.
+const NO_VALUE: &str = "a value that is none of JSON's";
+
+/// A complaint of such a word, with the name under which it stands.
+fn named(broken: Broken, name: &str) -> Broken {
+    match broken {
+        Broken::Syntax(NO_VALUE) => {
+            let sentence = format!("The parameters are not valid JSON: {name:?} has {NO_VALUE}");
+            Broken::Value(Error::new(ErrorKind::BadJson, sentence))
+        }
+        other => other,
+    }
+}
+
 const ENDS_EARLY: Broken = Broken::Syntax("the text ends too early");
 
 /// Bytes at which the search for a string's end stops: its end, an escape, a control character.
@@ -103,7 +117,7 @@ impl<'a> Scanner<'a> {
             if !self.take(b':') {
                 return Err(self.unexpected("something else than a colon"));
             }
-            let value = self.value()?;
+            let value = self.value().map_err(|broken| named(broken, &name))?;
             take(name, value)?;
             more = self.separator(b'}')?;
         }
@@ -182,11 +196,7 @@ impl<'a> Scanner<'a> {
     fn word(&mut self, good: impl Fn(&str) -> bool) -> Result<&'a str, Broken> {
         let rest = &self.text[self.at..];
         let end = rest.find([',', '}', ']', ' ', '\t', '\n', '\r', ':', '"']).unwrap_or(rest.len());
-        if good(&rest[..end]) {
-            self.advance(end)
-        } else {
-            Err(Broken::Syntax("a value that is none of JSON's"))
-        }
+        if good(&rest[..end]) { self.advance(end) } else { Err(Broken::Syntax(NO_VALUE)) }
     }
 
     fn advance(&mut self, length: usize) -> Result<&'a str, Broken> {

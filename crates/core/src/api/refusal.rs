@@ -15,6 +15,18 @@ pub enum Refusal {
         /// What is wrong and what to do, a sentence.
         why: String,
     },
+    /// A value came as something else than a text, where the very characters count.
+    NotAText {
+        param: String,
+        why: &'static str,
+    },
+    /// A parameter that the function does not know, where nothing would be done without it.
+    NotUsed {
+        param: String,
+        why: String,
+    },
+    /// Nothing is given that would change anything; what may be given.
+    NothingToChange(String),
     /// `email` holds a full address whose domain is not the one in `domain`.
     AddressConflict {
         /// The address as given.
@@ -81,12 +93,30 @@ pub enum Refusal {
     PackageExists(String),
 }
 
+impl Refusal {
+    /// The same of another parameter, where a value's own kind calls it otherwise.
+    #[must_use]
+    pub fn of_param(self, name: &'static str) -> Self {
+        match self {
+            Self::BadValue { why, .. } => Self::BadValue { param: name, why },
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // Recorded, for Passwd::change_password; the only form of its kind that is known.
             Self::Missing(param) => write!(f, "\"{param}\" is a required argument."),
             Self::BadValue { param, why } => write!(f, "The parameter “{param}” cannot be used: {why}."),
+            Self::NotAText { param, why } => {
+                write!(f, "The parameter “{}” cannot be used: {why}.", shown(param))
+            }
+            Self::NotUsed { param, why } => {
+                write!(f, "The parameter “{}” cannot be used: {why}.", shown(param))
+            }
+            Self::NothingToChange(why) => write!(f, "Nothing was changed: {why}."),
             Self::AddressConflict { email, domain } => write!(
                 f,
                 "The address “{email}” is not in the domain “{domain}”. Give the domain once, or the same one twice."
@@ -144,6 +174,11 @@ impl fmt::Display for Refusal {
             }
         }
     }
+}
+
+/// The beginning of a name that a caller made up.
+fn shown(name: &str) -> String {
+    name.chars().take(60).flat_map(char::escape_debug).collect()
 }
 
 /// Recorded, with both of its double spaces.

@@ -20,6 +20,8 @@ pub struct Account {
     pub suspended: bool,
     /// Since when, in seconds since 1970, UTC; 0 if not known.
     pub suspended_since: u64,
+    /// Why it is suspended, in the words of whoever did it; empty if nobody said.
+    pub suspend_reason: String,
     /// When it was created, in seconds since 1970, UTC. An import brings the date of the old server.
     pub created: u64,
     /// What tells it from every account that had or will have its name: random, made with the account, and never

@@ -28,7 +28,12 @@ pub trait MailStore: MailRouting + Packages + Send + Sync {
 
     /// Suspends an account, with the logins of all its mailboxes, or takes that back. Passwords, mail and
     /// the marks of single mailboxes stay.
-    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone>;
+    fn suspend_account(
+        &self,
+        name: &AccountName,
+        suspended: bool,
+        reason: Option<&str>,
+    ) -> Result<(), NotDone>;
 
     /// Changes what an account may have, and what else is agreed about it, in one step. What it has already stays.
     fn set_terms(&self, name: &AccountName, limits: Limits, terms: &Terms) -> Result<(), NotDone>;

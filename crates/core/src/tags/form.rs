@@ -4,7 +4,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::api::{Arg, Args, Error};
+use crate::api::{Arg, Args, Error, ErrorKind, Refusal};
 use crate::base::text::urlencoded;
 
 /// Form fields by name; any of them may be a password, so all are wiped when dropped.
@@ -16,8 +16,14 @@ impl Form {
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let mut form = Self::default();
         for (name, value) in Args::from_json_object(text)?.beginning_with("") {
-            if let Arg::Text(text) = value {
-                form.push(name, text.as_ref());
+            match value {
+                Arg::Text(text) => form.push(name, text.as_ref()),
+                // What a visitor sends is text; a tag that uses the field may set a password with it.
+                Arg::Inexact(_, given) => {
+                    let why = Refusal::NotAText { param: name.to_owned(), why: given.why() };
+                    return Err(Error::new(ErrorKind::BadParams, why.to_string()));
+                }
+                Arg::Absent | Arg::Nested(_) => {}
             }
         }
         Ok(form)

@@ -1,5 +1,7 @@
 //! A request in JSON: what it wants, and the texts of its fields.
 
+use std::borrow::Cow;
+
 use crate::api::{Arg, Args, Error, ErrorKind, Family};
 use crate::tags::form::Form;
 
@@ -33,7 +35,7 @@ impl LiveRequest<'_> {
 
     pub(crate) fn field(&self, name: &str) -> &str {
         match self.0.get(name) {
-            Some(Arg::Text(text)) => text,
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => text,
             _ => "",
         }
     }
@@ -42,9 +44,9 @@ impl LiveRequest<'_> {
     pub(crate) fn text(&self) -> Result<String, Error> {
         match self.0.get("args") {
             None | Some(Arg::Absent) => Ok(String::new()),
-            Some(Arg::Text(text)) => Ok(text.clone().into_owned()),
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => Ok(text.clone().into_owned()),
             Some(Arg::Nested(json)) => match Args::from_json_list(json)?.get_positional(0) {
-                Some(Arg::Text(text)) => Ok(text.clone().into_owned()),
+                Some(Arg::Text(text) | Arg::Inexact(text, _)) => Ok(text.clone().into_owned()),
                 _ => Ok(String::new()),
             },
         }
@@ -61,8 +63,13 @@ impl LiveRequest<'_> {
                 args.push_positional(0, &**text);
                 Ok(args)
             }
+            (Some(Arg::Inexact(text, given)), Family::Api1) => {
+                let mut args = Args::default();
+                args.push(Args::positional(0), Arg::Inexact(Cow::Borrowed(text), *given));
+                Ok(args)
+            }
             (Some(Arg::Text(text)), _) if text.is_empty() => Ok(Args::default()),
-            (Some(Arg::Text(_)), _) => {
+            (Some(Arg::Text(_) | Arg::Inexact(..)), _) => {
                 let sentence = "The args of this call must be a JSON object of names and values";
                 Err(Error::new(ErrorKind::BadParams, sentence))
             }

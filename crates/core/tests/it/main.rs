@@ -1,4 +1,4 @@
-//! The core by itself: batches, API 2 over UAPI, and the reference of functions.
+//! The core by itself: batches, and API 2 over UAPI.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "../../../../tests/common/backed.rs"]
@@ -14,5 +14,4 @@ mod fleet;
 mod panel;
 
 mod batch;
-mod reference;
 mod uapi;

@@ -82,6 +82,7 @@ fn call(program: Program, matches: &ArgMatches, words: &[OsString]) -> Result<(S
         return Err(error.to_string());
     }
     hint(program, module, func, known, &result);
+    warn(program, &result);
     let text = output::text(format, &envelope::write(program.family(), module, func, &result))?;
     Ok((text, if matches.get_flag("strict-exit") { strict_status(program.family(), &result) } else { 0 }))
 }
@@ -96,6 +97,7 @@ fn pass_on(program: Program, matches: &ArgMatches, passed: &PassedOn<'_>) -> Res
     if let Some(error) = result.as_ref().err().filter(|error| error.kind() == ErrorKind::UnknownAccount) {
         return Err(error.to_string());
     }
+    warn(program, &result);
     let answer = envelope::write(call.family, call.module, call.func, &result);
     let answer = if passed.in_whm { crate::server::in_whm(answer) } else { answer };
     let text = output::text(format(program, matches)?, &answer)?;
@@ -139,6 +141,13 @@ fn hint(
         && let Some(nearest) = help::nearest(program, module, func)
     {
         program.complain(&format!("Did you mean {nearest}? --help lists all functions"));
+    }
+}
+
+/// What a success should not hide, for who looks at the terminal and not at the answer.
+fn warn(program: Program, result: &Result<Outcome, Error>) {
+    if let Ok(Outcome::Done(done)) = result {
+        done.warnings.iter().for_each(|warning| program.complain(&format!("Warning: {warning}")));
     }
 }
 

@@ -20,6 +20,7 @@ mod pages;
 mod shell;
 
 mod api_shell;
+mod billing;
 mod example_page;
 mod harness;
 mod lines;

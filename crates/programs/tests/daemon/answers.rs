@@ -282,3 +282,23 @@ fn malformed_requests_are_answered_at_once_and_hide_no_other() {
         assert!(daemon.opens(&format!("Raw-Pass-5{number}")) && !daemon.opens("Hidden-Pass-99"), "{number}");
     }
 }
+
+#[test]
+fn numbers_in_a_json_body_are_their_text_or_refused() {
+    let mut store = crate::common::Store::with_account("lv-num");
+    store.required_strength = Some(0);
+    store.add_mailbox("user", FIRST_PASSWORD);
+    let password = format!("password={}", ACCOUNT_PASSWORD);
+    assert_eq!(store.whm("passwd", &["user=bob", &password])["metadata"]["result"], 1);
+    let daemon = Liveapid::on(store, &[]);
+    for (json, password) in crate::common::numbers::PASSWORDS {
+        let body = format!(r#"{{"email":"user","domain":"example.com","password":{json}}}"#);
+        let reply = daemon.as_bob(daemon.ports.cpanel, "/execute/Email/passwd_pop", &["--json", &body]);
+        let done = reply.status == 200 && reply.json()["status"] == 1;
+        assert_eq!(done, password.is_some(), "{json}: {}", reply.body);
+        assert!(password.is_none_or(|password| daemon.opens(password)), "{json}");
+    }
+    let body = r#"{"email":"user","domain":null,"password":"Null-Domain-1"}"#;
+    let reply = daemon.as_bob(daemon.ports.cpanel, "/execute/Email/passwd_pop", &["--json", body]);
+    assert!(reply.json()["errors"][0].as_str().unwrap().contains("domain"), "{}", reply.body);
+}

@@ -53,7 +53,7 @@ fn calls_that_are_passed_on() {
     let named =
         ["cpanel", "cpanel_jsonapi_user=bob", "cpanel_jsonapi_module=Email", "cpanel_jsonapi_func=listpops"];
     let two = shell.json("whmapi1", &named);
-    assert_eq!(two["cpanelresult"]["data"][1]["email"], "user@example.com", "{two}");
+    assert_eq!(two["cpanelresult"]["data"][0]["email"], "user@example.com", "{two}");
     let uapi = ["uapi_cpanel", "cpanel.user=bob", "cpanel.module=Email", "cpanel.function=list_pops"];
     let three = shell.json("whmapi1", &uapi);
     assert_eq!(

@@ -8,8 +8,8 @@ use std::process::Command;
 use crate::common::{PROGRAMS, must, repository};
 use clap_complete::{Shell, generate};
 use liveapi_core::api::Family;
-use liveapi_core::engine::local::functions;
 use liveapi_programs::cli::{Program, liveapi_command};
+use liveapi_programs::server::own::functions;
 
 /// The generated files by their place in the repository.
 fn files() -> BTreeMap<PathBuf, String> {

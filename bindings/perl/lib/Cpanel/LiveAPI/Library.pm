@@ -45,7 +45,12 @@ sub path { return $loaded }
 sub json {
     for my $class (qw(Cpanel::JSON::XS JSON::XS JSON::PP)) {
         ( my $file = "$class.pm" ) =~ s{::}{/}g;
-        return $class->new if eval { require $file; 1 };
+        next if !eval { require $file; 1 };
+        my $json = $class->new;
+
+        # Not null for an infinity: that would be a parameter that is not given.
+        $json->stringify_infnan(2) if $json->can('stringify_infnan');
+        return $json;
     }
     die "No JSON module is installed. Tried Cpanel::JSON::XS, JSON::XS, JSON::PP\n";
 }

@@ -10,7 +10,11 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
     out.frame(r#","func":"#).text(func).frame(r#","source":"module""#);
     match result {
         Ok(Outcome::Done(done)) => {
-            printed(out, &text(&done.data)).frame(r#","event":{"result":1}}"#);
+            printed(out, &text(&done.data));
+            if !done.warnings.is_empty() {
+                out.frame(r#","warnings":"#).texts(&done.warnings);
+            }
+            out.frame(r#","event":{"result":1}}"#);
         }
         Ok(Outcome::Refused(refusal, _)) => failure(out, &refusal.to_string(), true),
         Ok(Outcome::UnknownFunction) => {

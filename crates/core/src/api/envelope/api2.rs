@@ -1,12 +1,13 @@
 //! cPanel API 2: `{"cpanelresult": {…}}`.
 //!
 //! A function that refuses still has `event.result` 1, as real servers send it; only a failure of the
-//! library (nothing was reached, nothing could be written) sets `event.result` to 0 with a reason.
+//! library (nothing was reached, nothing could be written) sets `event.result` to 0 with a reason, and so does a function
+//! that this store never does: a client that looks at nothing else must not read success.
 
 use super::unknown::unknown_function;
 use crate::api::catalogue::Answer;
 use crate::api::json_writer::JsonWriter;
-use crate::api::{Error, Outcome, Page};
+use crate::api::{Error, Outcome, Page, Refusal};
 
 pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Result<Outcome, Error>) {
     out.frame(r#"{"cpanelresult":{"apiversion":2,"func":"#).text(func);
@@ -16,12 +17,20 @@ pub(super) fn write(out: &mut JsonWriter, module: &str, func: &str, result: &Res
             if let Some(page) = &done.paginate {
                 paginate(out, page);
             }
+            if !done.warnings.is_empty() {
+                out.frame(r#","warnings":"#).texts(&done.warnings);
+            }
             out.frame(r#","event":{"result":1}"#);
         }
         Ok(Outcome::Refused(refusal, answer)) => {
             let why = refusal.to_string();
             out.frame(r#","error":"#).text(&why);
-            refused(out, &why, *answer).frame(r#","event":{"result":1}"#);
+            refused(out, &why, *answer);
+            if matches!(refusal, Refusal::NotInStore(_)) {
+                out.frame(r#","event":{"result":0,"reason":"#).text(&why).frame("}");
+            } else {
+                out.frame(r#","event":{"result":1}"#);
+            }
         }
         Err(error) => {
             let why = error.to_string();

@@ -6,7 +6,7 @@ use super::given::{Dialect, GivenModifiers};
 use super::paginate::{self, PageRequest};
 use super::sort::{self, Sort};
 use crate::api::catalogue::{Answer, Function};
-use crate::api::{Args, Data, Done, Family, ManyRows, Page, Refusal, Row};
+use crate::api::{Args, Data, Done, Family, Field, ManyRows, Page, Refusal, Row};
 
 /// Applies the modifiers among the arguments to the answer of a list function; every other answer
 /// passes untouched.
@@ -30,19 +30,45 @@ pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Don
             done.records_before_filter = count(rows.len()).filter(|_| !modifiers.filters.is_empty());
             done.paginate = modifiers.work_on_many(rows);
         }
-        Data::Nothing | Data::Int(_) | Data::Text(_) | Data::Object(_) | Data::Texts(_) => {}
+        Data::Object(row) if dialect == Dialect::Whm => {
+            let lists = row.0.iter_mut().filter_map(|(_, field)| match field {
+                Field::Rows(rows) => Some(rows),
+                _ => None,
+            });
+            let mut lists: Vec<&mut Vec<Row>> = lists.collect();
+            let [rows] = lists.as_mut_slice() else { return given.refuse_all().map(|()| done) };
+            let modifiers = Modifiers::read(&given, &KnownColumns { function, rows })?;
+            done.records_before_filter = count(rows.len()).filter(|_| !modifiers.filters.is_empty());
+            done.paginate = modifiers.work(rows);
+        }
+        Data::Nothing | Data::Int(_) | Data::Text(_) | Data::Object(_) | Data::Texts(_) => {
+            given.refuse_all()?;
+        }
     }
     Ok(done)
+}
+
+/// Whether a function listens to a modifier of that name.
+pub fn listens(function: &Function, name: &str) -> bool {
+    dialect(function).is_some_and(|dialect| dialect.parse(name).is_some())
 }
 
 /// The names that a list function listens to; nothing for any other function.
 fn dialect(function: &Function) -> Option<Dialect> {
     match function.family {
+        // What they tell is in no list of their catalogue entries; whatever only tells something may hold one.
+        Family::Whm if tells(function.func) => Some(Dialect::Whm),
         _ if function.answer != Answer::List => None,
         Family::Api2 => Some(Dialect::Api2),
         Family::Uapi => Some(Dialect::Uapi),
         Family::Api1 | Family::Whm | Family::Whm0 => None,
     }
+}
+
+/// Whether a function of WHM changes nothing and tells of many.
+fn tells(func: &str) -> bool {
+    ["list", "get", "show"].iter().any(|start| func.starts_with(start))
+        || matches!(func, "accountsummary" | "domainuserdata" | "applist" | "api_token_list")
 }
 
 /// Everything that a call asks for, read and checked before the list is touched.

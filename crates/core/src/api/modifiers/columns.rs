@@ -1,6 +1,6 @@
 //! Columns: those that rules may name, and the choice of those that are shown.
 
-use super::given::{GivenModifiers, Name, RuleNumber};
+use super::given::{Dialect, GivenModifiers, Name, RuleNumber};
 use crate::api::catalogue::Function;
 use crate::api::{Refusal, Row};
 
@@ -21,6 +21,8 @@ impl KnownColumns<'_> {
     ) -> Result<&'g str, Refusal> {
         match given.get(name, rule)? {
             Some(column) if self.has(column) => Ok(column),
+            // What WHM's lists have is known by their rows; of none nothing is chosen.
+            Some(column) if given.dialect == Dialect::Whm && self.rows.is_empty() => Ok(column),
             Some(other) => Err(given.unknown(name, other, &self.names())),
             None => Err(given.bad(name, format!("no column is named; use {}", self.names().join(", ")))),
         }
@@ -54,7 +56,17 @@ pub(super) fn read<'a>(
     known: &KnownColumns<'_>,
 ) -> Result<Vec<&'a str>, Refusal> {
     let rules = given.rules(Name::Columns, &[Name::Column])?;
-    rules.into_iter().map(|rule| known.column(given, Name::Column, rule)).collect()
+    let chosen: Result<Vec<&str>, _> =
+        rules.into_iter().map(|rule| known.column(given, Name::Column, rule)).collect();
+    let mut chosen = chosen?;
+    let want = given.get(Name::Want, None)?.unwrap_or_default();
+    for column in want.split(',').map(str::trim).filter(|column| !column.is_empty()) {
+        if !known.rows.is_empty() && !known.has(column) {
+            return Err(given.unknown(Name::Want, column, &known.names()));
+        }
+        chosen.push(column);
+    }
+    Ok(chosen)
 }
 
 /// Drops all other columns; those that stay keep their order in the row.

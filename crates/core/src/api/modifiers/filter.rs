@@ -4,7 +4,7 @@ use regex_lite::Regex;
 
 use super::cell::{Cell, number};
 use super::columns::KnownColumns;
-use super::given::{GivenModifiers, Name, shown};
+use super::given::{Dialect, GivenModifiers, Name, shown};
 use crate::api::{Refusal, Row, UNLIMITED};
 use crate::base::text::pattern;
 
@@ -17,6 +17,8 @@ pub(super) struct Filter<'a> {
 /// What a value must be. Texts are kept in small letters.
 enum Test {
     Contains(String),
+    /// The very text, as WHM API 1 means `eq`.
+    Exactly(String),
     Begins(String),
     Ends(String),
     Matches(Regex),
@@ -24,6 +26,8 @@ enum Test {
     NotEqual(f64),
     Less(f64),
     Greater(f64),
+    LessOrEqual(f64),
+    GreaterOrEqual(f64),
     LessHandleUnlimited(f64),
     GreaterHandleUnlimited(f64),
     Defined,
@@ -54,6 +58,27 @@ static TYPES: [(&str, Make); 12] = [
     ("undefined", |_| Ok(Test::Undefined)),
 ];
 
+/// Those of WHM API 1, where `eq` is one of texts and `==` one of numbers; `ends` and `matches` as in the others.
+static WHM_TYPES: [(&str, Make); 14] = [
+    ("contains", |term| Ok(Test::Contains(term.text.to_lowercase()))),
+    ("begins", |term| Ok(Test::Begins(term.text.to_lowercase()))),
+    ("ends", |term| Ok(Test::Ends(term.text.to_lowercase()))),
+    ("matches", |term| term.pattern().map(Test::Matches)),
+    ("eq", |term| Ok(Test::Exactly(term.text.to_owned()))),
+    ("==", |term| term.number().map(Test::Equal)),
+    ("lt", |term| term.number().map(Test::Less)),
+    ("gt", |term| term.number().map(Test::Greater)),
+    ("lt_equal", |term| term.number().map(Test::LessOrEqual)),
+    ("gt_equal", |term| term.number().map(Test::GreaterOrEqual)),
+    ("lt_handle_unlimited", |term| term.number_or_unlimited().map(Test::LessHandleUnlimited)),
+    ("gt_handle_unlimited", |term| term.number_or_unlimited().map(Test::GreaterHandleUnlimited)),
+    ("defined", |_| Ok(Test::Defined)),
+    ("undefined", |_| Ok(Test::Undefined)),
+];
+
+/// Stands for any column in WHM API 1.
+const ANY: &str = "*";
+
 /// The filters that a call asks for.
 pub(super) fn read<'a>(
     given: &GivenModifiers<'a>,
@@ -61,10 +86,16 @@ pub(super) fn read<'a>(
 ) -> Result<Vec<Filter<'a>>, Refusal> {
     let rules = given.rules(Name::Filter, &[Name::FilterColumn, Name::FilterType, Name::FilterTerm])?;
     let filter = |rule| {
-        let column = known.column(given, Name::FilterColumn, rule)?;
+        let is_whm = given.dialect == Dialect::Whm;
+        let column = match given.get(Name::FilterColumn, rule)? {
+            Some(ANY) if is_whm => ANY,
+            _ => known.column(given, Name::FilterColumn, rule)?,
+        };
+        let types: &[(&str, Make)] = if is_whm { &WHM_TYPES } else { &TYPES };
         let wanted = given.get(Name::FilterType, rule)?.unwrap_or(TYPES[0].0);
-        let Some((_, make)) = TYPES.iter().find(|(name, _)| *name == wanted) else {
-            return Err(given.unknown(Name::FilterType, wanted, &TYPES.map(|(name, _)| name)));
+        let Some((_, make)) = types.iter().find(|(name, _)| *name == wanted) else {
+            let names: Vec<&str> = types.iter().map(|(name, _)| *name).collect();
+            return Err(given.unknown(Name::FilterType, wanted, &names));
         };
         let text = given.get(Name::FilterTerm, rule)?.unwrap_or("");
         Ok(Filter { column, test: make(&RuleTerm { text, given })? })
@@ -99,10 +130,19 @@ impl Filter<'_> {
     /// made for it take it, and only it, as larger than any number (unconfirmed); 0 stays a number, because
     /// only the sort method `numeric_zero_as_max` is documented to read it otherwise.
     pub(super) fn keeps(&self, row: &Row) -> bool {
-        let cell = Cell::of(row, self.column);
+        if self.column == ANY {
+            return row.0.iter().any(|(column, _)| self.takes(Cell::of(row, column)));
+        }
+        self.takes(Cell::of(row, self.column))
+    }
+
+    fn takes(&self, cell: Cell<'_>) -> bool {
         let lower = || cell.text().to_lowercase();
         match &self.test {
             Test::Contains(term) => lower().contains(term),
+            Test::Exactly(term) => cell.text() == term.as_str(),
+            Test::LessOrEqual(term) => cell.number().is_some_and(|number| number <= *term),
+            Test::GreaterOrEqual(term) => cell.number().is_some_and(|number| number >= *term),
             Test::Begins(term) => lower().starts_with(term),
             Test::Ends(term) => lower().ends_with(term),
             Test::Matches(regex) => regex.is_match(&cell.text()),

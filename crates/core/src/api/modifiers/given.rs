@@ -10,6 +10,8 @@ const MAX_RULES: usize = 32;
 pub(super) enum Dialect {
     Api2,
     Uapi,
+    /// WHM API 1: a switch, and rules with letters: `api.filter.a.field`.
+    Whm,
 }
 
 /// One modifier parameter. Those of rules may carry a number: `api2_filter_column_3`.
@@ -30,24 +32,31 @@ pub(super) enum Name {
     Columns,
     /// `api2_columns_3`: unlike all others its bare form is the switch.
     Column,
+    /// Columns as old clients of WHM ask for them, with commas between.
+    Want,
+    /// What asks WHM to tell what was done, which is told anyway.
+    Verbose,
 }
 
-/// Every name in API 2 and in UAPI. Those of columns are by analogy with WHM API 1 and unconfirmed.
-static NAMES: [(Name, &str, &str); 14] = [
-    (Name::Filter, "api2_filter", "api.filter"),
-    (Name::FilterColumn, "api2_filter_column", "api.filter_column"),
-    (Name::FilterType, "api2_filter_type", "api.filter_type"),
-    (Name::FilterTerm, "api2_filter_term", "api.filter_term"),
-    (Name::Sort, "api2_sort", "api.sort"),
-    (Name::SortColumn, "api2_sort_column", "api.sort_column"),
-    (Name::SortMethod, "api2_sort_method", "api.sort_method"),
-    (Name::SortReverse, "api2_sort_reverse", "api.sort_reverse"),
-    (Name::Paginate, "api2_paginate", "api.paginate"),
-    (Name::PaginateStart, "api2_paginate_start", "api.paginate_start"),
-    (Name::PaginateSize, "api2_paginate_size", "api.paginate_size"),
-    (Name::PaginatePage, "api2_paginate_page", "api.paginate_page"),
-    (Name::Columns, "api2_columns", "api.columns"),
-    (Name::Column, "api2_columns", "api.columns"),
+/// Every name in API 2, in UAPI, and in WHM API 1 without the letter of its rule. Those of columns in the first two are
+/// by analogy with the third and unconfirmed.
+static NAMES: [(Name, &str, &str, &str); 16] = [
+    (Name::Filter, "api2_filter", "api.filter", "api.filter.enable"),
+    (Name::FilterColumn, "api2_filter_column", "api.filter_column", "api.filter.field"),
+    (Name::FilterType, "api2_filter_type", "api.filter_type", "api.filter.type"),
+    (Name::FilterTerm, "api2_filter_term", "api.filter_term", "api.filter.arg0"),
+    (Name::Sort, "api2_sort", "api.sort", "api.sort.enable"),
+    (Name::SortColumn, "api2_sort_column", "api.sort_column", "api.sort.field"),
+    (Name::SortMethod, "api2_sort_method", "api.sort_method", "api.sort.method"),
+    (Name::SortReverse, "api2_sort_reverse", "api.sort_reverse", "api.sort.reverse"),
+    (Name::Paginate, "api2_paginate", "api.paginate", "api.chunk.enable"),
+    (Name::PaginateStart, "api2_paginate_start", "api.paginate_start", "api.chunk.start"),
+    (Name::PaginateSize, "api2_paginate_size", "api.paginate_size", "api.chunk.size"),
+    (Name::PaginatePage, "api2_paginate_page", "api.paginate_page", ""),
+    (Name::Columns, "api2_columns", "api.columns", "api.columns.enable"),
+    (Name::Column, "api2_columns", "api.columns", "api.columns"),
+    (Name::Want, "", "", "want"),
+    (Name::Verbose, "", "", "verbose"),
 ];
 
 /// The number of a rule. The one without a number comes first.
@@ -64,19 +73,59 @@ impl Dialect {
         match self {
             Self::Api2 => "api2_",
             Self::Uapi => "api.",
+            // Also “want”.
+            Self::Whm => "",
         }
     }
 
     /// The name and the number of its rule.
-    fn parse(self, text: &str) -> Option<(Name, RuleNumber)> {
+    pub(super) fn parse(self, text: &str) -> Option<(Name, RuleNumber)> {
+        if self == Self::Whm {
+            return of_whm(text);
+        }
         let (bare, rule) = split_number(text);
-        let spelled =
-            |(_, api2, uapi): &&(Name, &str, &str)| bare == if self == Self::Api2 { *api2 } else { *uapi };
-        match NAMES.iter().find(spelled)?.0 {
+        let known = |(_, api2, uapi, _): &&(Name, &str, &str, &str)| {
+            bare == if self == Self::Api2 { *api2 } else { *uapi }
+        };
+        match NAMES.iter().find(known)?.0 {
             Name::Columns if rule.is_some() => Some((Name::Column, rule)),
             name => Some((name, rule)),
         }
     }
+}
+
+/// `api.filter.a.field` in its parts; a rule's letters count as digits, so that they are in the order of their letters.
+fn of_whm(text: &str) -> Option<(Name, RuleNumber)> {
+    let spelled = |wanted: &str| {
+        NAMES.iter().find(|(.., whm)| !whm.is_empty() && *whm == wanted).map(|(name, ..)| *name)
+    };
+    if text == "want" {
+        return Some((Name::Want, None));
+    }
+    let mut parts = text.strip_prefix("api.")?.split('.');
+    let (kind, second, third) = (parts.next()?, parts.next()?, parts.next());
+    if parts.next().is_some() || !matches!(kind, "filter" | "sort" | "chunk" | "columns") {
+        return None;
+    }
+    match third {
+        None if second == "verbose" => Some((Name::Verbose, None)),
+        None => match spelled(&format!("api.{kind}.{second}")) {
+            Some(name) => Some((name, None)),
+            None if kind == "columns" => Some((Name::Column, Some(rule_of(second)?))),
+            None => None,
+        },
+        Some(third) if matches!(kind, "filter" | "sort") && third != "enable" => {
+            Some((spelled(&format!("api.{kind}.{third}"))?, Some(rule_of(second)?)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The number of a rule's letters: `a` before `b`, `z` before `za`, as cPanel's own clients count on.
+fn rule_of(letters: &str) -> Option<u64> {
+    let good = (1..=7).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let start = u64::try_from(letters.len()).ok()?;
+    good.then(|| letters.bytes().fold(start, |number, byte| number << 8 | u64::from(byte)))
 }
 
 /// `api2_filter_term_3` in its parts. A number beyond all bounds still is one, and sorts last.
@@ -105,7 +154,9 @@ impl<'a> GivenModifiers<'a> {
     pub(super) fn get(&self, name: Name, rule: RuleNumber) -> Result<Option<&'a str>, Refusal> {
         let found = self.found.iter().rev().find(|(known, number, _)| *known == name && *number == rule);
         match found.map(|(_, _, arg)| *arg) {
-            Some(Arg::Text(text)) => Ok(Some(&**text).filter(|text| !text.is_empty())),
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) => {
+                Ok(Some(&**text).filter(|text| !text.is_empty()))
+            }
             Some(Arg::Nested(_)) => {
                 Err(self.bad(name, "a list or an object was given; give one text".to_owned()))
             }
@@ -118,6 +169,19 @@ impl<'a> GivenModifiers<'a> {
         Ok(self.get(name, rule)? == Some("1"))
     }
 
+    /// Refuses rules that WHM's switch does not count: their author takes the answer for what they choose.
+    fn refuse_unswitched(&self, switch: Name, parts: &[Name]) -> Result<(), Refusal> {
+        let is_off = self.get(switch, None)?.is_some();
+        let rule = self.found.iter().find(|(name, ..)| parts.contains(name)).filter(|_| !is_off);
+        match rule {
+            Some((name, ..)) => {
+                Err(self
+                    .bad(*name, format!("it counts only with {}=1; give that as well", self.spelled(switch))))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The rules of a kind that count, in their order. In API 2 the switch must be 1. In UAPI numbered
     /// rules count without it as well, because cPanel's own client sends them so; 0 turns them off.
     ///
@@ -127,6 +191,10 @@ impl<'a> GivenModifiers<'a> {
         let on = match self.get(switch, None)? {
             Some("1") => true,
             None if self.dialect == Dialect::Uapi => false,
+            _ if self.dialect == Dialect::Whm => {
+                self.refuse_unswitched(switch, parts)?;
+                return Ok(Vec::new());
+            }
             _ => return Ok(Vec::new()),
         };
         let given = self.found.iter().filter(|(name, rule, arg)| {
@@ -146,6 +214,20 @@ impl<'a> GivenModifiers<'a> {
         Ok(rules)
     }
 
+    /// Refuses them where the answer is no list. For other families a list is one by its catalogue entry.
+    pub(super) fn refuse_all(&self) -> Result<(), Refusal> {
+        let asked = self.found.iter().find(|(name, _, arg)| {
+            *name != Name::Verbose && self.dialect == Dialect::Whm && !matches!(arg, Arg::Absent)
+        });
+        match asked {
+            Some((name, ..)) => {
+                Err(self
+                    .bad(*name, "the answer of this function is no list of rows; leave it out".to_owned()))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// A refusal of what is given under that name.
     pub(super) fn bad(&self, name: Name, why: String) -> Refusal {
         Refusal::BadValue { param: self.spelled(name), why }
@@ -158,12 +240,16 @@ impl<'a> GivenModifiers<'a> {
 
     /// How this family spells the name.
     pub(super) fn spelled(&self, name: Name) -> &'static str {
-        let (_, api2, uapi) = NAMES[name as usize];
-        if self.dialect == Dialect::Api2 { api2 } else { uapi }
+        let (_, api2, uapi, whm) = NAMES[name as usize];
+        match self.dialect {
+            Dialect::Api2 => api2,
+            Dialect::Uapi => uapi,
+            Dialect::Whm => whm,
+        }
     }
 }
 
 /// The beginning of a value, as a refusal shows it.
-pub(super) fn shown(value: &str) -> String {
+pub fn shown(value: &str) -> String {
     value.chars().take(60).flat_map(char::escape_debug).collect()
 }

@@ -1,6 +1,6 @@
 //! cPanel's input modifiers: filter, sort, paginate and choose the columns of a list.
 //!
-//! They are parameters beside the function's own, `api2_filter=1` in API 2 and `api.filter=1` in UAPI,
+//! They are parameters beside the function's own, `api2_filter=1` in API 2, `api.filter=1` in UAPI and `api.filter.enable=1` in WHM,
 //! and work on the finished list. Source: cPanel's public pages on input parameters for both APIs; its
 //! MIT-licensed client library for numbered rules and the answer's `metadata`. What neither says is
 //! decided in one place each and marked “unconfirmed” there.
@@ -16,7 +16,8 @@ mod given;
 mod paginate;
 mod sort;
 
-pub use apply::apply;
+pub use apply::{apply, listens};
+pub use given::shown;
 
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ pub(super) fn read(given: &GivenModifiers<'_>) -> Result<Option<PageRequest>, Re
     let size = number(given, Name::PaginateSize)?.unwrap_or(DEFAULT_SIZE);
     let page = number(given, Name::PaginatePage)?.unwrap_or(1);
     // What cPanel's own UAPI client sends for all records.
-    if given.dialect == Dialect::Uapi && given.get(Name::PaginateStart, None)? == Some("-1") {
+    if given.dialect != Dialect::Api2 && given.get(Name::PaginateStart, None)? == Some("-1") {
         return Ok(Some(PageRequest::All));
     }
     let start = number(given, Name::PaginateStart)?.unwrap_or((page - 1) * size + 1);
@@ -36,7 +36,7 @@ pub(super) fn read(given: &GivenModifiers<'_>) -> Result<Option<PageRequest>, Re
 fn number(given: &GivenModifiers<'_>, name: Name) -> Result<Option<i64>, Refusal> {
     let Some(text) = given.get(name, None)? else { return Ok(None) };
     let number = text.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number));
-    let all = if given.dialect == Dialect::Uapi && name == Name::PaginateStart {
+    let all = if given.dialect != Dialect::Api2 && name == Name::PaginateStart {
         ", or -1 for all records"
     } else {
         ""

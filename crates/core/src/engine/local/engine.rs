@@ -63,6 +63,10 @@ impl Engine for LocalEngine {
         let context = Context { store: &*self.store, user, required_strength, default_quota };
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
         let done = done.and_then(|done| Ok(modifiers::apply(&entry.function, &call.args, done)?));
+        let done = done.map(|mut done| {
+            done.warnings.append(&mut params.unused());
+            done
+        });
         match done {
             Ok(done) => Ok(Outcome::Done(done)),
             Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal, entry.function.answer)),

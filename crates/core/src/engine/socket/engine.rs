@@ -10,6 +10,7 @@ use crate::engine::socket::failure::{call_name, no_whm, request_name};
 use crate::engine::socket::payload;
 use crate::engine::socket::request::{self, SocketRequest};
 use crate::engine::socket::shared_connection::{SharedConnection, Times, shared};
+use crate::engine::wire::exact;
 use crate::engine::wire::names::has_names;
 use crate::engine::wire::normalize::{self, Malformed};
 use crate::engine::wire::redact;
@@ -66,7 +67,11 @@ impl Engine for SocketEngine {
         if !has_names(call) && !request::is_print(call) {
             return Ok(Outcome::UnknownFunction);
         }
-        let request = SocketRequest::of_call(call, (self.lookup)(call.family, call.module, call.func))?;
+        let known = (self.lookup)(call.family, call.module, call.func);
+        if let Some(refused) = exact::refusal(call, known) {
+            return Ok(refused);
+        }
+        let request = SocketRequest::of_call(call, known)?;
         let json = self
             .ask(&request)
             .map_err(|lost| lost.error(&call_name(&self.socket, call), request.idempotent))?;

@@ -166,7 +166,7 @@ fn print(out: &mut dyn Out, call: &Call<'_>) {
 fn value(out: &mut dyn Out, arg: &Arg<'_>) {
     match arg {
         Arg::Absent => out.add("null"),
-        Arg::Text(text) => quoted(out, text),
+        Arg::Text(text) | Arg::Inexact(text, _) => quoted(out, text),
         Arg::Nested(text) => json(out, text),
     }
 }

@@ -29,8 +29,13 @@ impl MailStore for HomeStore {
         account::remove(self, name)
     }
 
-    fn suspend_account(&self, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
-        suspension::suspend(self, name, suspended)
+    fn suspend_account(
+        &self,
+        name: &AccountName,
+        suspended: bool,
+        reason: Option<&str>,
+    ) -> Result<(), NotDone> {
+        suspension::suspend(self, name, suspended, reason)
     }
 
     fn set_terms(&self, name: &AccountName, limits: Limits, terms: &Terms) -> Result<(), NotDone> {

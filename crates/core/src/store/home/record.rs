@@ -13,6 +13,8 @@ use crate::store::{
 
 /// The key of what tells the account from others of its name.
 const ID: &str = "LIVEAPI_ID";
+/// The key of why it is suspended.
+const REASON: &str = "SUSPENDREASON";
 /// The key of how often it was suspended.
 const SUSPENSIONS: &str = "LIVEAPI_SUSPENSIONS";
 
@@ -32,6 +34,7 @@ pub(super) fn account(name: &AccountName, record: &str) -> Option<Account> {
         mail_gid: value("MAILGID")?.parse().ok()?,
         suspended: value("SUSPENDED") == Some("1"),
         suspended_since: number("SUSPENDTIME").unwrap_or(0),
+        suspend_reason: value(REASON).unwrap_or_default().to_owned(),
         created: number("STARTDATE").unwrap_or(0),
         id: value(ID).map(str::trim).unwrap_or_default().to_owned(),
         suspensions: suspensions(record),
@@ -82,6 +85,7 @@ pub(super) fn of_new_account(account: &Account) -> String {
     changes.extend(limits_lines(account.limits));
     changes.push(set("STARTDATE", account.created.to_string()));
     changes.extend(suspension_lines(account.suspended.then_some(account.suspended_since)));
+    changes.push(reason_line(account.suspended.then_some(account.suspend_reason.as_str())));
     changes.extend(terms_lines(&account.terms));
     changes.extend([set("UID", account.uid.to_string()), set("USER", account.name.to_string())]);
     changed("", &changes)
@@ -106,6 +110,11 @@ pub(super) fn suspension_lines(since: Option<u64>) -> [Change; 2] {
         ("SUSPENDED".to_owned(), since.map(|_| "1".to_owned())),
         ("SUSPENDTIME".to_owned(), since.map(|since| since.to_string())),
     ]
+}
+
+/// What states why it is suspended, if anybody said so.
+pub(super) fn reason_line(reason: Option<&str>) -> Change {
+    (REASON.to_owned(), reason.filter(|reason| !reason.is_empty()).map(str::to_owned))
 }
 
 /// What states that the account was suspended once more.

@@ -17,7 +17,12 @@ const MOST_TOLD: usize = 5;
 
 /// Suspends an account or takes that back. The registry's mark comes first when suspending and last when not, so
 /// that a failure in between leaves it suspended.
-pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) -> Result<(), NotDone> {
+pub(super) fn suspend(
+    store: &HomeStore,
+    name: &AccountName,
+    suspended: bool,
+    reason: Option<&str>,
+) -> Result<(), NotDone> {
     registry::require_account(&store.root, name)?;
     let state = registry::folder(&store.root)?;
     // So that nobody suspends while another does the opposite, and no domain comes or goes meanwhile.
@@ -26,7 +31,7 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
     let domains = registry::domains_of(&store.root, name)?;
     let mut failures = Failures::default();
     if suspended {
-        mark(store, &state, name, Some(clock::seconds()))?;
+        mark(store, &state, name, Some(clock::seconds()), reason)?;
         failures.note(suspended::FILE, enter(&state, name, &domains));
     }
     for domain in &domains {
@@ -34,7 +39,7 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
         failures.note(domain.as_str(), done);
     }
     if !suspended && failures.first.is_none() {
-        mark(store, &state, name, None)?;
+        mark(store, &state, name, None, None)?;
         failures.note(suspended::FILE, strike(&state, name));
     }
     failures.result(if suspended {
@@ -45,12 +50,20 @@ pub(super) fn suspend(store: &HomeStore, name: &AccountName, suspended: bool) ->
 }
 
 /// The record of the account. Nobody may take the registry for longer than one such step.
-fn mark(store: &HomeStore, state: &Folder, name: &AccountName, since: Option<u64>) -> Result<(), NotDone> {
+fn mark(
+    store: &HomeStore,
+    state: &Folder,
+    name: &AccountName,
+    since: Option<u64>,
+    reason: Option<&str>,
+) -> Result<(), NotDone> {
     let _registry = Lock::take(state, registry::LOCK)?;
     registry::edit_record(&store.root, name, |old| {
         // Counted, so that what was open before is known to be from before, also when it is taken back.
         let count = since.map(|_| record::one_more_suspension(old));
-        let changes: Vec<_> = record::suspension_lines(since).into_iter().chain(count).collect();
+        // Said once more without a reason, the old one holds.
+        let why = (since.is_none() || reason.is_some()).then(|| record::reason_line(reason));
+        let changes: Vec<_> = record::suspension_lines(since).into_iter().chain(count).chain(why).collect();
         record::changed(old, &changes)
     })
 }

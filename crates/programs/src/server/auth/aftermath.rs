@@ -24,7 +24,11 @@ impl Gate {
     ) -> Result<(), NotDone> {
         if matches!(call.family, Family::Whm | Family::Whm0) && call.func == REMOVAL {
             let name = REMOVED.into_iter().find_map(|name| text(call.args.get(name)));
-            return name.and_then(AccountName::existing).map_or(Ok(()), |account| self.forget(&account));
+            let name = name.map(str::to_ascii_lowercase);
+            return name
+                .as_deref()
+                .and_then(AccountName::existing)
+                .map_or(Ok(()), |account| self.forget(&account));
         }
         if caller.session.is_some() && matches!(call.func, "passwdpop" | "passwd_pop") {
             let given = call.args.get("password").or_else(|| call.args.get_positional(PASSWORD_AT));

@@ -18,7 +18,7 @@ pub fn only(outcome: Outcome, accounts: &[AccountName]) -> Outcome {
             // What is said of another's account is not for the caller.
             done.warnings.retain(|text| {
                 let names = |account: &AccountName| text.starts_with(&format!("The account “{account}” "));
-                accounts.iter().any(names)
+                text.starts_with("The parameter “") || accounts.iter().any(names)
             });
             if let Data::Object(Row(members)) = &mut done.data {
                 for (_, field) in members.iter_mut().filter(|(name, _)| *name == LIST) {

@@ -147,12 +147,12 @@ fn names_itself(call: &Call<'_>, param: &str, address: &Address) -> bool {
     let domain = match given("domain", domain_at) {
         Some(Arg::Text(domain)) if !domain.is_empty() => &**domain,
         None | Some(Arg::Absent | Arg::Text(_)) => address.domain.as_str(),
-        Some(Arg::Nested(_)) => return false,
+        Some(Arg::Inexact(..) | Arg::Nested(_)) => return false,
     };
     match given(param, 0) {
         None | Some(Arg::Absent) => domain.eq_ignore_ascii_case(address.domain.as_str()),
         Some(Arg::Text(name)) => Address::existing(name, Some(domain)).is_ok_and(|named| named == *address),
-        Some(Arg::Nested(_)) => false,
+        Some(Arg::Inexact(..) | Arg::Nested(_)) => false,
     }
 }
 
@@ -160,7 +160,7 @@ fn is_empty(arg: Option<&Arg<'_>>) -> bool {
     match arg {
         None | Some(Arg::Absent) => true,
         Some(Arg::Text(text)) => text.is_empty(),
-        Some(Arg::Nested(_)) => false,
+        Some(Arg::Inexact(..) | Arg::Nested(_)) => false,
     }
 }
 

@@ -26,7 +26,7 @@ impl<'r> Params<'r> {
     pub fn get(&self, name: &str) -> Option<&str> {
         match self.0.get(name)? {
             Arg::Text(text) => Some(text),
-            Arg::Absent | Arg::Nested(_) => None,
+            Arg::Absent | Arg::Inexact(..) | Arg::Nested(_) => None,
         }
     }
 
@@ -39,7 +39,7 @@ impl<'r> Params<'r> {
     pub fn form(&self) -> Form {
         let mut form = Form::default();
         for (name, value) in self.0.beginning_with("") {
-            if let Arg::Text(text) = value {
+            if let Arg::Text(text) | Arg::Inexact(text, _) = value {
                 form.push(name, &**text);
             }
         }
@@ -54,7 +54,8 @@ impl<'r> Params<'r> {
             match value {
                 Arg::Text(text) => args.push_text(name, if quoted { unquoted(text) } else { text }),
                 Arg::Nested(json) => args.push_nested(name, json.to_string()),
-                Arg::Absent => {}
+                Arg::Inexact(text, given) => args.push(name, Arg::Inexact(Cow::Borrowed(text), *given)),
+                Arg::Absent => args.push(name, Arg::Absent),
             }
         }
         args

@@ -42,7 +42,7 @@ impl TokenCall<'_> {
                 let harmless = match value {
                     Arg::Absent => true,
                     Arg::Text(text) => text.is_empty() || (param == "acl" && text == "all"),
-                    Arg::Nested(_) => false,
+                    Arg::Inexact(..) | Arg::Nested(_) => false,
                 };
                 if !harmless {
                     let why = "tokens here have all privileges of their owner, from everywhere; leave it out"

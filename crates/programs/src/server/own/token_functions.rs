@@ -19,7 +19,7 @@ const NAME: Param =
 const TOKEN_NAME: Param = Param::required("token_name", NAME.kind, NAME.meaning);
 const EXPIRES: Param = Param::optional(
     "expires_at",
-    ParamKind::Text,
+    ParamKind::Number,
     "when it stops working, in seconds since 1970; 0 for never",
 );
 const ACL: Param = Param::optional("acl", ParamKind::Text, "“all”, or nothing; other privileges are refused");

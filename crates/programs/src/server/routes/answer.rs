@@ -55,6 +55,8 @@ impl CallRequest<'_> {
             AnswerForm::Json => Reply::json(status, json),
             AnswerForm::Bare => Reply::json(status, response::bare(json)),
             AnswerForm::InWhm => Reply::json(status, response::in_whm(json)),
+            // Documented: an answer of WHM API 1 is a “result”, one of API 0 is named by its function.
+            AnswerForm::Xml if family == Family::Whm => response::xml(status, &json, "result"),
             AnswerForm::Xml => response::xml(status, &json, func),
             AnswerForm::Page => legacy::page(&self.call.args, result),
         }

@@ -14,10 +14,11 @@ pub(super) fn function<'r>(
         return uapi(params, form);
     }
     let family = match params.get("api.version").unwrap_or("0").trim() {
-        "1" => Family::Whm,
         // Nothing means API 0, as it always has.
         "0" | "" => Family::Whm0,
-        _ => return Err(HttpError::parameters("The parameter api.version is none of 0 and 1")),
+        // There is no later one, so whoever asks for that gets the last.
+        version if version.parse().is_ok_and(|version: u32| version >= 1) => Family::Whm,
+        _ => return Err(HttpError::parameters("The parameter api.version is no whole number")),
     };
     let args = params.for_function(|name| name != "api.version");
     Ok(CallRequest { call: Call { family, module: "", func, args }, user: None, form })

@@ -49,6 +49,7 @@ fn kind(kind: ParamKind) -> &'static str {
         ParamKind::Secret => "secret",
         ParamKind::Mebibytes => "mebibytes",
         ParamKind::Flag => "flag",
+        ParamKind::Number => "number",
         ParamKind::Text => "text",
     }
 }

@@ -13,22 +13,22 @@ pub(super) const USERNAME: Param = Param::required("username", ParamKind::Text, 
 pub(super) const USER: Param = Param::required("user", ParamKind::Text, "the account's name");
 
 pub(super) const MAXPOP: Param =
-    Param::optional("MAXPOP", ParamKind::Text, "most mailboxes, or unlimited (the default)");
+    Param::optional("MAXPOP", ParamKind::Number, "most mailboxes, or unlimited (the default)");
 pub(super) const MAX_QUOTA: Param = Param::optional(
     "MAX_EMAILACCT_QUOTA",
-    ParamKind::Text,
+    ParamKind::Mebibytes,
     "the largest quota of a mailbox in MB, or unlimited",
 );
 
 pub(super) const MAXADDON: Param = Param::optional(
     "MAXADDON",
-    ParamKind::Text,
+    ParamKind::Number,
     "most addon domains, or unlimited; 1000 where nothing is said",
 );
 pub(super) const MAXPARK: Param =
-    Param::optional("MAXPARK", ParamKind::Text, "most parked domains, likewise");
+    Param::optional("MAXPARK", ParamKind::Number, "most parked domains, likewise");
 pub(super) const MAXSUB: Param =
-    Param::optional("MAXSUB", ParamKind::Text, "most further domains below the account's own, likewise");
+    Param::optional("MAXSUB", ParamKind::Number, "most further domains below the account's own, likewise");
 
 pub(super) const PLAN: Param = Param::optional(
     "plan",
@@ -39,12 +39,12 @@ pub(super) const PKGNAME: Param =
     Param::optional("pkgname", ParamKind::Text, "the same, under its other name");
 pub(super) const QUOTA: Param = Param::optional(
     "quota",
-    ParamKind::Text,
+    ParamKind::Mebibytes,
     "the account's disk space in MB, or unlimited; kept and shown, and not enforced: mailboxes have quotas that are",
 );
 pub(super) const BWLIMIT: Param = Param::optional(
     "bwlimit",
-    ParamKind::Text,
+    ParamKind::Number,
     "the account's transfer in MB, or unlimited; kept and shown, and not counted",
 );
 pub(super) const CONTACT: Param =
@@ -58,7 +58,9 @@ pub(super) const OWNER: Param = Param::optional(
 /// The name of an account that may exist; one that cannot is refused as one that does not.
 pub(super) fn existing_name(params: &Params<'_>, param: &'static str) -> Result<AccountName, Refusal> {
     let given = params.required(param)?;
-    AccountName::existing(given).ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))
+    // New accounts get their names in small letters, however they are written.
+    AccountName::existing(&given.to_ascii_lowercase())
+        .ok_or_else(|| Refusal::NoAccount(given.escape_debug().to_string()))
 }
 
 /// The limits that a call gives, and where it gives none those that hold.
@@ -67,7 +69,9 @@ pub(super) fn limits(params: &Params<'_>, holding: Limits) -> Result<Limits, Ref
         Some(text) => Limits::number_from(text, key),
         None => Ok(holding),
     };
-    let quota = params.optional("MAX_EMAILACCT_QUOTA")?.map(Quota::from_mebibytes);
+    let key = "MAX_EMAILACCT_QUOTA";
+    let quota =
+        params.optional(key)?.map(|text| Quota::from_mebibytes(text).map_err(|why| why.of_param(key)));
     Ok(Limits {
         mailboxes: number("MAXPOP", holding.mailboxes)?,
         quota: quota.transpose()?.unwrap_or(holding.quota),

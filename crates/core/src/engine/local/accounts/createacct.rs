@@ -21,7 +21,7 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
         answer: Answer::Single,
         params: &[
             USERNAME,
-            Param::required("domain", ParamKind::Text, "its main domain"),
+            Param::required("domain", ParamKind::Domain, "its main domain"),
             Param::optional(
                 "password",
                 ParamKind::Secret,
@@ -56,7 +56,7 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
 };
 
 fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let name = AccountName::for_new_account(params.required("username")?)?;
+    let name = AccountName::for_new_account(&params.required("username")?.to_ascii_lowercase())?;
     let domain = Domain::parse(params.required("domain")?)?;
     let password = params.optional("password")?.map(|text| context.new_password(text)).transpose()?;
     let unsold = || Sale { limits: Limits::NONE, terms: Terms::default(), warnings: Vec::new() };

@@ -59,9 +59,13 @@ fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     if !(sold || agreed || given("MAXPOP")? || given("MAX_EMAILACCT_QUOTA")? || addon || parked || sub) {
         // Everything else that cPanel's modifyacct changes would be dropped without a word.
         let why =
-            "nothing that this store keeps is to be changed; give plan, MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB"
+            "nothing that this store keeps is to be changed; give MAXPOP or MAX_EMAILACCT_QUOTA, or MAXADDON, MAXPARK or MAXSUB, plan, quota, bwlimit or contactemail"
                 .to_owned();
-        return Err(Refusal::BadValue { param: "user", why }.into());
+        return Err(match params.first_unknown() {
+            Some(param) => Refusal::NotUsed { param, why },
+            None => Refusal::NothingToChange(why),
+        }
+        .into());
     }
     context.store.set_terms(&account.name, limits, &terms)?;
     let [pop, quota] = limit_texts(limits);

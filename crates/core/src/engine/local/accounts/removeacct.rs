@@ -1,9 +1,9 @@
 //! Removing an account: WHM API 1 `removeacct`.
 
 use crate::api::Params;
-use crate::api::catalogue::{Answer, Function};
-use crate::api::{Done, Family, NotDone};
-use crate::engine::local::accounts::common::{USERNAME, existing_name};
+use crate::api::catalogue::{Answer, Function, Param, ParamKind};
+use crate::api::{Done, Family, NotDone, Refusal};
+use crate::engine::local::accounts::common::{USERNAME, existing_account};
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 
@@ -14,7 +14,14 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
         func: "removeacct",
         summary: "removes an account with its domains, mailboxes and mail",
         answer: Answer::Single,
-        params: &[USERNAME],
+        params: &[
+            USERNAME,
+            Param::optional(
+                "domain",
+                ParamKind::Domain,
+                "its main domain, to be sure; another one is refused",
+            ),
+        ],
         returns: &[],
         uapi: None,
     },
@@ -22,7 +29,14 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
 };
 
 fn remove(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let name = existing_name(params, "username")?;
+    let account = existing_account(context, params, "username")?;
+    let name = account.name;
+    if let Some(domain) =
+        params.optional("domain")?.filter(|domain| !domain.eq_ignore_ascii_case(account.domain.as_str()))
+    {
+        let why = format!("“{}” is not the main domain of the account “{name}”", domain.escape_debug());
+        return Err(Refusal::BadValue { param: "domain", why }.into());
+    }
     let kept = context.store.remove_account(&name)?;
     let kept = kept.map(|home| format!("; its home {home} was taken over in its place and stays"));
     Ok(Done::saying(format!("{name} account removed{}", kept.unwrap_or_default())))

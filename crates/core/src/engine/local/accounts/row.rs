@@ -167,7 +167,12 @@ impl<'c> Sight<'c> {
 
 /// Why an account is suspended.
 pub(in crate::engine::local) fn suspend_reason(account: &Account) -> String {
-    if account.suspended { "Unknown" } else { "not suspended" }.to_owned()
+    let reason = match account.suspend_reason.as_str() {
+        _ if !account.suspended => "not suspended",
+        "" => "Unknown",
+        reason => reason,
+    };
+    reason.to_owned()
 }
 
 /// Whether, why and since when the account is suspended.

@@ -14,7 +14,7 @@ const REGEX: Param =
 
 const ADDON: &str = "AddonDomain";
 const PARK_MODULE: &str = "Park";
-const DOMAIN: Param = Param::required("domain", ParamKind::Text, "the domain");
+const DOMAIN: Param = Param::required("domain", ParamKind::Domain, "the domain");
 const LIST_RETURNS: &[Return] = &[
     Return::new("domain", "the domain"),
     Return::new("rootdomain", "the account's main domain"),
@@ -60,7 +60,7 @@ pub(super) const ADD: CatalogueEntry = entry(
     "addaddondomain",
     "gives the account a further domain",
     &[
-        Param::required("newdomain", ParamKind::Text, "the domain"),
+        Param::required("newdomain", ParamKind::Domain, "the domain"),
         Param::optional("subdomain", ParamKind::Text, "accepted and without effect: no web site is made"),
         Param::optional("dir", ParamKind::Text, "accepted and without effect: no web site is made"),
     ],

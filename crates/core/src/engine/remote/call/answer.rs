@@ -10,6 +10,7 @@ use crate::engine::remote::call::attempt::Attempt;
 use crate::engine::remote::call::mailbox_lookup::outcome;
 use crate::engine::remote::server_link::ServerLink;
 use crate::engine::remote::translate::Twin;
+use crate::engine::wire::exact;
 use crate::engine::wire::names::has_names;
 
 /// Answers a call on a connection of this process's own.
@@ -31,6 +32,10 @@ pub(crate) async fn answer(
     link.server.require_account(user)?;
     if !has_names(call) {
         return Ok(Outcome::UnknownFunction);
+    }
+    let known = (link.lookup)(call.family, call.module, call.func);
+    if let Some(refused) = exact::refusal(call, known) {
+        return Ok(refused);
     }
     let until = Instant::now() + link.settings.timeout;
     ServerCall { link, client, user, call, until }.answer().await

@@ -43,7 +43,7 @@ impl<'c> NewMailbox<'c> {
             return None;
         }
         let text = |name| match call.args.get(name) {
-            Some(Arg::Text(text)) if !text.is_empty() => Some(&**text),
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) if !text.is_empty() => Some(&**text),
             _ => None,
         };
         let email = text("email")?;

@@ -69,7 +69,7 @@ fn text<'a>(args: &'a Args<'_>, name: &str) -> Option<&'a str> {
 fn as_text<'a>(arg: &'a Arg<'_>) -> Option<&'a str> {
     match arg {
         Arg::Text(text) => Some(text),
-        Arg::Absent | Arg::Nested(_) => None,
+        Arg::Absent | Arg::Inexact(..) | Arg::Nested(_) => None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Twin {
 }
 
 fn is_one(args: &Args<'_>, name: &str) -> bool {
-    matches!(args.get(name), Some(Arg::Text(text)) if text == "1")
+    matches!(args.get(name), Some(Arg::Text(text) | Arg::Inexact(text, _)) if text == "1")
 }
 
 /// The first number that no filter of the call has.

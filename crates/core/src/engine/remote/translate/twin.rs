@@ -65,7 +65,7 @@ impl Twin {
 
 fn is_set(args: &Args<'_>, name: &str) -> bool {
     match args.get(name) {
-        Some(Arg::Text(text)) => !matches!(&**text, "" | "0"),
+        Some(Arg::Text(text) | Arg::Inexact(text, _)) => !matches!(&**text, "" | "0"),
         Some(Arg::Nested(_)) => true,
         Some(Arg::Absent) | None => false,
     }

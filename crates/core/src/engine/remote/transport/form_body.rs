@@ -51,7 +51,7 @@ impl FormBody {
             let Some(renamed) = rename(name) else { continue };
             match value {
                 Arg::Absent => {}
-                Arg::Text(text) => self.push(&renamed, text),
+                Arg::Text(text) | Arg::Inexact(text, _) => self.push(&renamed, text),
                 Arg::Nested(json) => self.push_list(&renamed, json).map_err(|why| refuse(name, why))?,
             }
         }
@@ -65,7 +65,7 @@ impl FormBody {
         for (_, value) in list.effective() {
             match value {
                 Arg::Absent => self.push(name, ""),
-                Arg::Text(text) => self.push(name, text),
+                Arg::Text(text) | Arg::Inexact(text, _) => self.push(name, text),
                 Arg::Nested(_) => {
                     return Err("is a list with lists in it, which a server's form has no place for");
                 }

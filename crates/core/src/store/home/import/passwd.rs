@@ -82,6 +82,7 @@ pub(super) mod tests {
             mail_gid: 9,
             suspended: false,
             suspended_since: 0,
+            suspend_reason: String::new(),
             created: 0,
             id: String::new(),
             suspensions: 0,

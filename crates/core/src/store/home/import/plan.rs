@@ -163,6 +163,7 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         mail_gid: ids.mail_gid,
         suspended: facts.suspended,
         suspended_since: facts.suspended_since,
+        suspend_reason: facts.suspend_reason.clone().unwrap_or_default(),
         created: facts.created.unwrap_or_else(clock::seconds),
         // Never the backup's: who could log in to another account of that name could log in to this one.
         id: random::name()?,

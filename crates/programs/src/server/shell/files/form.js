@@ -39,6 +39,7 @@ function field({ name, kind, required: wanted, meaning }, at) {
   } else {
     Object.assign(input, { autocomplete: "off", spellcheck: false, autocapitalize: "none" });
     if (kind === "mebibytes") Object.assign(input, { pattern: "[0-9]+|unlimited", title: "a number of MB, or unlimited", inputMode: "numeric" });
+    if (kind === "number") Object.assign(input, { pattern: "[0-9]+|unlimited", title: "a whole number, or unlimited", inputMode: "numeric" });
   }
   const label = make("label", { for: id }, required ? `${name} (required)` : name);
   const hint = make("span", { id: help, className: "soft" }, meaning);

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::common::repository;
 use liveapi_core::api::Family;
 use liveapi_core::api::catalogue::{Answer, Function, Param};
-use liveapi_core::engine::local::functions;
+use liveapi_programs::server::own::functions;
 
 /// The families in the order of a page.
 const FAMILIES: [(Family, &str); 4] = [
@@ -19,8 +19,9 @@ const FAMILIES: [(Family, &str); 4] = [
 const INTRODUCTION: &str = "\
 # Functions
 
-Every function of the embedded engine, a page for each module. Generated from the catalogue in `src/engine/local`; \
-`LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-core --test it reference` rewrites the pages.
+Every function of the embedded engine and of the daemon, a page for each module. Generated from their one catalogue \
+(`crates/programs/src/server/own`); `LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test functions reference` \
+rewrites the pages.
 
 | page | functions |
 | --- | --- |
@@ -133,7 +134,7 @@ fn the_reference_of_functions_is_current() {
         let committed = std::fs::read_to_string(folder.join(name)).unwrap();
         assert!(
             committed == *text,
-            "docs/functions/{name} is stale; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-core --test it reference"
+            "docs/functions/{name} is stale; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test functions reference"
         );
     }
 }
