@@ -149,13 +149,12 @@ fn a_link_is_for_its_service_and_its_token() {
 
 #[test]
 fn what_makes_no_link() {
-    let world = World::new("ses-none", &["--webmail=off", "--webmail-plain=off"]);
+    let world = World::new("ses-none", &[]);
     for (query, why) in [
         ("service=cpaneld&user=nobody1", "does not exist"),
         ("service=cpaneld&user=nobody@example.com", "no mailbox"),
         ("service=cpaneld&user=x@nowhere.example", "does not exist"),
         ("service=ftpd&user=bob", "none of cpaneld"),
-        ("service=webmaild&user=user@example.com", "no port for webmaild"),
         ("service=cpaneld", "required"),
         ("user=bob", "required"),
         ("service=cpaneld&user=bob&preferred_domain=a/b", "preferred_domain"),

@@ -33,9 +33,9 @@ impl Doveadm {
     /// Looks for it: in the search path, or in its usual places if there is none.
     pub(super) fn find() -> Self {
         let environment = Environment::now();
-        let named = environment
-            .value("PATH")
-            .map(|path| std::env::split_paths(&path).map(|folder| folder.join("doveadm")).collect::<Vec<_>>());
+        let named = environment.value("PATH").map(|path| {
+            std::env::split_paths(&path).map(|folder| folder.join("doveadm")).collect::<Vec<_>>()
+        });
         let places = named.unwrap_or_else(|| USUAL.map(PathBuf::from).to_vec());
         Self { program: places.into_iter().find(|place| place.is_file()) }
     }

@@ -27,7 +27,7 @@ impl Gate {
         secret: &str,
         security_token: Option<&str>,
     ) -> Result<Session, Denied> {
-        let security_token = security_token.unwrap_or_default();
+        let security_token = security_token.unwrap_or_default().trim_matches('/');
         let taken = self.tickets.take(service, secret, security_token, self.clock.seconds());
         let Some(ticket) = taken.map_err(failure)? else {
             if let Some(rest) = self.limiter.count_address(peer) {

@@ -20,3 +20,18 @@ impl LoginUrls {
         Some(format!("{scheme}://{}:{port}", host.unwrap_or(&self.host)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_comes_first_and_what_is_off_has_no_address() {
+        let services = vec![(ServiceKind::Cpanel, false, 2082), (ServiceKind::Cpanel, true, 2083)];
+        let plain = vec![(ServiceKind::Whm, false, 2086)];
+        let urls = LoginUrls { host: "mail.example.com".into(), services: [services, plain].concat() };
+        assert_eq!(urls.of(ServiceKind::Cpanel, None).unwrap(), "https://mail.example.com:2083");
+        assert_eq!(urls.of(ServiceKind::Whm, Some("localhost")).unwrap(), "http://localhost:2086");
+        assert!(urls.of(ServiceKind::Webmail, None).is_none());
+    }
+}

@@ -4,7 +4,7 @@ use crate::api::Params;
 use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::engine::local::accounts::common::existing_account;
-use crate::engine::local::accounts::row::Sight;
+use crate::engine::local::accounts::row::rows;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Domain};
@@ -31,10 +31,8 @@ fn summary(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> 
         Some(domain) => of_domain(context, params, domain)?,
         None => existing_account(context, params, "user")?,
     };
-    let mut sight = Sight::now(context)?;
-    let rows = Field::Rows(vec![sight.row(&account)]);
-    let warnings = sight.warnings().collect();
-    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", rows)]))) })
+    let (rows, warnings) = rows(context, std::slice::from_ref(&account))?;
+    Ok(Done { warnings, ..Done::with(Data::Object(Row(vec![("acct", Field::Rows(rows))]))) })
 }
 
 /// The account that has a domain; a name beside it must be the same account's.

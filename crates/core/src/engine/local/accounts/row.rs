@@ -57,11 +57,29 @@ pub(super) const FIELDS: &[Return] = &[
 ];
 
 /// How long homes are looked at for one answer. Of those that are left, what they take up is not told.
-const LOOKING: Duration = Duration::from_secs(5);
+const LOOKING: Duration = Duration::from_secs(2);
+
+/// The rows of accounts, and what must be said of them.
+pub(super) fn rows(context: &Context<'_>, accounts: &[Account]) -> Result<(Vec<Row>, Vec<String>), NotDone> {
+    if accounts.is_empty() {
+        // There need not even be a store yet.
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let mut sight = Sight {
+        context,
+        suspended: context.store.outgoing(Outgoing::Suspended)?,
+        held: context.store.outgoing(Outgoing::Held)?,
+        until: Instant::now() + LOOKING,
+        unmeasured: Vec::new(),
+    };
+    let rows = accounts.iter().map(|account| sight.row(account)).collect();
+    Ok((rows, sight.warnings()))
+}
 
 /// What rows are made with, for one answer.
-pub(super) struct Sight<'c> {
+struct Sight<'c> {
     context: &'c Context<'c>,
+    /// Who may not send.
     suspended: Vec<String>,
     held: Vec<String>,
     until: Instant,
@@ -69,18 +87,7 @@ pub(super) struct Sight<'c> {
     unmeasured: Vec<String>,
 }
 
-impl<'c> Sight<'c> {
-    /// As everything is now.
-    pub(super) fn now(context: &'c Context<'c>) -> Result<Self, NotDone> {
-        Ok(Self {
-            context,
-            suspended: context.store.outgoing(Outgoing::Suspended)?,
-            held: context.store.outgoing(Outgoing::Held)?,
-            until: Instant::now() + LOOKING,
-            unmeasured: Vec::new(),
-        })
-    }
-
+impl Sight<'_> {
     /// What an account takes up, unless that takes too long or cannot be looked at.
     fn used(&mut self, account: &Account) -> Option<HomeUse> {
         let in_time = Instant::now() < self.until;
@@ -92,18 +99,21 @@ impl<'c> Sight<'c> {
     }
 
     /// What must be said of the rows that were made.
-    pub(super) fn warnings(&self) -> impl Iterator<Item = String> {
+    fn warnings(&self) -> Vec<String> {
         let names = &self.unmeasured;
+        if names.is_empty() {
+            return Vec::new();
+        }
         let few = names.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ");
         let more = names.len().saturating_sub(TOLD);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!names.is_empty())
-            .then(|| format!("What these accounts take up could not be looked at: {few}{rest}; accountsummary tells it of one, or why not."))
-            .into_iter()
+        vec![format!(
+            "What these accounts take up is not told, because their homes could not be looked at in time, or not at all: {few}{rest}; ask accountsummary of one."
+        )]
     }
 
     /// The row of an account.
-    pub(super) fn row(&mut self, account: &Account) -> Row {
+    fn row(&mut self, account: &Account) -> Row {
         let used = self.used(account);
         self.shown(account, used)
     }
