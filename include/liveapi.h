@@ -243,14 +243,16 @@ const char *liveapi_last_error_message(void);
  * Calls a function of cPanel API 2, e.g. `api2("Email", "passwdpop", "{\"domain\":\"example.com\",…}")`.
  *
  * `params_json` is a JSON object of names and values; `[]` and `null` mean none. Texts, numbers,
- * booleans (1 and 0) and null (as good as absent) are values. The answer is one line of JSON:
+ * booleans (1 and 0, for flags) and null (as good as absent) are values; a password, a domain or a name
+ * that came as a fraction, a boolean or a number beyond 2^53 is refused. The answer is one line of JSON:
  *
  *     {"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}
  *
  * Done means `data[0].result` is 1 and there is no key `error`; then the change is on disk, was read
  * back, and holds the hash of the very bytes given. A refusal has `data[0].result` 0 and its reason
  * both in `error` and in `data[0].reason`, with `event.result` 1. A failure of the library has
- * `event.result` 0 as well. An unknown function has `error` only, neither `data` nor `event`.
+ * `event.result` 0 as well, and so has a function that this store never does. An unknown function has
+ * `error` only, neither `data` nor `event`. Parameters that nothing used are told in a list `warnings`.
  *
  * The first such call of a process reads the configuration (`LIVEAPI_URL`, `LIVEAPI_USER`,
  * `LIVEAPI_CONFIG`, …) and keeps it; for another one make a client with `liveapi_client_new`.

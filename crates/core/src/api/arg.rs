@@ -19,6 +19,18 @@ pub enum Arg<'a> {
     Nested(Cow<'a, str>),
 }
 
+impl Arg<'_> {
+    /// The same value, borrowed.
+    pub fn borrowed(&self) -> Arg<'_> {
+        match self {
+            Self::Absent => Arg::Absent,
+            Self::Text(text) => Arg::Text(Cow::Borrowed(text)),
+            Self::Inexact(text, given) => Arg::Inexact(Cow::Borrowed(text), *given),
+            Self::Nested(json) => Arg::Nested(Cow::Borrowed(json)),
+        }
+    }
+}
+
 /// What a value was whose text may be another one than its script would print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inexact {

@@ -73,7 +73,13 @@ impl<'a> Params<'a> {
         match self.find(param.name) {
             Some(Arg::Inexact(_, given)) if !param.kind.takes(*given) => refuse(given.why()),
             None if !param.required && param.kind.refuses_null() && self.args.is_null(param.name) => {
-                refuse("null was given; give a text, or leave the parameter out")
+                // A whole address says the domain.
+                let is_said = param.kind == ParamKind::Domain && self.mailbox_names_domain()?;
+                if is_said {
+                    Ok(())
+                } else {
+                    refuse("null was given; give a text, or leave the parameter out")
+                }
             }
             _ => Ok(()),
         }

@@ -166,7 +166,7 @@ fn a_broken_record_hides_no_other_account() {
     let users: Vec<_> =
         listed["data"]["acct"].as_array().unwrap().iter().map(|row| row["user"].clone()).collect();
     assert_eq!(users, ["bob", "dave"], "{listed}");
-    let warnings = listed["metadata"]["warnings"].as_array().unwrap();
+    let warnings = listed["metadata"]["output"]["warnings"].as_array().unwrap();
     assert_eq!(warnings.len(), 1, "{listed}");
     let told = warnings[0].as_str().unwrap();
     assert!(told.contains("“carol”") && told.contains("users/carol") && told.contains("DNS"), "{told}");

@@ -5,6 +5,7 @@
 mod common;
 
 mod accounts_half_way;
+mod arguments;
 mod autoresponders;
 mod calls;
 mod command_line;
@@ -37,3 +38,4 @@ mod suspended_accounts;
 mod suspension;
 mod tags;
 mod variables;
+mod whm_modifiers;

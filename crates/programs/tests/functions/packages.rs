@@ -26,7 +26,7 @@ fn store(name: &str) -> Store {
     ];
     let made = store.whm("addpkg", &gold);
     assert_eq!(done(&made)["data"], json!({"pkg": "gold"}));
-    let warning = made["metadata"]["warnings"][0].as_str().unwrap();
+    let warning = made["metadata"]["output"]["warnings"][0].as_str().unwrap();
     assert!(warning.contains("QUOTA") && !warning.contains("MAX_EMAIL"), "{warning}");
     done(&store.whm("addpkg", &["name=silver", "MAXPOP=1", "quota=unlimited"]));
     store
@@ -139,7 +139,7 @@ fn packages_are_listed_changed_and_removed() {
     let found = store.whm("listaccts", &["searchtype=package", "search=silver", "searchmethod=exact"]);
     assert_eq!(found["data"]["acct"].as_array().unwrap().len(), 1, "{found}");
     let killed = store.whm("killpkg", &["pkgname=silver"]);
-    assert!(done(&killed)["metadata"]["warnings"][0].as_str().unwrap().contains("eve"), "{killed}");
+    assert!(done(&killed)["metadata"]["output"]["warnings"][0].as_str().unwrap().contains("eve"), "{killed}");
     assert_eq!(
         (&summary(&store, "eve")["plan"], &summary(&store, "eve")["maxpop"]),
         (&json!("silver"), &json!("7"))
@@ -250,12 +250,12 @@ fn what_billing_systems_ask_of_the_server() {
     );
     let bw = store.whm("showbw", &["searchtype=user", "search=^eve$", "month=2", "year=2024"]);
     assert_eq!((&bw["data"]["month"], &bw["data"]["acct"][0]["totalbytes"]), (&json!(2), &json!(0)), "{bw}");
-    assert!(bw["metadata"]["warnings"][0].as_str().unwrap().contains("Nothing counts"), "{bw}");
+    assert!(bw["metadata"]["output"]["warnings"][0].as_str().unwrap().contains("Nothing counts"), "{bw}");
     assert_eq!(store.run("whmapi0", &["showbw"])["bandwidth"][0]["totalused"], 0);
     reason(&store.whm("showbw", &["month=13"]));
     let limited = store.whm("limitbw", &["user=bob", "bwlimit=500"]);
     assert_eq!(done(&limited)["data"]["bwlimits"][0]["human_bwlimit"], "500 MB");
-    assert!(limited["metadata"]["warnings"][0].is_string());
+    assert!(limited["metadata"]["output"]["warnings"][0].is_string());
     let bw = store.whm("showbw", &["searchtype=user", "search=bob", "searchmethod=exact"]);
     assert_eq!(bw["data"]["acct"][0]["limit"], 500 * 1024 * 1024, "{bw}");
     done(&store.whm("editquota", &["user=bob", "quota=77"]));

@@ -170,7 +170,7 @@ impl<'a> GivenModifiers<'a> {
     }
 
     /// Refuses rules that WHM's switch does not count: their author takes the answer for what they choose.
-    fn refuse_unswitched(&self, switch: Name, parts: &[Name]) -> Result<(), Refusal> {
+    pub(super) fn refuse_unswitched(&self, switch: Name, parts: &[Name]) -> Result<(), Refusal> {
         let is_off = self.get(switch, None)?.is_some();
         let rule = self.found.iter().find(|(name, ..)| parts.contains(name)).filter(|_| !is_off);
         match rule {

@@ -21,6 +21,9 @@ pub(super) enum PageRequest {
 /// Reads it; the first record counts more than the page where both are given (unconfirmed).
 pub(super) fn read(given: &GivenModifiers<'_>) -> Result<Option<PageRequest>, Refusal> {
     if !given.flag(Name::Paginate, None)? {
+        if given.dialect == Dialect::Whm {
+            given.refuse_unswitched(Name::Paginate, &[Name::PaginateSize, Name::PaginateStart])?;
+        }
         return Ok(None);
     }
     let size = number(given, Name::PaginateSize)?.unwrap_or(DEFAULT_SIZE);

@@ -10,8 +10,9 @@ use crate::server::current::Current;
 use crate::server::ops::log::CallRecord;
 use crate::server::origin::Origin;
 use crate::server::own::OwnEngine;
-use liveapi_core::api::{Args, Call, Error, Family, NotDone, Outcome};
+use liveapi_core::api::{Args, Call, Error, Family, NotDone, Outcome, Refusal, modifiers};
 use liveapi_core::base::ration;
+use liveapi_core::engine::local::function;
 use liveapi_core::engine::{Client, Engine};
 use liveapi_core::store::AccountName;
 
@@ -63,11 +64,10 @@ impl Dispatcher {
         let settings = self.context.settings();
         let urls = (!self.gateway).then(|| settings.login_urls());
         let urls = urls.as_ref();
-        let result =
-            OwnEngine { gate: &self.gate, behind: client.engine(), caller, urls }.call(account, call);
+        let engine = OwnEngine { gate: &self.gate, behind: client.engine(), caller, urls };
         let result = match &allowed.only {
-            Some(accounts) => result.map(|outcome| auth::only(outcome, accounts)),
-            None => result,
+            Some(accounts) => narrowed(&engine, account, call, accounts),
+            None => engine.call(account, call),
         };
         let result = result.and_then(|outcome| room.fits(outcome));
         if ration::is_spent() {
@@ -115,6 +115,40 @@ impl Dispatcher {
         let call = Call { family: Family::Whm, module: "", func: "listaccts", args };
         self.client.get().call_for(None, &call).map(drop).map_err(|error| error.to_string())
     }
+}
+
+/// The answer of a call cut to those accounts, and only then filtered, sorted and counted: numbers of others' accounts
+/// are not for the caller.
+fn narrowed(
+    engine: &OwnEngine<'_>,
+    account: Option<&str>,
+    call: &Call<'_>,
+    accounts: &[AccountName],
+) -> Result<Outcome, Error> {
+    let Some(function) = function(Family::Whm, call.module, call.func) else {
+        return engine.call(account, call).map(|outcome| auth::only(outcome, accounts));
+    };
+    let (mut args, mut modified) = (Args::default(), None);
+    for (name, value) in call.args.beginning_with("") {
+        if modifiers::listens(function, name) {
+            modified = Some(name);
+            continue;
+        }
+        args.push(name, value.borrowed());
+    }
+    let plain = Call { args, ..*call };
+    let outcome = engine.call(account, &plain).map(|outcome| auth::only(outcome, accounts))?;
+    Ok(match (outcome, modified) {
+        (Outcome::Done(done), Some(_)) => match modifiers::apply(function, &call.args, done) {
+            Ok(done) => Outcome::Done(done),
+            Err(refusal) => Outcome::Refused(refusal, function.answer),
+        },
+        (Outcome::Answered(_), Some(name)) => {
+            let why = "a server answers this list, and what of it is not yours is cut out here; leave it out";
+            Outcome::Refused(Refusal::NotAText { param: name.to_owned(), why }, function.answer)
+        }
+        (outcome, _) => outcome,
+    })
 }
 
 /// The outcome of a call in a word, and why it is that.

@@ -54,6 +54,10 @@ const fn uapi(func: &'static str, summary: &'static str) -> CatalogueEntry {
     entry(Family::Uapi, func, summary, None)
 }
 
+const fn api1(func: &'static str, summary: &'static str) -> CatalogueEntry {
+    entry(Family::Api1, func, summary, None)
+}
+
 fn refuse(_: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     Err(Refusal::NotInStore(params.summary()).into())
 }
@@ -81,6 +85,17 @@ const MX_NAMES: &[(&str, &str)] = &[
 ];
 
 pub(super) static ENTRIES: &[CatalogueEntry] = &[
+    api1("addlist", LISTS),
+    api1("dellist", LISTS),
+    api1("passwdlist", LISTS),
+    api1("addmx", MX),
+    api1("changemx", MX),
+    api1("delmx", MX),
+    api1("setmxcheck", MX),
+    api1("deletefilter", FILTERS),
+    api1("storefilter", FILTERS),
+    api1("enablespamassassin", SPAM),
+    api1("disablespamassassin", SPAM),
     mx("addmx", "add_mx"),
     mx("changemx", "change_mx"),
     api2("clearpopcache", "caches of mailboxes"),
