@@ -37,6 +37,18 @@ impl Imap {
         self.messages_in("INBOX")
     }
 
+    /// What LIST says of all folders.
+    pub fn list(&mut self) -> String {
+        let listed = self.command("LIST \"\" *");
+        assert!(listed.verdict.starts_with("OK"), "{}", listed.verdict);
+        listed.lines
+    }
+
+    /// What LSUB says: the folders that are subscribed to.
+    pub fn subscribed(&mut self) -> String {
+        self.command("LSUB \"\" *").lines
+    }
+
     /// Makes a folder.
     pub fn create(&mut self, folder: &str) {
         let verdict = self.command(&format!("CREATE {folder}")).verdict;
@@ -45,7 +57,7 @@ impl Imap {
 
     /// The messages of a folder, oldest first.
     pub fn messages_in(&mut self, folder: &str) -> Vec<String> {
-        let selected = self.command(&format!("SELECT {folder}"));
+        let selected = self.command(&format!("SELECT \"{folder}\""));
         assert!(selected.verdict.starts_with("OK"), "{}", selected.verdict);
         if selected.lines.contains("* 0 EXISTS") {
             return Vec::new();

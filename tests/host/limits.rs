@@ -83,25 +83,25 @@ fn limited(store: &Store, limit: &str, words: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-/// Scripts that change the password and print the answer's reason, then what of themselves they still can.
-fn scripts() -> [(&'static str, Vec<String>); 2] {
+/// Scripts that change the password and print the answer's reason, then what of themselves they still can. The library
+/// is loaded first; then a script does what `meanwhile` says in its language, and calls.
+fn scripts([in_php, in_perl]: [&str; 2]) -> [(&'static str, Vec<String>); 2] {
     let bindings = repository().join("bindings");
     let php = format!(
-        "require '{}'; $c = new CPANEL(); $r = $c->api2('Email', 'passwdpop', ['domain' => 'example.com', 'email' => 'user', 'password' => 'Script-Password-1']); echo $r['cpanelresult']['error'] ?? 'done', ' lives';",
+        "require '{}'; $c = new CPANEL(); {in_php} $r = $c->api2('Email', 'passwdpop', ['domain' => 'example.com', 'email' => 'user', 'password' => 'Script-Password-1']); echo $r['cpanelresult']['error'] ?? 'done', ' lives';",
         bindings.join("php/cpanel.php").display()
     );
-    let perl = "my $c = Cpanel::LiveAPI->new(); my $r = $c->api2('Email', 'passwdpop', {domain => 'example.com', email => 'user', password => 'Script-Password-1'}); print $r->{cpanelresult}{error} // 'done', ' lives'";
+    let perl = format!(
+        "my $c = Cpanel::LiveAPI->new(); {in_perl} my $r = $c->api2('Email', 'passwdpop', {{domain => 'example.com', email => 'user', password => 'Script-Password-1'}}); print $r->{{cpanelresult}}{{error}} // 'done', ' lives'"
+    );
     let library = format!("-I{}", bindings.join("perl/lib").display());
-    [
-        ("php", vec!["-r".into(), php]),
-        ("perl", vec![library, "-MCpanel::LiveAPI".into(), "-e".into(), perl.into()]),
-    ]
+    [("php", vec!["-r".into(), php]), ("perl", vec![library, "-MCpanel::LiveAPI".into(), "-e".into(), perl])]
 }
 
 #[test]
 fn php_and_perl_live_on_beyond_limits() {
     let store = prepared("lim-script");
-    for (interpreter, words) in scripts() {
+    for (interpreter, words) in scripts(["", ""]) {
         let words: Vec<&str> = std::iter::once(interpreter).chain(words.iter().map(String::as_str)).collect();
         // bash counts in units of 1024 bytes; the file is smaller, so the limit is none at all.
         let output = limited(&store, "-f 0", &words);
@@ -113,6 +113,25 @@ fn php_and_perl_live_on_beyond_limits() {
         let output = limited(&store, "-v 900000", &words);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(said, "done lives", "{interpreter}: {output:?}");
+    }
+}
+
+#[test]
+fn php_and_perl_without_a_descriptor_left_are_told_so() {
+    let store = prepared("lim-fds");
+    let take_all = [
+        "$c->api2('Email', 'listpops', []); for ($all = []; $one = @fopen('/dev/null', 'r'); $all[] = $one);",
+        "$c->api2('Email', 'listpops', {}); my @all; while (open my $one, '<', '/dev/null') { push @all, $one }",
+    ];
+    for (interpreter, words) in scripts(take_all) {
+        let words: Vec<&str> = std::iter::once(interpreter).chain(words.iter().map(String::as_str)).collect();
+        let output = limited(&store, "-n 64", &words);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            said.contains("RLIMIT_NOFILE") && said.ends_with(" lives"),
+            "{interpreter}: {said} {output:?}"
+        );
+        assert!(!is_password(&store, "Script-Password-1"), "{interpreter}");
     }
 }
 

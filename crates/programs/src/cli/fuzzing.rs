@@ -31,6 +31,7 @@ pub fn archive(bytes: &[u8]) {
             source: &source,
             user: Some("bob"),
             main_domain: Domain::parse("example.com").ok(),
+            converter: None,
             in_place: false,
             any_domain: false,
             dry_run: false,

@@ -67,6 +67,7 @@ fn others<'a>(args: &'a Args<'_>, control: &[&str]) -> Args<'a> {
         match value {
             _ if control.iter().any(|start| name.starts_with(start)) => {}
             Arg::Text(text) => rest.push_text(name, &**text),
+            Arg::Inexact(text, kind) => rest.push(name, Arg::Inexact(text.clone(), *kind)),
             Arg::Nested(json) => rest.push_nested(name, json.clone().into_owned()),
             Arg::Absent => {}
         }

@@ -78,6 +78,9 @@ fn scripts_of_all_kinds_have_our_streams_arguments_and_status() {
     let said = text(&output.stdout);
     assert!(said.contains("<result>bob</result>") || said.contains("\"result\":\"bob\""), "{output:?}");
     assert!(said.ends_with("cli -r x"), "{output:?}");
+    let script = put(&store.dir, "who.cgi", "#!/bin/sh\necho \"$REMOTE_USER\"\n", 0o755);
+    let output = run(&store, &[script.to_str().unwrap()]).env("REMOTE_USER", "nobody").output().unwrap();
+    assert_eq!(text(&output.stdout), "bob\n", "{output:?}");
     let script = put(&store.dir, "a.cgi", "#!/bin/sh\nid -u; echo \"$1 $HOME\"; kill -USR1 $$\n", 0o755);
     let output = run(&store, &[script.to_str().unwrap(), "one"]).output().unwrap();
     let said = text(&output.stdout);

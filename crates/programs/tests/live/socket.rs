@@ -125,6 +125,42 @@ fn printing_questions_and_tags() {
     assert_eq!(no_tag["event"]["result"], 0, "{no_tag}");
 }
 
+/// Old pages set a variable and use it in the requests that follow, and in the frame around them.
+#[test]
+fn what_setvar_sets_holds_for_its_connection_and_no_other() {
+    let daemon = start("so-set", &[]);
+    let (mut page, mut other) = (Page::with_json(&daemon), Page::with_json(&daemon));
+    let shown = |page: &mut Page, text: &str| {
+        payload(&page.ask(&format!("<cpanel print=\"{text}\">")))["data"]["result"].clone()
+    };
+    let set = payload(&page.ask("<cpanel setvar=\"dprefix=../$user/\">"));
+    assert_eq!((&set["event"]["result"], &set["data"]["result"]), (&json!(1), &json!("")), "{set}");
+    assert_eq!(shown(&mut page, "[$dprefix]"), "[../bob/]");
+    let asked = json!({"reqtype":"exec","module":"print","func":"","apiversion":"1","args":"$dprefix"});
+    assert_eq!(page.action(&asked)["data"]["result"], "../bob/");
+    let holds = page.action(
+        &json!({"reqtype":"if","module":"if","func":"if","apiversion":"1","args":"$dprefix == ../bob/"}),
+    );
+    assert_eq!(holds["cpanelresult"]["data"]["result"], 1, "{holds}");
+    assert_eq!(shown(&mut other, "$dprefix"), "$dprefix");
+    for (name, value) in [("$lang", "en"), ("$theme", "jupiter"), ("$isreseller", "0")] {
+        assert_eq!(shown(&mut page, name), value, "{name}");
+    }
+    let header = payload(&page.ask("<cpanel Branding=\"include(stdheader.html)\">"));
+    assert!(header["data"]["result"].as_str().unwrap().starts_with("<!DOCTYPE html>"), "{header}");
+    let nothing = payload(&page.ask("<cpanel Branding=\"include(../../etc/passwd)\">"));
+    assert_eq!(nothing["event"]["result"], 0, "{nothing}");
+    for number in 0..300 {
+        page.ask(&format!("<cpanel setvar=\"v{number}=x\">"));
+    }
+    let full = payload(&page.ask("<cpanel setvar=\"more=x\">"));
+    assert!(
+        full["event"]["result"] == 0 && full["event"]["reason"].as_str().unwrap().contains("256 variables"),
+        "{full}"
+    );
+    assert_eq!(shown(&mut page, "$dprefix"), "../bob/");
+}
+
 #[test]
 fn without_the_handshake_answers_are_xml_and_so_may_requests_be() {
     let daemon = start("so-xml", &[]);

@@ -30,12 +30,14 @@ pub(super) struct Doveadm {
 }
 
 impl Doveadm {
-    /// Looks for it.
+    /// Looks for it: in the search path, or in its usual places if there is none.
     pub(super) fn find() -> Self {
-        let path = Environment::now().value("PATH").unwrap_or_default().to_owned();
-        let named = std::env::split_paths(&path).map(|folder| folder.join("doveadm"));
-        let program = named.chain(USUAL.map(PathBuf::from)).find(|place| place.is_file());
-        Self { program }
+        let environment = Environment::now();
+        let named = environment.value("PATH").map(|path| {
+            std::env::split_paths(&path).map(|folder| folder.join("doveadm")).collect::<Vec<_>>()
+        });
+        let places = named.unwrap_or_else(|| USUAL.map(PathBuf::from).to_vec());
+        Self { program: places.into_iter().find(|place| place.is_file()) }
     }
 }
 

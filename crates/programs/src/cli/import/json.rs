@@ -32,7 +32,7 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         "uid": account.uid,
         "gid": account.gid,
         "suspended": account.suspended,
-        "suspendreason": report.suspend_reason,
+        "suspendreason": Some(&account.suspend_reason).filter(|why| !why.is_empty()),
         "unix_startdate": account.created,
         "maxpop": account.limits.mailboxes,
         "max_emailacct_quota": account.limits.quota.mebibytes(),

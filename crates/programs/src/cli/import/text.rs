@@ -26,11 +26,11 @@ pub(super) fn report(report: &Report, dry_run: bool) -> String {
         counted(report.files, "file"),
     );
     if account.suspended {
-        match &report.suspend_reason {
-            Some(why) => {
+        match account.suspend_reason.as_str() {
+            "" => text.push_str("The account is suspended and stays so.\n"),
+            why => {
                 let _ = writeln!(text, "The account is suspended and stays so: {}", printable(why));
             }
-            None => text.push_str("The account is suspended and stays so.\n"),
         }
     }
     for domain in &report.domains {

@@ -26,7 +26,7 @@ pub(super) struct Facts {
     pub(super) suspended: bool,
     pub(super) suspended_since: u64,
     /// Why, in the words of who did it.
-    pub(super) suspend_reason: Option<String>,
+    pub(super) suspend_reason: String,
     pub(super) own_hash: Option<String>,
     pub(super) own_scheme: Option<&'static str>,
 }
@@ -77,7 +77,7 @@ impl Facts {
             created: number(text, "STARTDATE"),
             suspended,
             suspended_since: number(text, "SUSPENDTIME").unwrap_or(0),
-            suspend_reason: suspension.as_deref().and_then(reason),
+            suspend_reason: suspension.as_deref().map_or_else(String::new, reason),
             own_hash,
             own_scheme,
         })
@@ -85,10 +85,10 @@ impl Facts {
 }
 
 /// The first line of a file `suspended/USER`, without what could not stand in a record.
-fn reason(text: &[u8]) -> Option<String> {
+fn reason(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect())
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    line.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect()
 }
 
 /// Longest reason, in characters.
@@ -290,7 +290,7 @@ mod tests {
         );
         assert_eq!((facts.limits.mailboxes, facts.created), (Some(7), Some(5)));
         assert_eq!((facts.suspended, facts.suspended_since), (true, 9));
-        assert_eq!(facts.suspend_reason.as_deref(), Some("Unpaid: see 12"));
+        assert_eq!(facts.suspend_reason, "Unpaid: see 12");
         assert!(facts.own_hash.unwrap().starts_with("$6$"), "the mark is the suspended account's");
         assert_eq!(found.anomalies.into_list().0[0].kind, AnomalyKind::Domain);
         let other = Facts::read(&request(Some("addon.example")), &mut survey(cp, ""), (None, false)).unwrap();

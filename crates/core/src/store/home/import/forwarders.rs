@@ -200,7 +200,6 @@ mod tests {
             suspended: false,
             suspended_since: 0,
             suspend_reason: String::new(),
-            suspend_reason: None,
             own_hash: None,
             own_scheme: None,
         };

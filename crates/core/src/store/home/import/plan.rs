@@ -114,7 +114,6 @@ impl ImportPlan {
         let (anomalies, more_anomalies) = survey.anomalies.into_list();
         let report = Report {
             account: account.clone(),
-            suspend_reason: facts.suspend_reason,
             own_scheme: facts.own_scheme,
             domains: reports,
             anomalies,
@@ -163,7 +162,7 @@ fn account(store: &HomeStore, facts: &Facts, in_place: Option<&Home>) -> Result<
         mail_gid: ids.mail_gid,
         suspended: facts.suspended,
         suspended_since: facts.suspended_since,
-        suspend_reason: facts.suspend_reason.clone().unwrap_or_default(),
+        suspend_reason: facts.suspend_reason.clone(),
         created: facts.created.unwrap_or_else(clock::seconds),
         // Never the backup's: who could log in to another account of that name could log in to this one.
         id: random::name()?,

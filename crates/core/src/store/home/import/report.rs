@@ -8,8 +8,6 @@ use crate::store::{Account, Domain, DomainKind, Quota};
 pub struct Report {
     /// The account as it stands in the store then.
     pub account: Account,
-    /// Why the account is suspended, if it is and the source says so.
-    pub suspend_reason: Option<String>,
     /// The scheme of the account's own hash; none if nothing opens its own mailbox.
     pub own_scheme: Option<&'static str>,
     /// Its domains, the main one first.
