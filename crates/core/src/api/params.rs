@@ -7,9 +7,9 @@ use super::{Arg, Args, Family, Refusal};
 use crate::base::text::pattern;
 
 /// Names under which scripts written for UAPI-like libraries send a password.
-const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
+static PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
 /// Names that cPanel's own functions write in more than one way.
-const OTHER_NAMES: [(&str, &str); 23] = [
+static OTHER_NAMES: [(&str, &str); 23] = [
     ("user", "username"),
     ("username", "user"),
     ("MAXPOP", "maxpop"),
