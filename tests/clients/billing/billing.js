@@ -143,7 +143,7 @@ async function open() {
 async function close() {
   const [status, text] = await send(`${shape === 'xml' ? 'xml' : 'json'}-api/listaccts`, {}, 'WRONG-TOKEN');
   check([401, 403].includes(status) && !text.includes('acct'), status, text);
-  await done('removeacct', { username: user });
+  await done('removeacct', { [shape === 'api1' ? 'username' : 'user']: user });
   await refused('does not exist', 'accountsummary', { user });
   for (const name of [gold, silver]) {
     await done('killpkg', { [shape === 'api1' ? 'pkgname' : 'pkg']: name });

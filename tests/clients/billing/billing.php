@@ -131,7 +131,7 @@ if ($part === 'open') {
 } else {
     [$status, $text] = send($shape === 'xml' ? 'xml-api/listaccts' : 'json-api/listaccts', [], 'WRONG-TOKEN');
     check(in_array($status, [401, 403], true) && !str_contains($text, 'acct'), $status, $text);
-    done('removeacct', ['username' => $user]);
+    done('removeacct', [$shape === 'api1' ? 'username' : 'user' => $user]);
     refused('does not exist', 'accountsummary', ['user' => $user]);
     foreach ([$gold, $silver] as $package) {
         done('killpkg', [$shape === 'api1' ? 'pkgname' : 'pkg' => $package]);

@@ -136,7 +136,7 @@ def open_account():
 def close_account():
     status, text = send("json-api/listaccts" if SHAPE != "xml" else "xml-api/listaccts", {}, "WRONG-TOKEN")
     check(status in (401, 403) and "acct" not in text, status, text)
-    done("removeacct", username=USER, keepdns=0)
+    done("removeacct", **{"username" if SHAPE == "api1" else "user": USER, "keepdns": 0})
     refused("does not exist", "accountsummary", user=USER)
     for package in (GOLD, SILVER):
         done("killpkg", **{"pkgname" if SHAPE == "api1" else "pkg": package})

@@ -125,6 +125,8 @@ fn packages_are_listed_changed_and_removed() {
     assert_eq!(names, ["gold", "silver"], "{list}");
     let gold = &list["data"]["pkg"][0];
     assert_eq!((&gold["MAXPOP"], &gold["QUOTA"], &gold["CGI"]), (&json!("3"), &json!("200"), &json!("n")));
+    assert_eq!(store.whm("listpkgs", &["want=creatable"])["data"], list["data"]);
+    assert!(reason(&store.whm("listpkgs", &["want=MAXPOP"])).contains("creatable"));
     let one = store.whm("getpkginfo", &["pkg=gold"]);
     assert_eq!(
         (&one["data"]["pkg"]["MAXPOP"], &one["data"]["pkg"]["CGI"]),

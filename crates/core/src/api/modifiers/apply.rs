@@ -12,7 +12,7 @@ use crate::api::{Args, Data, Done, Family, Field, ManyRows, Page, Refusal, Row};
 /// passes untouched.
 pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Done, Refusal> {
     let Some(dialect) = dialect(function) else { return Ok(done) };
-    let given = GivenModifiers::read(dialect, args);
+    let given = GivenModifiers::read(dialect, args).without_own(function);
     if given.is_empty() {
         return Ok(done);
     }

@@ -1,5 +1,6 @@
 //! The names of the modifiers, and what a call gives under them.
 
+use crate::api::catalogue::Function;
 use crate::api::{Arg, Args, Refusal};
 
 /// Most rules of one kind that a call may give.
@@ -144,6 +145,13 @@ impl<'a> GivenModifiers<'a> {
         let named = args.beginning_with(dialect.prefix());
         let found = named.filter_map(|(text, arg)| dialect.parse(text).map(|(name, rule)| (name, rule, arg)));
         Self { dialect, found: found.collect() }
+    }
+
+    /// Without those whose names are parameters of the function itself: WHM's `listpkgs` has a `want` of its own.
+    pub(super) fn without_own(mut self, function: &Function) -> Self {
+        let is_own = |wanted: &str| function.params.iter().any(|param| param.name == wanted);
+        self.found.retain(|(name, ..)| *name != Name::Want || !is_own("want"));
+        self
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -55,7 +55,7 @@ pub(super) fn create(
         param: "service",
         why: format!("this daemon has no port for {word}; its settings name them (whm, cpanel, webmail)"),
     })?;
-    let warnings = said(params)?;
+    let mut warnings = said(params)?;
     let ticket = gate.grant(caller, service, params.required("user")?)?;
     let session: String = form_urlencoded::byte_serialize(ticket.secret.as_bytes()).collect();
     let url = format!("{place}{}/login/?session={session}", ticket.security_token);
@@ -66,6 +66,7 @@ pub(super) fn create(
         ("session", Field::Text(ticket.secret)),
         ("service", Field::Text(word.to_owned())),
     ]);
+    warnings.append(&mut params.unused());
     let data = Data::Object(row);
     Ok(Done { data, warnings, ..Done::saying("Created session".to_owned()) })
 }

@@ -37,6 +37,10 @@ impl TokenCall<'_> {
 
     /// Refuses what would make a token that may do less than its owner: it would be answered with one that may all.
     pub(super) fn refuse_less(&self) -> Result<(), Refusal> {
+        if self.params.knows("acl") {
+            // So that it counts as read; what is wrong with it is told below.
+            let _ = self.params.optional("acl");
+        }
         for (param, names) in [("acl", "acl"), ("whitelist_ip", "whitelist")] {
             for (_, value) in self.call.args.beginning_with(names) {
                 let harmless = match value {

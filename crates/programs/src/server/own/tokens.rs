@@ -56,7 +56,9 @@ fn run(
     let context = TokenCall { gate, owner, call, params: Params::new(&own.function, &call.args) };
     context.params.require()?;
     let done = (own.handler)(&context)?;
-    Ok(modifiers::apply(&own.function, &call.args, done)?)
+    let mut done = modifiers::apply(&own.function, &call.args, done)?;
+    done.warnings.append(&mut context.params.unused());
+    Ok(done)
 }
 
 /// The account as the owner of its tokens, if there is such an account.
