@@ -1,6 +1,5 @@
 //! No argument is dropped: names of accounts, parameters that nothing used, and what this store never does.
 
-use crate::common::Store;
 use crate::whm_modifiers::{users, with_accounts};
 
 #[test]
