@@ -20,6 +20,7 @@ mod params;
 mod raw_args;
 mod refusal;
 mod row;
+mod unused;
 pub mod xml;
 
 pub use crate::base::{Error, ErrorKind};

@@ -3,14 +3,15 @@
 use std::cell::Cell;
 
 use super::catalogue::{Function, Param, ParamKind};
-use super::{Arg, Args, Family, Refusal, modifiers};
-use crate::base::likely;
+use super::{Arg, Args, Family, Refusal};
 use crate::base::text::pattern;
 
 /// Names under which scripts written for UAPI-like libraries send a password.
-const PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
+static PASSWORD_ALIASES: [&str; 2] = ["passwd", "pass"];
 /// Names that cPanel's own functions write in more than one way.
-const OTHER_NAMES: [(&str, &str); 21] = [
+static OTHER_NAMES: [(&str, &str); 23] = [
+    ("user", "username"),
+    ("username", "user"),
     ("MAXPOP", "maxpop"),
     ("MAX_EMAILACCT_QUOTA", "max_emailacct_quota"),
     ("MAXADDON", "maxaddon"),
@@ -36,10 +37,10 @@ const OTHER_NAMES: [(&str, &str); 21] = [
 
 /// The arguments of one call, as its catalogue entry describes them.
 pub struct Params<'a> {
-    function: &'static Function,
-    args: &'a Args<'a>,
+    pub(super) function: &'static Function,
+    pub(super) args: &'a Args<'a>,
     /// Which parameters were read, a bit for each in the catalogue's order.
-    read: Cell<u64>,
+    pub(super) read: Cell<u64>,
 }
 
 impl<'a> Params<'a> {
@@ -170,168 +171,26 @@ impl<'a> Params<'a> {
         self.args.get_positional(self.function.params.iter().position(|param: &Param| param.name == name)?)
     }
 
-    /// The other name of a parameter. Those of accounts are WHM's: elsewhere `user` is a mailbox.
-    fn other_name(&self, name: &str) -> Option<&'static str> {
-        let (_, other) = OTHER_NAMES.iter().find(|(known, _)| *known == name)?;
-        let is_account = matches!(name, "user" | "username");
-        (!is_account || self.function.family == Family::Whm).then_some(*other)
+    /// The other names of a parameter, where the function does not know them as others. All but the password's are
+    /// WHM's: elsewhere `user` is a mailbox.
+    pub(super) fn other_names<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'static str> + 'n {
+        let is_whm = self.function.family == Family::Whm;
+        let others =
+            OTHER_NAMES.iter().filter(move |(known, other)| is_whm && *known == name && !self.knows(other));
+        let password = PASSWORD_ALIASES.iter().filter(move |_| name == "password");
+        password.copied().chain(others.map(|(_, other)| *other))
     }
 
     fn by_alias(&self, name: &str) -> Option<&'a Arg<'a>> {
-        if name == "password" {
-            return PASSWORD_ALIASES.iter().find_map(|alias| self.args.get(alias));
-        }
-        if self.function.family != Family::Whm {
-            return None;
-        }
-        let others = OTHER_NAMES.iter().filter(|(known, other)| *known == name && !self.knows(other));
-        others.map(|(_, other)| self.args.get(other)).find(Option::is_some).flatten()
+        self.other_names(name).find_map(|other| self.args.get(other))
     }
 
-    fn place(&self, name: &str) -> Option<usize> {
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
         self.function.params.iter().position(|param| param.name == name)
     }
-
-    /// Two names for one account that differ: acting on either would be a guess.
-    fn one_account(&self) -> Result<(), Refusal> {
-        let text = |name| match self.args.get(name) {
-            Some(Arg::Text(text)) => Some(&**text),
-            _ => None,
-        };
-        let named = self.knows("user") || self.knows("username");
-        match (text("user"), text("username")) {
-            (Some(user), Some(other)) if named && self.function.family == Family::Whm && user != other => {
-                let why = "it names another account than “user”; give one of them".to_owned();
-                Err(Refusal::BadValue { param: "username", why })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses, before anything is done, what would choose whom the call acts on and is not known to the function.
-    fn refuse_choices(&self) -> Result<(), Refusal> {
-        // Functions that are not done here say so themselves.
-        if self.function.params.is_empty() && self.function.returns.is_empty() {
-            return Ok(());
-        }
-        let chooses = |(name, value): &(&str, &Arg<'_>)| {
-            !is_empty(value)
-                && is_choice(name)
-                && !self.is_known(name)
-                && !modifiers::listens(self.function, name)
-        };
-        match self.args.beginning_with("").find(chooses) {
-            Some((name, _)) => Err(Refusal::NotUsed {
-                param: name.to_owned(),
-                why: format!(
-                    "{} does not know it, and without it the call would act on others than it says; leave it out",
-                    self.function.func
-                ),
-            }),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether the function has a parameter that this is a name of.
-    fn is_known(&self, name: &str) -> bool {
-        self.param_of(name).is_some()
-    }
-
-    /// The place of the parameter that a name of the call is one of: its own, another one, its position, or a number
-    /// behind it.
-    fn param_of(&self, name: &str) -> Option<usize> {
-        let params = self.function.params;
-        let unnamed = |at: &usize| params.get(*at).is_some_and(|param| self.args.get(param.name).is_none());
-        let other = || {
-            let at = params.iter().position(|param| {
-                let is_password = param.name == "password" && PASSWORD_ALIASES.contains(&name);
-                is_password || self.other_name(param.name) == Some(name)
-            });
-            at.filter(unnamed)
-        };
-        let positional = || {
-            let at = name.strip_prefix("arg-").filter(|_| self.function.family == Family::Api1)?.parse().ok();
-            at.filter(unnamed)
-        };
-        let numbered = || {
-            let (base, number) = name.rsplit_once('-')?;
-            number.parse::<u32>().ok()?;
-            self.place(base)
-        };
-        self.place(name).or_else(other).or_else(positional).or_else(numbered)
-    }
-
-    /// The first parameter given that the function does not know.
-    pub fn first_unknown(&self) -> Option<String> {
-        let mut given =
-            self.args.beginning_with("").filter(|(name, value)| !is_empty(value) && !is_control(name));
-        given.find(|(name, _)| !self.is_known(name)).map(|(name, _)| name.to_owned())
-    }
-
-    /// What is to be told of the parameters that no part of the function looked at.
-    pub fn unused(&self) -> Vec<String> {
-        let mut names: Vec<&str> = Vec::new();
-        let mut more = 0;
-        for (name, value) in self.args.beginning_with("") {
-            let was_read = || self.param_of(name).is_some_and(|at| self.read.get() & bit(at) != 0);
-            if is_empty(value) || is_control(name) || was_read() || modifiers::listens(self.function, name) {
-                continue;
-            }
-            if names.len() == MOST_TOLD {
-                more += 1;
-            } else if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        let mut told: Vec<String> = names.into_iter().map(|name| self.not_used(name)).collect();
-        if more > 0 {
-            told.push(format!("{more} more parameters were not used."));
-        }
-        told
-    }
-
-    fn not_used(&self, name: &str) -> String {
-        let shown = modifiers::shown(name);
-        if let Some(param) = self.function.params.iter().find(|param| param.name == name) {
-            return format!("The parameter “{shown}” was not used: {}.", param.meaning);
-        }
-        let known = self.function.params.iter().map(|param| param.name);
-        let meant = likely(known, name, |known| (*known).to_owned());
-        let meant = meant.map(|known| format!(" Did you mean “{known}”?"));
-        format!(
-            "The parameter “{shown}” was not used: {} does not know it.{}",
-            self.function.func,
-            meant.unwrap_or_default()
-        )
-    }
 }
 
-/// Most parameters that are named as not used.
-const MOST_TOLD: usize = 20;
-/// How names begin that doors and panels use for themselves.
-const CONTROL: [&str; 6] =
-    ["cpanel_jsonapi_", "cpanel_xmlapi_", "api.version", "api.analytics", "cache_fix", "xmlin"];
-/// Names, and how names begin, of what chooses whom or what a call acts on.
-const CHOICES: [&str; 6] = ["plan", "pkg", "pkgname", "package", "owner", "regex"];
-const CHOICES_BEGIN: [&str; 4] = ["search", "filter", "api.filter", "api2_filter"];
-
-fn bit(place: usize) -> u64 {
+/// The bit of a parameter by its place in the catalogue.
+pub(super) fn bit(place: usize) -> u64 {
     1_u64.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0)
-}
-
-fn is_control(name: &str) -> bool {
-    CONTROL.iter().any(|control| name.starts_with(control))
-}
-
-fn is_choice(name: &str) -> bool {
-    CHOICES.contains(&name) || CHOICES_BEGIN.iter().any(|start| name.starts_with(start))
-}
-
-/// Nothing asks for nothing; so does a switch that is off.
-fn is_empty(value: &Arg<'_>) -> bool {
-    match value {
-        Arg::Absent => true,
-        Arg::Text(text) => text.is_empty(),
-        Arg::Inexact(..) | Arg::Nested(_) => false,
-    }
 }

@@ -102,3 +102,58 @@ fn tokens_are_made_shown_once_and_taken_back_over_the_api() {
     assert_eq!(with("/execute/Tokens/revoke?name=portal").json()["status"], 1);
     assert_eq!(with("/execute/Email/list_pops").status, 401);
 }
+
+#[test]
+fn names_of_accounts_and_versions_in_every_shape() {
+    let daemon = Liveapid::start("lv-names");
+    let token = daemon.token("root");
+    let call = |path: &str| as_root(&daemon, &token, path);
+    for (user, domain) in [("Carl", "c.example"), ("dora", "d.example"), ("eve", "e.example")] {
+        let made =
+            call(&format!("/json-api/createacct?api.version=2&username={user}&domain={domain}")).json();
+        assert_eq!(made["metadata"]["result"], 1, "{made}");
+    }
+    let later = call("/json-api/accountsummary?api.version=3&domain=c.example").json();
+    assert_eq!(later["data"]["acct"][0]["user"], "carl", "{later}");
+    assert_eq!(call("/json-api/accountsummary?username=carl").json()["acct"][0]["user"], "carl");
+    let xml = call("/xml-api/accountsummary?domain=c.example");
+    assert!(xml.body.contains("<user>carl</user>"), "{}", xml.body);
+    assert!(call("/xml-api/removeacct?user=eve").body.contains("<status>1</status>"));
+    assert_eq!(call("/json-api/removeacct?user=dora").json()["result"][0]["status"], 1);
+    let removed = call("/json-api/removeacct?api.version=1&user=Carl").json();
+    assert_eq!(removed["metadata"]["result"], 1, "{removed}");
+    let left = call("/json-api/listaccts?api.version=1&want=user").json();
+    assert_eq!(left["data"]["acct"], json!([{"user":"bob"}]));
+    let wrong = call("/json-api/listaccts?api.version=x");
+    assert!(wrong.body.contains("api.version"), "{}", wrong.body);
+}
+
+#[test]
+fn a_resellers_list_is_cut_before_it_is_filtered_and_counted() {
+    let daemon = Liveapid::start("lv-cut");
+    let token = daemon.token("root");
+    for user in ["carl", "dora", "eve"] {
+        let path = format!("/json-api/createacct?api.version=1&username={user}&domain={user}.example");
+        assert_eq!(as_root(&daemon, &token, &path).json()["metadata"]["result"], 1);
+    }
+    let mut command = daemon.store.command(crate::common::program("liveapid"));
+    command.arg("--state").arg(daemon.store.dir.join("daemon"));
+    command.args(["user", "add", "seller", "--reseller", "--accounts", "carl,eve"]);
+    crate::common::entrance::feed(&mut command, b"Seller-Secret-77-Xy\n");
+    let list = |query: &str| {
+        let path = format!("/json-api/listaccts?api.version=1&{query}");
+        daemon.curl(daemon.ports.whm, &path, &["--user", "seller:Seller-Secret-77-Xy"]).json()
+    };
+    let filtered =
+        list("api.filter.enable=1&api.filter.a.field=user&api.filter.a.type=eq&api.filter.a.arg0=dora");
+    assert_eq!(
+        (&filtered["data"]["acct"], &filtered["metadata"]["filter"]["filtered"]),
+        (&json!([]), &json!(2))
+    );
+    let chunk = list(
+        "api.chunk.enable=1&api.chunk.size=1&api.chunk.start=2&api.columns.enable=1&api.columns.a=domain&nosuch=1",
+    );
+    assert_eq!(chunk["data"]["acct"], json!([{"domain":"eve.example"}]), "{chunk}");
+    assert_eq!(chunk["metadata"]["chunk"]["records"], 2);
+    assert!(chunk["metadata"]["output"]["warnings"][0].as_str().unwrap().contains("“nosuch”"), "{chunk}");
+}

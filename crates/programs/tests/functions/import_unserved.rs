@@ -127,13 +127,6 @@ fn assert_all_told(report: &Value, in_archive: &str) {
         ),
         ("webmail", "etc/example.com/sales.rcube.db", json!("sales@example.com"), "address book"),
         ("spam-filter", ".spamassassinenable", Value::Null, "SpamAssassin"),
-        (
-            "autoresponder",
-            ".autorespond/auto@example.com",
-            json!("auto@example.com"),
-            "the autoresponder of auto@example.com",
-        ),
-        ("autoresponder", "va/example.com", json!("auto@example.com"), "autorespond"),
         ("mailing-list", "va/example.com", json!("news@example.com"), "mailman"),
         ("mailing-list", "mm", Value::Null, "news_example.com"),
         ("left-behind", "domainkeys", Value::Null, "DKIM"),

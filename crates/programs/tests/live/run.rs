@@ -171,7 +171,7 @@ fn signals_reach_the_page_and_the_socket_is_gone_afterwards() {
 #[test]
 fn limits_are_those_of_the_options() {
     let store = store("lr-limits");
-    let page = put(&store.dir, "a.cgi", "#!/bin/sh\nulimit -v; sleep 55.25 & sleep 55.25\n", 0o755);
+    let page = put(&store.dir, "a.cgi", "#!/bin/sh\nulimit -d; sleep 55.25 & sleep 55.25\n", 0o755);
     let begun = Instant::now();
     let output = run(&store, &["--time", "1", "--memory", "200", page.to_str().unwrap()]).output().unwrap();
     assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("204800\n", Some(124)), "{output:?}");

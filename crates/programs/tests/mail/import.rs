@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::cpanel::{OldServer, SALES, imported, refused, stray};
+use crate::common::cpanel::{OldServer, SALES, imported, refused, stray, unprivileged};
 use crate::common::dovecot::Dovecot;
 use crate::common::imap::Imap;
 use crate::common::{Store, UNPRIVILEGED, is_root, must};
@@ -126,7 +126,8 @@ fn saved(store: &Store, folder: &Path, format: &str) {
     let script = "for s in one two; do printf 'Subject: %s\\n\\nbody\\n' $s | doveadm -c \"$0\" save -m INBOX; done; doveadm -c \"$0\" mailbox create 'Entwürfe' Work/2004; printf 'Subject: draft\\n\\nbody\\n' | doveadm -c \"$0\" save -m 'Entwürfe'; printf 'Subject: old\\n\\nbody\\n' | doveadm -c \"$0\" save -m Work/2004";
     let mut shell = if is_root() { Command::new("setpriv") } else { Command::new("env") };
     if is_root() {
-        shell.args(["--reuid", UNPRIVILEGED, "--clear-groups", "env"]);
+        let (uid, gid) = unprivileged();
+        shell.args([&format!("--reuid={uid}"), &format!("--regid={gid}"), "--clear-groups", "env"]);
     }
     must(shell.env("HOME", &work).env("USER", "x").args(["sh", "-ec", script]).arg(&config));
     must(Command::new("cp").arg("-rT").arg(work.join("mail")).arg(folder));

@@ -126,7 +126,7 @@ fn of_whm(text: &str) -> Option<(Name, RuleNumber)> {
 fn rule_of(letters: &str) -> Option<u64> {
     let good = (1..=7).contains(&letters.len()) && letters.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let start = u64::try_from(letters.len()).ok()?;
-    good.then(|| letters.bytes().fold(start, |number, byte| number << 8 | u64::from(byte)))
+    good.then(|| letters.bytes().fold(start, |number, byte| (number << 8) | u64::from(byte)))
 }
 
 /// `api2_filter_term_3` in its parts. A number beyond all bounds still is one, and sorts last.

@@ -55,13 +55,12 @@ impl MailConverter for Doveadm {
         if there == 0 && holds_anything(&task.work.join(task.source)) {
             return Err(run.failed("it finds no message in files that hold some"));
         }
-        let mut status = Some(AGAIN);
-        for _ in 0..MAX_RUNS {
-            status = run.call(&source, &["backup", "-f", &target])?.0;
-            if status != Some(AGAIN) {
-                break;
-            }
-        }
+        let status = match task.format {
+            // Messages of an mbox are told apart by their headers alone where they are synchronised: two of the same
+            // would both become the first. Copied one by one they are what they were.
+            ForeignFormat::Mbox => run.call(&target, &["import", &source, "", "all"])?.0,
+            ForeignFormat::Mdbox | ForeignFormat::Sdbox => run.backup(&source, &target)?,
+        };
         if status != Some(0) {
             return Err(run.failed("it did not end well"));
         }
@@ -136,6 +135,18 @@ impl Run<'_> {
             (Some(0), Some(number)) => Ok(number),
             _ => Err(self.failed("its messages cannot be counted")),
         }
+    }
+
+    /// Copies all of it, with the numbers by which clients know messages; its exit status.
+    fn backup(&self, source: &str, target: &str) -> Result<Option<i32>, NotDone> {
+        let mut status = Some(AGAIN);
+        for _ in 0..MAX_RUNS {
+            status = self.call(source, &["backup", "-f", target])?.0;
+            if status != Some(AGAIN) {
+                break;
+            }
+        }
+        Ok(status)
     }
 
     /// Runs it to its end; what it prints.

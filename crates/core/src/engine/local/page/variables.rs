@@ -142,7 +142,8 @@ fn host() -> String {
 /// The value of a variable, by its name without the dollar sign.
 fn value(account: &Account, name: &str) -> Option<String> {
     if let Some(key) = name.strip_prefix("CPDATA{").and_then(|rest| rest.strip_suffix('}')) {
-        return Some(match key.trim_matches(['\'', '"']) {
+        let key = key.trim_matches(['\'', '"']);
+        return Some(match key {
             "USER" => account.name.to_string(),
             "DNS" => account.domain.to_string(),
             "MAXPOP" => limit_text(account.limits.mailboxes),
@@ -151,10 +152,14 @@ fn value(account: &Account, name: &str) -> Option<String> {
             "MAXADDON" => limit_text(account.limits.domains.addon),
             "MAXPARK" => limit_text(account.limits.domains.parked),
             "MAXSUB" => limit_text(account.limits.domains.sub),
-            "MAXFTP" | "MAXLST" | "MAXSQL" | "HASCGI" | "DEMO" => NO.to_owned(),
-            "RS" => THEME.to_owned(),
+            "HASCGI" | "DEMO" => NO.to_owned(),
+            "RS" => theme(account),
             "LANG" | "LOCALE" => LANGUAGE.to_owned(),
-            _ => return None,
+            // What was agreed on with the account: its package, whose it is, how to reach it.
+            _ => {
+                let none = matches!(key, "MAXFTP" | "MAXLST" | "MAXSQL").then_some(NO);
+                return account.terms.get(key).or(none).map(str::to_owned);
+            }
         });
     }
     Some(match name {
@@ -163,11 +168,16 @@ fn value(account: &Account, name: &str) -> Option<String> {
         "domain" => account.domain.to_string(),
         "host" | "hostname" => host(),
         "lang" | "locale" => LANGUAGE.to_owned(),
-        "theme" => THEME.to_owned(),
+        "theme" => theme(account),
         "hasvalidshell" => u8::from(has_shell(account)).to_string(),
         name if NOT_HERE.contains(&name) => NO.to_owned(),
         _ => return None,
     })
+}
+
+/// The theme that the account has, as lists show it.
+fn theme(account: &Account) -> String {
+    account.terms.get("RS").unwrap_or(THEME).to_owned()
 }
 
 /// Whether the account is a system user's who may log in: a virtual account is nobody's.

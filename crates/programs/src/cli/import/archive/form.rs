@@ -62,20 +62,19 @@ impl FormFinder {
     }
 
     fn early(&self) -> Option<Form> {
-        // No backup has such a folder at its top.
-        if self.homes.contains(&Vec::new()) {
-            return Some(Form::Home(Vec::new()));
-        }
         let sure = |path: &Path| match &path[..] {
             [] => true,
             [name] => NAMES.iter().any(|start| name.starts_with(start)),
             _ => false,
         };
-        let is_home = |name: &Vec<u8>| name == b"homedir" || is_nested(name);
-        let sure = self
-            .backups
-            .iter()
-            .find(|(path, marks)| sure(path) && marks.contains(&b"cp"[..]) && marks.iter().any(is_home));
+        // An empty folder may stand beside the home's own archive.
+        let has_home = |path: &Path, marks: &BTreeSet<Vec<u8>>| {
+            let inside = [path.as_slice(), &[b"homedir".to_vec()]].concat();
+            self.homes.contains(&inside) || marks.iter().any(|name| is_nested(name))
+        };
+        let mut backups = self.backups.iter();
+        let sure =
+            backups.find(|(path, marks)| sure(path) && marks.contains(&b"cp"[..]) && has_home(path, marks));
         sure.map(|(path, _)| Form::Backup(path.clone()))
     }
 
@@ -83,6 +82,11 @@ impl FormFinder {
     pub(super) fn home(&self) -> Option<Path> {
         let holds_all = |path: &&Path| self.common.as_ref().is_none_or(|common| common.starts_with(path));
         self.homes.iter().filter(holds_all).min_by_key(|path| path.len()).cloned()
+    }
+
+    /// A home may hold a folder `cp` of its owner's, but no more of a backup.
+    fn is_chance(&self, path: &Path) -> bool {
+        self.backups.get(path).is_none_or(|marks| marks.len() == 1 && marks.contains(&b"cp"[..]))
     }
 
     /// What it is at the end: the one that stands above all other files.
@@ -95,8 +99,9 @@ impl FormFinder {
         let backup = backups.clone().filter(holds_all).min_by_key(|path| path.len());
         let home = self.homes.iter().filter(holds_all).min_by_key(|path| path.len());
         match (backup, home) {
-            // A home may hold a folder `cp` as well.
-            (Some(backup), Some(home)) if home.len() < backup.len() || home == backup => {
+            (Some(backup), Some(home))
+                if home.len() < backup.len() || (home == backup && self.is_chance(backup)) =>
+            {
                 Some(Form::Home(home.clone()))
             }
             (Some(backup), _) => Some(Form::Backup(backup.clone())),
@@ -156,6 +161,7 @@ mod tests {
             (&["home/alice/etc/example.com/passwd", "home/alice/mail/cur/1"], is(false, "home/alice")),
             (&["cp/bob", "va/x"], is(true, "")),
             (&["homedir/etc/example.com/passwd"], is(true, "")),
+            (&["cp/bob", "va/x", "etc/example.com/passwd", "mail/cur/1"], is(true, "")),
             (&["readme", "notes/x"], None),
         ] {
             assert_eq!(form(paths), expected, "{paths:?}");

@@ -280,7 +280,7 @@ fn placed(form: &Form, steps: Vec<Vec<u8>>) -> Result<Option<Vec<Vec<u8>>>, NotD
                 Err(refusal(MANY))
             }
             Some(rest) => Ok(Some(rest.to_vec()).filter(|rest| !rest.is_empty())),
-            None if matches!(&steps[..], [first, ..] if first == HOME)
+            None if matches!(&steps[..], [first, ..] if first == HOME || first == b"etc" || first == b"mail")
                 || matches!(&steps[..], [_, second, ..] if second == HOME) =>
             {
                 Err(refusal(MANY))
