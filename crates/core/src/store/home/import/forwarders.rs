@@ -199,7 +199,7 @@ mod tests {
             created: None,
             suspended: false,
             suspended_since: 0,
-            suspend_reason: None,
+            suspend_reason: String::new(),
             own_hash: None,
             own_scheme: None,
         };
