@@ -75,7 +75,7 @@ fn full(old: &OldServer, store: &Store) -> std::path::PathBuf {
     file("homedir/.spamassassinenable", b"");
     file("homedir/.autorespond/auto@example.com", b"Subject: away\n\nGone.\n");
     file("homedir/.autorespond/auto@example.com.conf", b"interval: 8\n");
-    file("mm/news_example.com/config.pck", b"x");
+    file("mm/news_example.com/config.pck", b"pickle");
     file("domainkeys/private/example.com", b"key");
     file("dnszones/example.com.db", b"zone");
     file("cron/alice", b"* * * * * true\n");
