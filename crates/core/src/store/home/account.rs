@@ -14,7 +14,7 @@ use rustix::process::{Gid, Uid};
 
 use super::claims::{self, Claimant};
 use super::home_store::HomeStore;
-use super::{account_lock, domains, moving, packages, record, registry, reservations, routes, suspended};
+use super::{account_lock, domains, moving, record, registry, reservations, routes, suspended};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::Folder;
 use crate::base::files::Lock;
@@ -299,7 +299,7 @@ fn no_owner(name: &AccountName, virtual_user: &str) -> Error {
 /// server may read what it needs; as an ordinary user nobody else may enter.
 pub(super) fn create_state(root: &Path) -> Result<Folder, Error> {
     let state = registry::readable_folder(&create_root(root)?, registry::FOLDER)?;
-    for name in ["users", "locks", packages::FOLDER] {
+    for name in ["users", "locks", registry::PACKAGES] {
         state.ensure(name, registry::PRIVATE_MODE)?;
     }
     registry::readable_folder(&state, "domains")?;

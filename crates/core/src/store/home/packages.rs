@@ -6,13 +6,10 @@ use crate::api::{Error, NotDone, Refusal};
 use crate::base::files::{Folder, Lock, Splice};
 use crate::store::{Package, PackageName, Packages};
 
-/// The folder of the files.
-pub(super) const FOLDER: &str = "packages";
-
 impl Packages for HomeStore {
     fn packages(&self) -> Result<Vec<Package>, Error> {
         let Some(state) = Folder::ours(&self.root.join(registry::FOLDER))? else { return Ok(Vec::new()) };
-        let Some(folder) = state.beneath(FOLDER)? else { return Ok(Vec::new()) };
+        let Some(folder) = state.beneath(registry::PACKAGES)? else { return Ok(Vec::new()) };
         // What is no name of a package is none: a temporary file, the folder of cPanel's extensions.
         let mut names: Vec<_> = folder
             .readable()?
@@ -29,7 +26,7 @@ impl Packages for HomeStore {
     }
 
     fn package(&self, name: &PackageName) -> Result<Option<Package>, Error> {
-        let file = registry::read(&self.root, &format!("{FOLDER}/{name}"))?;
+        let file = registry::read(&self.root, &format!("{}/{name}", registry::PACKAGES))?;
         Ok(file.map(|bytes| Package::read(name.clone(), &String::from_utf8_lossy(&bytes))))
     }
 
@@ -58,7 +55,7 @@ impl Packages for HomeStore {
 fn changeable(store: &HomeStore) -> Result<(Folder, Lock), NotDone> {
     let state = account::create_state(&store.root)?;
     let lock = Lock::take(&state, registry::LOCK)?;
-    Ok((state.ensure(FOLDER, registry::PRIVATE_MODE)?, lock))
+    Ok((state.ensure(registry::PACKAGES, registry::PRIVATE_MODE)?, lock))
 }
 
 fn require(folder: &Folder, name: &PackageName) -> Result<(), NotDone> {

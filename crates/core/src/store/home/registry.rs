@@ -20,6 +20,8 @@ use crate::store::{Account, AccountName, Domain, HostedDomain, UnreadableAccount
 
 /// Our folder below the store's root. Account names never start with a dot.
 pub(super) const FOLDER: &str = ".liveapi";
+/// The folder of packages in it.
+pub(super) const PACKAGES: &str = "packages";
 /// The file that says which account owns which domain.
 pub(super) const USERDOMAINS: &str = "userdomains";
 /// The lock of the registry; no domain has this name, since domains hold a dot.

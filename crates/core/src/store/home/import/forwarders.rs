@@ -233,11 +233,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                (
-                    file,
-                    Some(3),
-                    "not taken over; no answers are sent here: let the owner set them up in the mail program, or forward the address"
-                ),
+                (file, Some(3), "not taken over; let the owner write it anew (add_auto_responder)"),
                 (file, Some(4), "taken over; the program has to be there"),
                 (file, Some(5), not),
                 (file, Some(6), not),
