@@ -1,6 +1,7 @@
 //! What a call gives and its function does not look at: told afterwards, and refused before anything is done where it
 //! would choose whom the call acts on.
 
+use super::catalogue::ParamKind;
 use super::params::{Params, bit};
 use super::{Arg, Family, Refusal, modifiers};
 use crate::base::likely;
@@ -94,7 +95,12 @@ impl Params<'_> {
         let mut more = 0;
         for (name, value) in self.args.beginning_with("") {
             let was_read = || self.param_of(name).is_some_and(|at| self.read.get() & bit(at) != 0);
-            if is_empty(value) || is_control(name) || was_read() || modifiers::listens(self.function, name) {
+            if is_empty(value)
+                || is_control(name)
+                || was_read()
+                || self.is_off(name, value)
+                || modifiers::listens(self.function, name)
+            {
                 continue;
             }
             if names.len() == MOST_TOLD {
@@ -108,6 +114,13 @@ impl Params<'_> {
             told.push(format!("{more} more parameters were not used."));
         }
         told
+    }
+
+    /// Whether it says not to do what is never done: that is obeyed.
+    fn is_off(&self, name: &str, value: &Arg<'_>) -> bool {
+        let param = self.param_of(name).and_then(|at| self.function.params.get(at));
+        let is_flag = param.is_some_and(|param| param.kind == ParamKind::Flag);
+        is_flag && matches!(value, Arg::Text(text) if text == "0")
     }
 
     fn not_used(&self, name: &str) -> String {
@@ -134,7 +147,7 @@ fn is_choice(name: &str) -> bool {
     CHOICES.contains(&name) || CHOICES_BEGIN.iter().any(|start| name.starts_with(start))
 }
 
-/// Nothing asks for nothing; so does a switch that is off.
+/// Nothing asks for nothing.
 fn is_empty(value: &Arg<'_>) -> bool {
     match value {
         Arg::Absent => true,

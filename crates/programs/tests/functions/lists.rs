@@ -142,7 +142,14 @@ fn every_documented_function_is_known_and_none_lies() {
         let function = function.unwrap_or_else(|| panic!("{name} is not in the catalogue"));
         if function.returns.is_empty() {
             let answer = store.api2("Email", name, &["domain=example.com"]);
-            assert!(refusal(&answer).starts_with("This mail store does not do this ("), "{name}: {answer}");
+            let (inner, why) = (&answer["cpanelresult"], &answer["cpanelresult"]["error"]);
+            assert!(
+                why.as_str().unwrap().starts_with("This mail store does not do this ("),
+                "{name}: {answer}"
+            );
+            // A client that looks at nothing else must not read success.
+            assert_eq!(inner["event"], json!({"result": 0, "reason": why}), "{name}: {answer}");
+            assert_eq!(inner["data"], json!([{"result": 0, "reason": why}]), "{name}: {answer}");
             refused += 1;
         }
     }

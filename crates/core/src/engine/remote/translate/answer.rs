@@ -19,6 +19,11 @@ impl Twin {
             if let Some(page) = result["metadata"].get("paginate") {
                 inner["paginate"] = paginate(page);
             }
+            let warnings: Vec<_> =
+                result["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            if !warnings.is_empty() {
+                inner["warnings"] = warnings.into_iter().map(|warning| self.here(warning)).collect();
+            }
         } else {
             let why = self.here(result["errors"][0].as_str().unwrap_or("The server says no reason"));
             inner["data"] = refused(self.function.answer, &why);
