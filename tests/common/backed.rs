@@ -242,6 +242,37 @@ pub const API2: &[&[&str]] = &[
 
 /// Calls of UAPI, in this order.
 pub const UAPI: &[&[&str]] = &[
+    &["Email", "get_charsets"],
+    &["Email", "fetch_charmaps"],
+    &["Email", "list_filters"],
+    &["Email", "list_lists"],
+    &["Email", "list_forwarders_backups"],
+    &["Email", "list_filters_backups"],
+    &["Email", "count_filters"],
+    &["Email", "count_lists"],
+    &["Email", "get_lists_total_disk_usage"],
+    &["Email", "has_delegated_mailman_lists", "delegate=a"],
+    &["Email", "get_mailbox_autocreate", "email=a@example.com"],
+    &["Email", "list_system_filter_info"],
+    &["Email", "get_spam_settings"],
+    &["Email", "add_auto_responder", "email=a", "domain=example.com", "body=B", "interval=often"],
+    &[
+        "Email",
+        "add_auto_responder",
+        "email=a",
+        "domain=example.com",
+        "from=A",
+        "subject=S",
+        "body=B",
+        "interval=8",
+        "is_html=0",
+        "start=0",
+        "stop=0",
+    ],
+    &["Email", "get_auto_responder", "email=a@example.com"],
+    &["Email", "list_auto_responders", "domain=example.com"],
+    &["Email", "count_auto_responders"],
+    &["Email", "delete_auto_responder", "email=a@example.com"],
     &["Email", "add_pop", "email=a", "password=Start-Password-1", "quota=10"],
     &["Email", "add_pop", "email=a", "password=Start-Password-1"],
     &["Email", "add_pop", "email=b@example.com", "password_hash=%241%24abcdefgh%24irWbblnpmw.5z7wgBnprh0"],
@@ -348,6 +379,10 @@ pub const API1: &[&[&str]] = &[
 
 /// What only API 2 has.
 pub const API2_ONLY: &[&[&str]] = &[
+    &["Email", "list_system_filter_info"],
+    &["Email", "get_archiving_types"],
+    &["Email", "get_archiving_configuration", "domain=example.com"],
+    &["Email", "get_archiving_default_configuration", "domain=example.com"],
     &["Email", "accountname", "account=a@example.com"],
     &["Email", "listpopswithimage"],
     &["Email", "listmaildomains", "skipmain=1"],

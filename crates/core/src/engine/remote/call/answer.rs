@@ -58,7 +58,7 @@ impl<'c> ServerCall<'c> {
             let attempt = self.attempt(None)?;
             return outcome(&attempt, attempt.once().await?).await;
         };
-        let twin = Twin::of(function);
+        let twin = Twin::of(function, self.link.lookup);
         let remembered = &self.link.state()?.missing;
         let missing = remembered.knows(function);
         let is_first = self.link.settings.prefer_uapi || missing.is_some();
@@ -89,7 +89,7 @@ impl<'c> ServerCall<'c> {
 
     /// The call as UAPI; `None` if the server lacks that, too.
     async fn translated(&self, twin: &Twin) -> Result<Option<Outcome>, Error> {
-        if let Some(refusal) = twin.check(self.call, self.link.lookup)? {
+        if let Some(refusal) = twin.check(self.call)? {
             return Ok(Some(Outcome::Refused(refusal, twin.answer())));
         }
         let attempt = self.attempt(Some(twin))?;

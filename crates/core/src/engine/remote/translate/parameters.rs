@@ -16,8 +16,8 @@ impl Twin {
         let off: Vec<&str> = SWITCHES.into_iter().filter(|switch| !is_one(args, switch)).collect();
         form.push_args(args, |name| {
             let is_filter = self.equivalent.filters.iter().any(|filter| filter.flag == name);
-            // In UAPI numbered rules count without their switch.
-            if is_filter || off.iter().any(|switch| name.starts_with(switch)) {
+            // In UAPI numbered rules count without their switch. What only API 2 has is off here: else it was refused.
+            if is_filter || self.is_only_here(name) || off.iter().any(|switch| name.starts_with(switch)) {
                 return None;
             }
             Some(match name.strip_prefix("api2_") {

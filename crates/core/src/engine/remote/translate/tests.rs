@@ -41,7 +41,7 @@ fn lookup(family: Family, _: &str, func: &str) -> Option<&'static Function> {
 fn form(json: &str) -> String {
     let mut form = FormBody::new();
     let args = Args::from_json_object(json).unwrap();
-    Twin::of(&LIST).unwrap().push(&mut form, Some("bob"), &args).unwrap();
+    Twin::of(&LIST, lookup).unwrap().push(&mut form, Some("bob"), &args).unwrap();
     String::from_utf8(form.finish().to_vec()).unwrap()
 }
 
@@ -76,7 +76,7 @@ fn parameters_take_their_names_there() {
 fn check(json: &str) -> Result<Option<Refusal>, String> {
     let call =
         Call { family: Family::Api2, module: "M", func: "f", args: Args::from_json_object(json).unwrap() };
-    Twin::of(&LIST).unwrap().check(&call, lookup).map_err(|error| error.to_string())
+    Twin::of(&LIST, lookup).unwrap().check(&call).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -85,13 +85,13 @@ fn what_api_2_refuses_and_what_uapi_lacks_is_not_sent() {
     assert_eq!(check("{}"), Ok(Some(Refusal::Missing("old"))));
     let why = check(r#"{"old":"s3cret","only":1}"#).unwrap_err();
     assert!(why.contains("only") && why.contains("UAPI's g") && !why.contains("s3cret"), "{why}");
-    assert!(Twin::of(&LONELY).map(|_| ()).unwrap_err().contains("no function"));
+    assert!(Twin::of(&LONELY, lookup).map(|_| ()).unwrap_err().contains("no function"));
 }
 
 fn back(result: Value) -> Value {
     let call = Call { family: Family::Api2, module: "M", func: "f", args: Args::default() };
     let answered = Answered::new(json!({"result": result}).to_string());
-    match Twin::of(&LIST).unwrap().back(&call, Outcome::Answered(answered)) {
+    match Twin::of(&LIST, lookup).unwrap().back(&call, Outcome::Answered(answered)) {
         Outcome::Answered(answered) => serde_json::from_str(answered.json()).unwrap(),
         other => panic!("{other:?}"),
     }

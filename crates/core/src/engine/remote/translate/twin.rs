@@ -1,6 +1,6 @@
 //! An API 2 function and the UAPI function that stands in for it.
 
-use crate::api::catalogue::{Answer, Equivalent, Function, Payload};
+use crate::api::catalogue::{Answer, Equivalent, Function, Param, Payload};
 use crate::api::{Arg, Args, Call, Error, ErrorKind, Family, Params, Refusal};
 use crate::engine::contract::Lookup;
 
@@ -9,17 +9,22 @@ use crate::engine::contract::Lookup;
 pub(crate) struct Twin {
     pub(crate) function: &'static Function,
     pub(crate) equivalent: &'static Equivalent,
+    /// The parameters of the UAPI function.
+    there: &'static [Param],
 }
 
 impl Twin {
     /// The twin of a function of API 2; why there is none otherwise.
-    pub(crate) fn of(function: &'static Function) -> Result<Self, String> {
+    pub(crate) fn of(function: &'static Function, lookup: Lookup) -> Result<Self, String> {
         let Some(equivalent) = function.uapi.as_ref() else {
             return Err("UAPI has no function that answers the same".to_owned());
         };
         match equivalent.payload {
             Payload::Other(why) => Err(format!("UAPI's {} is not the same: {why}", equivalent.func)),
-            _ => Ok(Self { function, equivalent }),
+            _ => {
+                let there = lookup(Family::Uapi, function.module, equivalent.func);
+                Ok(Self { function, equivalent, there: there.map_or(&[], |there| there.params) })
+            }
         }
     }
 
@@ -34,15 +39,13 @@ impl Twin {
 
     /// Refuses as API 2 does what lacks a parameter: UAPI would take a default, for example the main domain.
     /// Fails where UAPI has no place for a parameter.
-    pub(crate) fn check(&self, call: &Call<'_>, lookup: Lookup) -> Result<Option<Refusal>, Error> {
+    pub(crate) fn check(&self, call: &Call<'_>) -> Result<Option<Refusal>, Error> {
         if let Err(refusal) = Params::new(self.function, &call.args).require() {
             return Ok(Some(refusal));
         }
-        let there = lookup(Family::Uapi, call.module, self.func()).map_or(&[][..], |there| there.params);
         for param in self.function.params {
             let is_filter = self.equivalent.filters.iter().any(|filter| filter.flag == param.name);
-            let name = self.renamed(param.name);
-            if is_filter || there.iter().any(|there| there.name == name) || !is_set(&call.args, param.name) {
+            if is_filter || !self.is_only_here(param.name) || !is_set(&call.args, param.name) {
                 continue;
             }
             let sentence = format!(
@@ -55,6 +58,13 @@ impl Twin {
             return Err(Error::new(ErrorKind::BadParams, sentence));
         }
         Ok(None)
+    }
+
+    /// Whether a name is a parameter of API 2's function that UAPI's does not have.
+    pub(crate) fn is_only_here(&self, name: &str) -> bool {
+        let there = self.renamed(name);
+        self.function.params.iter().any(|param| param.name == name)
+            && !self.there.iter().any(|param| param.name == there)
     }
 
     /// A parameter's name in UAPI.
