@@ -28,8 +28,12 @@ foreach ($values as $value) {
         echo "$shown: {$answer['error']}\n";
     }
     $answer = $cpanel->uapi('Email', 'edit_pop_quota', $mailbox + ['quota' => $value])['cpanelresult']['result'];
-    // Nothing at all is as good as not given, which a quota may be.
-    $whole = $value === null ? 1 : (is_string($value) || is_int($value) || is_float($value) ? preg_match('/^[0-9]{1,6}$/D', (string) $value) : 0);
+    if ($value === null) {
+        // As good as not given, which a quota of UAPI may be: then it is the default.
+        echo $answer['status'] === 1 ? '' : "nothing as quota: {$answer['errors'][0]}\n";
+        continue;
+    }
+    $whole = is_string($value) || is_int($value) || is_float($value) ? preg_match('/^[0-9]{1,6}$/D', (string) $value) : 0;
     if ($answer['status'] !== $whole && strlen((string) $value) < 7) {
         echo "$shown as quota: ", json_encode($answer), "\n";
     } elseif ($answer['status'] === 1) {
