@@ -22,6 +22,7 @@ mod autoresponders;
 mod capitals;
 mod checks;
 mod convert;
+mod converter;
 mod domain_files;
 pub mod entry;
 mod folder_names;
@@ -57,7 +58,7 @@ mod watch;
 mod writer;
 
 pub use anomaly::{Anomaly, AnomalyKind};
-pub use convert::{ConversionTask, MailConverter};
+pub use converter::{ConversionTask, MailConverter};
 pub use formats::{Archive, ArchiveContent, Formats};
 pub use mail_root::ForeignFormat;
 pub use refusal::refusal;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::account_file::Facts;
 use super::anomaly::{AnomalyKind, Treatment};
 use super::checks::{refuse_obstacles, require_free, require_readable, require_space};
-use super::convert::{Conversion, Converting};
+use super::converter::{Conversion, Converting};
 use super::moves::Moves;
 use super::planned_domain::PlannedDomain;
 use super::refusal::refusal;

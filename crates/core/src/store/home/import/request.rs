@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::convert::MailConverter;
+use super::converter::MailConverter;
 use super::formats::Formats;
 use crate::store::Domain;
 

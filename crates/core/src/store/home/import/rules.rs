@@ -1,5 +1,7 @@
 //! Files of rules: whether one holds any. cPanel leaves such a file behind with nothing in it but its frame.
 
+use super::survey::RulesOf;
+
 /// What stands in every Exim filter of cPanel, rules or not.
 const FRAME: [&str; 3] = ["headers charset", "if not first_delivery", "# liveapi:"];
 /// What stands in every filter.yaml.
@@ -20,6 +22,14 @@ pub(super) fn has_rules(name: &[u8], text: &[u8]) -> bool {
             !FRAME.iter().any(|frame| line.starts_with(frame))
         }
     })
+}
+
+/// Whose the rules of a file are that is no mailbox's.
+pub(super) fn rules_of(path: &[Vec<u8>]) -> RulesOf {
+    match path {
+        [vf, domain] if vf == b"vf" => RulesOf::Domain(String::from_utf8_lossy(domain).into_owned()),
+        _ => RulesOf::Account,
+    }
 }
 
 #[cfg(test)]

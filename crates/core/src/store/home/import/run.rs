@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use super::anomaly::Anomaly;
-use super::convert::Converting;
+use super::converter::Converting;
 use super::plan::{self, ImportPlan};
 use super::report::Report;
 use super::request::ImportRequest;

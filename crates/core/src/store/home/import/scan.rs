@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::anomaly::{Anomalies, AnomalyKind, Treatment};
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::refusal::refusal;
-use super::settings_scan::rules_of;
+use super::rules::rules_of;
 use super::small_files::{MAX_PASSWORD_FILE, MAX_SMALL, SmallFiles};
 use super::source::ImportSource;
 use super::survey::{Survey, oddity};

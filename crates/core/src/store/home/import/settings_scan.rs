@@ -69,11 +69,3 @@ impl SourceScan<'_, '_> {
         Ok(())
     }
 }
-
-/// Whose the rules of a file are that is no mailbox's.
-pub(super) fn rules_of(path: &[Vec<u8>]) -> RulesOf {
-    match path {
-        [vf, domain] if vf == b"vf" => RulesOf::Domain(String::from_utf8_lossy(domain).into_owned()),
-        _ => RulesOf::Account,
-    }
-}

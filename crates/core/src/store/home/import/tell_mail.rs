@@ -1,7 +1,7 @@
 //! Telling of mail that is no plain Maildir: compressed messages, and the formats mdbox, sdbox and mbox.
 
 use super::anomaly::{AnomalyKind, Treatment, Unserved};
-use super::convert::{Conversion, Converting};
+use super::converter::{Conversion, Converting};
 use super::mail_root::{ForeignFormat, MailRoot, Packing};
 use super::survey::{Survey, address_of, place_of_mail};
 

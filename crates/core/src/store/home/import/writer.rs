@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use rustix::fs::{Mode, OFlags, Timespec, Timestamps};
 
-use super::convert::{self, MailConverter};
+use super::convert;
+use super::converter::MailConverter;
 use super::entry::{Content, EntryKind, Role, SourceEntry, Visitor, role, shown};
 use super::folder_names;
 use super::moves;
