@@ -219,7 +219,7 @@ fn bodies_that_never_end_take_a_bounded_memory_and_keep_nobody_out() {
         if answer[..read].starts_with(b"HTTP/1.1 4") {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "the memory is not given back");
+        assert!(begun.elapsed() < Duration::from_secs(60), "the memory is not given back");
     }
 }
 

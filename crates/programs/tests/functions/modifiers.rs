@@ -194,7 +194,8 @@ fn lists_are_marked_and_are_no_actions() {
         .filter(|function| function.answer == Answer::List)
         .collect();
     assert!(lists.len() >= 2);
-    for function in lists.into_iter().filter(|function| function.func != "list_system_filter_info") {
+    // A list that never has a row cannot be taken for the answer of an action.
+    for function in lists.into_iter().filter(|function| !function.summary.contains(" none")) {
         for name in ["result", "reason", "data"] {
             assert!(function.returns.iter().all(|known| known.name != name), "{}: {name}", function.func);
         }
