@@ -53,6 +53,7 @@ look() {
     need "Node.js" nodejs 'command -v node'
     need "Perl's XML::LibXML" libxml-libxml-perl 'perl -MXML::LibXML -e 1'
     need "curl" curl 'command -v curl'
+    need "programs that pack, for mail and archives in all forms" "bzip2 xz-utils zstd" 'command -v bzip2 && command -v xz && command -v zstd'
     need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate'
     need "Chromium, its driver, and a tool for its authorities" "chromium chromium-driver libnss3-tools" 'command -v chromium && command -v chromedriver && command -v certutil'
     [ "$purpose" = bench ] || return 0
