@@ -244,7 +244,7 @@ const char *liveapi_last_error_message(void);
  *
  * `params_json` is a JSON object of names and values; `[]` and `null` mean none. Texts, numbers,
  * booleans (1 and 0, for flags) and null (as good as absent) are values; a password, a domain or a name
- * that came as a fraction, a boolean or a number beyond 2^53 is refused. The answer is one line of JSON:
+ * that came as a fraction, a boolean, null or a number beyond 2^53 is refused. The answer is one line of JSON:
  *
  *     {"cpanelresult":{"apiversion":2,"func":"passwdpop","data":[{"reason":"","result":1}],"event":{"result":1},"module":"Email"}}
  *
