@@ -8,7 +8,8 @@
 # make build PROFILE=packed          as packages have it: smaller and quicker, for a longer build (else `release`)
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
-# make dist    packages for Debian, Composer and CPAN, in target/dist
+# make dist    packages for Debian, Composer and CPAN, and an archive for other systems, in target/dist
+# make release the same of a committed and tested version, with the list of what is in it
 
 CARGO ?= cargo
 
@@ -64,6 +65,11 @@ dist: PROFILE = packed
 dist: build
 	@scripts/dist.sh
 
+release:
+	@scripts/release.sh check
+	@$(MAKE) --no-print-directory test
+	@scripts/release.sh build
+
 bench:
 	@scripts/packages.sh bench
 	@benches/run.sh
@@ -82,4 +88,4 @@ soak:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench fuzz soak clean
+.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist release lint msrv bench fuzz soak clean

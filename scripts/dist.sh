@@ -1,5 +1,6 @@
 #!/bin/sh
-# Packs what was built into target/dist: a Debian package, a Composer archive and a CPAN archive.
+# Packs what was built into target/dist: Debian packages, a Composer archive, a CPAN archive, and an archive for
+# systems without dpkg.
 set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,31 +12,14 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
 
-debian() {
-    architecture=$(dpkg --print-architecture)
-    DESTDIR=$work/deb PREFIX=/usr LIBDIR=/usr/lib/$(gcc -print-multiarch) PERLDIR=/usr/share/perl5 \
-        "$project/scripts/install.sh" install
-    documents=$work/deb/usr/share/doc/liveapi
-    mkdir -p "$work/deb/DEBIAN" "$documents"
-    cp "$project/README.md" "$project/CHANGELOG.md" "$project/LICENSE-MIT" "$project/LICENSE-APACHE" "$documents/"
-    find "$documents" -type f -exec chmod 644 {} +
-    cat > "$work/deb/DEBIAN/control" <<CONTROL
-Package: liveapi
-Version: $version
-Architecture: $architecture
-Maintainer: The liveapi authors <liveapi@example.com>
-Depends: libc6 (>= 2.36), libgcc-s1
-Recommends: publicsuffix, php-cli, libffi-platypus-perl, libffi-checklib-perl, libcpanel-json-xs-perl
-Section: libs
-Priority: optional
-Description: cPanel's LiveAPI as a native library
- api2('Email', 'passwdpop', ...) and its relatives from PHP, Perl, C and the
- shell, on a machine without cPanel: the mailboxes live in cPanel-style home
- directories that Dovecot reads.
-CONTROL
-    # The loader's cache has to learn of the library.
-    echo 'activate-noawait ldconfig' > "$work/deb/DEBIAN/triggers"
-    dpkg-deb --root-owner-group --build "$work/deb" "$dist/liveapi_${version}_$architecture.deb" >/dev/null
+# Everything that is packed has the date of the commit, so that two packings of one commit are equal.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$project" log -1 --format=%ct 2>/dev/null || stat -c %Y "$project/CHANGELOG.md")}
+export SOURCE_DATE_EPOCH
+
+# Packs a folder of $work as NAME.tar.gz, the same bytes each time.
+archive() { # name
+    tar -C "$work" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=go=rX \
+        -cf - "$1" | gzip -9n > "$dist/$1.tar.gz"
 }
 
 composer() {
@@ -43,16 +27,39 @@ composer() {
     mkdir "$work/$name"
     cp -R "$project/bindings/php/." "$work/$name/"
     cp "$project/include/liveapi_ffi.h" "$project/LICENSE-MIT" "$project/LICENSE-APACHE" "$work/$name/"
-    tar -C "$work" -czf "$dist/$name.tar.gz" "$name"
+    archive "$name"
 }
 
 cpan() {
+    name=Cpanel-LiveAPI-$version
     cp -R "$project/bindings/perl" "$work/perl"
-    (cd "$work/perl" && perl Makefile.PL >/dev/null && make -s dist >/dev/null)
-    cp "$work"/perl/*.tar.gz "$dist/"
+    (cd "$work/perl" && perl Makefile.PL >/dev/null && make -s distdir >/dev/null)
+    mv "$work/perl/$name" "$work/"
+    archive "$name"
 }
 
-debian
+# What install.sh lays, with install.sh: for systems without dpkg.
+plain() {
+    name=liveapi-$version-$(uname -m)-linux
+    folder=$work/$name
+    built=$target/${PROFILE:-release}
+    mkdir -p "$folder/built" "$folder/bindings/c" "$folder/bindings/perl"
+    cp "$built/libliveapi.so" "$built/liveapi" "$built/liveapid" "$folder/built/"
+    cp -R "$project/include" "$project/share" "$project/README.md" "$project/CHANGELOG.md" "$project"/LICENSE-* "$folder/"
+    rm -r "$folder/share/debian"
+    cp "$project/bindings/c/liveapi.pc.in" "$project/bindings/c/passwdpop.c" "$folder/bindings/c/"
+    cp -R "$project/bindings/php" "$folder/bindings/"
+    cp -R "$project/bindings/perl/lib" "$project/bindings/perl/examples" "$folder/bindings/perl/"
+    cp "$project/scripts/install.sh" "$project/scripts/names.sh" "$folder/"
+    revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/version.rs")
+    printf 'version=%s\nrevision=%s\n' "$version" "$revision" > "$folder/release"
+    (cd "$folder" && find . -type f ! -name SHA256SUMS -exec sha256sum {} + | LC_ALL=C sort -k 2 > SHA256SUMS)
+    archive "$name"
+}
+
+"$project/scripts/debian.sh" "$dist"
 composer
 cpan
+plain
+(cd "$dist" && sha256sum -- * > SHA256SUMS)
 ls "$dist"

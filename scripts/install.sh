@@ -6,8 +6,18 @@
 # cPanel server that scripts name, as links to the installed files, and refuses where cPanel is installed.
 set -eu
 
-project=$(cd "$(dirname "$0")/.." && pwd)
-built=${BUILT:-${CARGO_TARGET_DIR:-$project/target}/${PROFILE:-release}}
+here=$(cd "$(dirname "$0")" && pwd)
+if [ -e "$here/release" ]; then
+    # The archive for systems without dpkg: everything stands beside this script, and `release` sets version and revision.
+    project=$here
+    built=$here/built
+    . "$here/release"
+else
+    project=$(dirname "$here")
+    built=${BUILT:-${CARGO_TARGET_DIR:-$project/target}/${PROFILE:-release}}
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
+    revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/version.rs")
+fi
 PREFIX=${PREFIX:-/usr/local}
 DESTDIR=${DESTDIR:-}
 LIBDIR=${LIBDIR:-$PREFIX/lib}
@@ -16,9 +26,7 @@ PHPDIR=${PHPDIR:-$PREFIX/share/php/liveapi}
 UNITDIR=${UNITDIR:-$PREFIX/lib/systemd/system}
 # What is built, and the names of cPanel's programs that liveapi answers to.
 programs="liveapi liveapid"
-names=$("$project/scripts/names.sh" list)
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$project/Cargo.toml" | head -n 1)
-revision=$(sed -n 's/^pub const LIVEAPI_ABI_REVISION: c_int = \(.*\);/\1/p' "$project/src/version.rs")
+names=$("$here/names.sh" list)
 
 # Where Perl looks by itself, if the prefix is one that it knows.
 perl_folder() {
@@ -52,7 +60,8 @@ files() {
         esac
         echo "644 $project/share/$file $PREFIX/share/$place"
     done
-    echo "644 $project/share/liveapid.toml $PREFIX/share/doc/liveapi/examples/liveapid.toml"
+    echo "644 $project/share/liveapid.toml $PREFIX/share/doc/liveapid/examples/liveapid.toml"
+    echo "644 $project/share/sysusers.d/liveapi.conf $PREFIX/lib/sysusers.d/liveapi.conf"
     for unit in "$project"/share/systemd/liveapid*.socket; do
         echo "644 $unit $UNITDIR/${unit##*/}"
     done
@@ -75,7 +84,7 @@ install_files() {
         mkdir -p "$DESTDIR$(dirname "$to")"
         install -m "$mode" "$from" "$DESTDIR$to"
     done
-    "$project/scripts/names.sh" link "$DESTDIR$PREFIX/bin"
+    "$here/names.sh" link "$DESTDIR$PREFIX/bin"
     ln -sf "libliveapi.so.$version" "$DESTDIR$LIBDIR/libliveapi.so.$revision"
     ln -sf "libliveapi.so.$revision" "$DESTDIR$LIBDIR/libliveapi.so"
     mkdir -p "$DESTDIR$LIBDIR/pkgconfig"

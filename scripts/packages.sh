@@ -54,7 +54,9 @@ look() {
     need "Perl's XML::LibXML" libxml-libxml-perl 'perl -MXML::LibXML -e 1'
     need "curl" curl 'command -v curl'
     need "programs that pack, for mail and archives in all forms" "bzip2 xz-utils zstd" 'command -v bzip2 && command -v xz && command -v zstd'
-    need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate'
+    need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate && command -v systemd-sysusers'
+    need "dpkg's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
+    need "lintian" lintian 'lintian --version'
     need "Chromium, its driver, and a tool for its authorities" "chromium chromium-driver libnss3-tools" 'command -v chromium && command -v chromedriver && command -v certutil'
     [ "$purpose" = bench ] || return 0
     need "PHP's headers, for a native extension to compare with" php-dev 'command -v phpize'

@@ -207,6 +207,42 @@ fn the_places_of_a_cpanel_server() {
     assert_eq!(std::fs::read(cpanel.join("php/cpanel.php")).unwrap(), b"somebody's");
 }
 
+/// The Debian packages, by name.
+const PACKAGES: [&str; 6] =
+    ["libcpanel-liveapi-perl", "libliveapi-dev", "libliveapi1", "liveapi-tools", "liveapid", "php-liveapi"];
+
+fn field(package: &Path, name: &str) -> String {
+    let output = must(Command::new("dpkg-deb").arg("--field").arg(package).arg(name));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A system of its own for dpkg: it knows the packages there, and nobody else's files are in the way.
+struct EmptySystem {
+    dir: PathBuf,
+}
+
+impl EmptySystem {
+    fn new(dir: &Path) -> Self {
+        for folder in ["etc", "var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"] {
+            std::fs::create_dir_all(dir.join(folder)).unwrap();
+        }
+        std::fs::write(dir.join("var/lib/dpkg/status"), "").unwrap();
+        Self { dir: dir.to_owned() }
+    }
+
+    fn dpkg(&self, action: &str, what: &[PathBuf]) {
+        let mut command = Command::new("dpkg");
+        command.arg(format!("--root={}", self.dir.display())).args([
+            "--force-not-root",
+            "--force-depends",
+            "--force-script-chrootless",
+            "--log=/dev/null",
+        ]);
+        command.env("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin");
+        must(command.arg(action).args(what));
+    }
+}
+
 #[test]
 fn the_packages() {
     let store = prepared("dist");
@@ -221,43 +257,80 @@ fn the_packages() {
         let names = std::fs::read_dir(&dist).unwrap().map(|entry| entry.unwrap().path());
         names.filter(|path| path.to_string_lossy().ends_with(ending)).collect::<Vec<_>>()
     };
-    let [package] = &of(".deb")[..] else { panic!("{:?}", tree(&dist)) };
+    let mut packages = of(".deb");
+    packages.sort();
+    let names: Vec<_> = packages.iter().map(|path| field(path, "Package")).collect();
+    assert_eq!(names, PACKAGES);
+    // The sizes and the dates are of the build; faults of the packages would be errors.
+    let lintian = Command::new("lintian").args(["--fail-on", "error", "--no-tag-display-limit"]).args(&packages).output();
+    let lintian = lintian.unwrap();
+    assert!(lintian.status.success(), "{}", String::from_utf8_lossy(&lintian.stdout));
 
-    // Into a system of its own: dpkg knows the package there, and nobody else's files are in the way.
-    let root = store.dir.join("root");
-    for folder in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/dpkg/triggers"] {
-        std::fs::create_dir_all(root.join(folder)).unwrap();
-    }
-    std::fs::write(root.join("var/lib/dpkg/status"), "").unwrap();
-    let dpkg = |action: &str, what: &Path| {
-        let mut command = Command::new("dpkg");
-        command.arg(format!("--root={}", root.display())).args([
-            "--force-not-root",
-            "--force-depends",
-            "--log=/dev/null",
-        ]);
-        must(command.arg(action).arg(what).env("PATH", "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"))
-    };
-    dpkg("-i", package);
+    let root = EmptySystem::new(&store.dir.join("root"));
+    root.dpkg("-i", &packages);
     std::fs::rename(&checkout.dir, store.dir.join("away")).unwrap();
     let multiarch = String::from_utf8(must(Command::new("gcc").arg("-print-multiarch")).stdout).unwrap();
-    let library_dir = root.join("usr/lib").join(multiarch.trim());
+    let library_dir = root.dir.join("usr/lib").join(multiarch.trim());
     // The package's own places are below /usr; here they are below the root of the test.
     let pc = library_dir.join("pkgconfig/liveapi.pc");
     let text = std::fs::read_to_string(&pc).unwrap();
-    std::fs::write(&pc, text.replace("=/usr", &format!("={}/usr", root.display()))).unwrap();
-    assert_works(&store, &root.join("usr"), &library_dir);
-    dpkg("--purge", Path::new("liveapi"));
-    let left: Vec<_> = tree(&root).into_iter().filter(|path| path.contains("liveapi")).collect();
-    assert_eq!(left, Vec::<String>::new());
+    std::fs::write(&pc, text.replace("=/usr", &format!("={}/usr", root.dir.display()))).unwrap();
+    assert_works(&store, &root.dir.join("usr"), &library_dir);
+    let owner = std::fs::read_to_string(root.dir.join("etc/passwd")).unwrap();
+    assert!(owner.lines().any(|line| line.starts_with("liveapi:")), "{owner}");
+    // What an administrator and the daemon make, and the mail.
+    for (file, content) in [
+        ("etc/liveapi/liveapid.toml", ""),
+        ("var/lib/liveapid/users.json", "{}"),
+        ("var/lib/liveapi/bob/mail/kept", "mail"),
+    ] {
+        std::fs::create_dir_all(root.dir.join(file).parent().unwrap()).unwrap();
+        std::fs::write(root.dir.join(file), content).unwrap();
+    }
+    root.dpkg("--purge", &PACKAGES.map(PathBuf::from));
+    let left = tree(&root.dir).into_iter().filter(|path| path.contains("liveapi") && !Path::new(path).is_dir());
+    assert_eq!(left.collect::<Vec<_>>(), [root.dir.join("var/lib/liveapi/bob/mail/kept").display().to_string()]);
 
     std::fs::rename(store.dir.join("away"), &checkout.dir).unwrap();
     for (ending, inside) in [
         (format!("liveapi-php-{version}.tar.gz"), "cpanel.php"),
         (format!("Cpanel-LiveAPI-{version}.tar.gz"), "lib/Cpanel/LiveAPI.pm"),
+        (format!("liveapi-{version}-{}-linux.tar.gz", std::env::consts::ARCH), "install.sh"),
     ] {
         let [archive] = &of(&ending)[..] else { panic!("no {ending}: {:?}", tree(&dist)) };
         let listed = must(Command::new("tar").arg("-tzf").arg(archive)).stdout;
         assert!(String::from_utf8_lossy(&listed).contains(inside), "{ending} lacks {inside}");
     }
+}
+
+#[test]
+fn the_archive_for_systems_without_dpkg() {
+    let store = prepared("plain");
+    let checkout = Checkout::new(&store);
+    let pack = || {
+        let mut pack = Command::new("sh");
+        pack.arg("scripts/dist.sh").env_remove("CARGO_TARGET_DIR").env("SOURCE_DATE_EPOCH", "1790000000");
+        must(pack.current_dir(&checkout.dir));
+        std::fs::read_to_string(checkout.dir.join("target/dist/SHA256SUMS")).unwrap()
+    };
+    let first = pack();
+    assert!(first.lines().count() >= 9, "{first}");
+    assert_eq!(first, pack(), "two packings of one build differ");
+
+    let name = format!("liveapi-{}-{}-linux", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH);
+    let archive = checkout.dir.join(format!("target/dist/{name}.tar.gz"));
+    must(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&store.dir));
+    std::fs::rename(&checkout.dir, store.dir.join("away")).unwrap();
+    let folder = store.dir.join(&name);
+    must(Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder));
+    let prefix = store.dir.join("prefix");
+    let install = |what: &str| {
+        let mut command = Command::new("sh");
+        command.arg("install.sh").arg(what).env("PREFIX", &prefix).env_remove("CARGO_TARGET_DIR");
+        must(command.current_dir(&folder));
+    };
+    install("install");
+    assert_works(&store, &prefix, &prefix.join("lib"));
+    install("uninstall");
+    assert_eq!(tree(&prefix), Vec::<String>::new());
 }
