@@ -49,6 +49,11 @@ documents() { # package
     folder=$work/$1/usr/share/doc/$1
     mkdir -p "$folder"
     cp "$work/debian/copyright" "$folder/"
+    # What lintian must not call a fault, each with its reason.
+    if [ -e "$project/share/debian/$1.lintian-overrides" ]; then
+        mkdir -p "$work/$1/usr/share/lintian/overrides"
+        cp "$project/share/debian/$1.lintian-overrides" "$work/$1/usr/share/lintian/overrides/$1"
+    fi
     gzip -9n < "$project/CHANGELOG.md" > "$folder/changelog.gz"
     gzip -9n < "$work/debian/changelog" > "$folder/changelog.Debian.gz"
 }
@@ -69,12 +74,14 @@ pack() { # package
     # The links of programs are not looked at twice.
     programs=$(find "$work/$1/usr" -type f \( -path '*/bin/*' -o -name '*.so.*' \))
     substitutes=$work/debian/$1.substvars
-    echo 'perl:Depends=perl' > "$substitutes"
+    # No helper fills these in here.
+    echo 'misc:Depends=' > "$substitutes"
+    case $1 in *-perl) echo 'perl:Depends=perl' >> "$substitutes" ;; esac
     cd "$work"
     # shellcheck disable=SC2086
     [ -z "$programs" ] || dpkg-shlibdeps -S"$work/$1" -T"$substitutes" $programs
     (cd "$work/$1" && find usr -type f -exec md5sum {} + | LC_ALL=C sort -k 2) > "$work/$1/DEBIAN/md5sums"
-    dpkg-gencontrol -p"$1" -P"$work/$1" -T"$substitutes" -n/dev/null >/dev/null
+    dpkg-gencontrol -p"$1" -P"$work/$1" -T"$substitutes" >/dev/null
     dpkg-deb --root-owner-group --build "$work/$1" "$out" >/dev/null
 }
 

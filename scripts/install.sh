@@ -45,7 +45,7 @@ PERLDIR=${PERLDIR:-$(perl_folder)}
 
 # Every installed file: mode, source, place.
 files() {
-    echo "755 $built/libliveapi.so $LIBDIR/libliveapi.so.$version"
+    echo "644 $built/libliveapi.so $LIBDIR/libliveapi.so.$version"
     for header in liveapi.h liveapi_ffi.h; do
         echo "644 $project/include/$header $PREFIX/include/$header"
     done
