@@ -7,7 +7,6 @@ fn main() -> Result<(), String> {
     println!("cargo::rerun-if-changed=src/version.rs");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libliveapi.so.{}", abi_revision()?);
     println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
-    if std::env::var("ICF").is_ok() { println!("cargo::rustc-cdylib-link-arg=-Wl,--icf=all"); }
     Ok(())
 }
 
