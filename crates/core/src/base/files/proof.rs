@@ -46,7 +46,9 @@ impl Proof {
             return;
         }
         match entry_stamp(folder, name) {
-            Ok(stamp) if self.seen.len() < MOST && stamp.is_none_or(|stamp| stamp.was_settled(self.begun)) => {
+            Ok(stamp)
+                if self.seen.len() < MOST && stamp.is_none_or(|stamp| stamp.was_settled(self.begun)) =>
+            {
                 self.seen.push((name.into(), stamp));
             }
             _ => self.is_sound = false,
@@ -68,7 +70,8 @@ impl Proof {
 
     /// The memory that it takes.
     pub fn size(&self) -> usize {
-        let entry = |(name, stamp): &(Box<[u8]>, Option<Stamp>)| name.len() + size_of_val(name) + size_of_val(stamp);
+        let entry =
+            |(name, stamp): &(Box<[u8]>, Option<Stamp>)| name.len() + size_of_val(name) + size_of_val(stamp);
         size_of::<Self>() + self.seen.iter().map(entry).sum::<usize>()
     }
 }

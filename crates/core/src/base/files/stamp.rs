@@ -23,7 +23,8 @@ impl Stamp {
     /// The state by what the kernel says of the file.
     pub fn of(stat: &Stat) -> Self {
         // Owners may set absurd times of modification; those of changes are the kernel's.
-        let nanoseconds = |seconds: i64, rest: u64| seconds.saturating_mul(SECOND).saturating_add_unsigned(rest);
+        let nanoseconds =
+            |seconds: i64, rest: u64| seconds.saturating_mul(SECOND).saturating_add_unsigned(rest);
         Self {
             device: stat.st_dev,
             number: stat.st_ino,

@@ -225,7 +225,11 @@ mod tests {
             assert_eq!([known(folder), known(folder)], [(70, true), (70, false)]);
         }
         fs::write(kept.join(MAILDIRSIZE), "1000S\n71 1\n").unwrap();
-        assert_eq!([known(&kept_folder), known(&kept_folder)], [(71, true), (71, true)], "it may change again");
+        assert_eq!(
+            [known(&kept_folder), known(&kept_folder)],
+            [(71, true), (71, true)],
+            "it may change again"
+        );
         // A file that is no message grows where it stands; a message comes.
         fs::write(walked.join("dovecot.index"), "12345678").unwrap();
         assert_eq!(known(&walked_folder), (71, true));

@@ -8,8 +8,8 @@ use super::identity::as_account;
 use super::layout::ETC_MODE;
 use super::password::require_mailbox;
 use crate::api::{Error, NotDone};
-use crate::base::files::{Folder, Proof};
 use crate::base::files::Splice;
+use crate::base::files::{Folder, Proof};
 use crate::store::{Account, Address};
 
 /// The file, in the mailbox's folder of settings.

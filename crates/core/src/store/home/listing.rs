@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use rustix::fs::FileType;
 
+use super::bounded_cache::BoundedCache;
 use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::{PASSWD, QUOTA, SHADOW};
 use super::password::require_mailbox;
-use super::bounded_cache::BoundedCache;
 use super::proven_cache::{self, ProvenCache};
 use super::{incoming, lines, registry, shadow};
 use crate::api::{Error, ErrorKind, NotDone};
@@ -49,7 +49,8 @@ pub(super) fn list(store: &HomeStore, account: &Account) -> Result<Vec<Mailbox>,
         for domain in domains {
             let Some(folder) = home.beneath(&format!("etc/{domain}"))? else { continue };
             let size = |known: &Arc<[Mailbox]>| known.iter().map(size).sum();
-            let of_domain = proven_cache::read(&KNOWN, &folder, size, |proof| read_all(&folder, &domain, proof))?;
+            let of_domain =
+                proven_cache::read(&KNOWN, &folder, size, |proof| read_all(&folder, &domain, proof))?;
             ration::take(ROW * of_domain.len())?;
             if mailboxes.len() + of_domain.len() > MAX_MAILBOXES {
                 return Err(too_many(account).into());
@@ -166,13 +167,24 @@ mod tests {
     fn known(folder: &Folder) -> (String, bool) {
         let mut read = false;
         let domain = Domain::parse("example.com").unwrap();
-        let list = proven_cache::read(&KNOWN, folder, |_| 0, |proof| {
-            read = true;
-            read_all(folder, &domain, proof)
-        });
+        let list = proven_cache::read(
+            &KNOWN,
+            folder,
+            |_| 0,
+            |proof| {
+                read = true;
+                read_all(folder, &domain, proof)
+            },
+        );
         let one = |mailbox: &Mailbox| {
             let Mailbox { address, login_suspended, incoming_suspended, quota } = mailbox;
-            format!("{}{}{}{:?} ", address.local, *login_suspended as u8, *incoming_suspended as u8, quota.bytes())
+            format!(
+                "{}{}{}{:?} ",
+                address.local,
+                *login_suspended as u8,
+                *incoming_suspended as u8,
+                quota.bytes()
+            )
         };
         (list.unwrap().iter().map(one).collect(), read)
     }
