@@ -7,7 +7,7 @@ use super::guard::guard;
 use super::room::guard_call;
 use super::status::remember;
 use super::{fork_page, secure_start, text};
-use liveapi_core::api::{Args, Error, ErrorKind, Family, envelope};
+use liveapi_core::api::{Args, Error, ErrorKind, Family, Outcome, envelope};
 use liveapi_core::engine::{Client, Options};
 
 /// cPanel's API families, for `liveapi_client_call`.
@@ -254,5 +254,8 @@ pub(super) unsafe fn answer<'c>(
         .and(params)
         .and_then(|params| Client::call_json(client()?, family, known_module, known_func, params));
     remember(result.as_ref().err());
-    envelope::write(family, known_module, known_func, &result)
+    match result {
+        Ok(Outcome::Answered(answered)) => envelope::passed_on(answered),
+        result => envelope::write(family, known_module, known_func, &result),
+    }
 }

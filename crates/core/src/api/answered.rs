@@ -31,6 +31,11 @@ impl Answered {
         &self.json
     }
 
+    /// The same, for whoever keeps nothing else of it.
+    pub fn into_json(self) -> String {
+        self.json
+    }
+
     /// Whether the function did its work, by all the signs that the family has.
     pub fn is_done(&self, family: Family) -> bool {
         let Some(top) = members(&self.json) else { return false };

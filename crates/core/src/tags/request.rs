@@ -40,7 +40,7 @@ fn answered(
     let has_fields = !form.is_empty() && request.contains("$FORM");
     match if has_fields { None } else { client.live(request) } {
         None => (here(&ClientWorld { client, form }), None),
-        Some(Ok(answered)) => (envelope::passed_on(&answered), None),
+        Some(Ok(answered)) => (envelope::passed_on(answered), None),
         Some(Err(error)) => (failed(request, &error), Some(error)),
     }
 }

@@ -18,6 +18,7 @@ mod cuts;
 mod fairness;
 mod faults;
 mod identity;
+mod lists;
 mod pages;
 mod permission;
 mod remote;

@@ -11,7 +11,7 @@ const FEW: usize = 500;
 /// Writes the answer to a call in its family's shape: one line of UTF-8 JSON without a line feed.
 pub fn write(family: Family, module: &str, func: &str, result: &Result<Outcome, Error>) -> Vec<u8> {
     if let Ok(Outcome::Answered(answered)) = result {
-        return passed_on(answered);
+        return passed_on(answered.clone());
     }
     let mut out = JsonWriter::new();
     write_into(&mut out, family, module, func, result);
@@ -76,8 +76,8 @@ fn pieces(
 }
 
 /// Writes an answer that came as JSON.
-pub fn passed_on(answered: &Answered) -> Vec<u8> {
-    JsonWriter::of_json(answered.json())
+pub fn passed_on(answered: Answered) -> Vec<u8> {
+    JsonWriter::of_json(answered.into_json())
 }
 
 /// Writes UAPI's result without what stands around it; nothing for an answer that came as JSON.

@@ -1,9 +1,9 @@
 //! A file as it was read: its bytes, and what tells whether it is still the same file.
 
 use std::fs::File;
-use std::io::Read;
 use std::os::fd::OwnedFd;
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
@@ -32,18 +32,23 @@ impl Folder {
     pub fn read(&self, name: &str) -> Result<Option<Snapshot>, Error> {
         let Some((fd, stat)) = self.open_checked(name)? else { return Ok(None) };
         ration::take(usize::try_from(stat.st_size).unwrap_or(usize::MAX))?;
-        let mut file = File::from(fd);
+        let fail = |errno| failure::io("Reading", &self.path_of(name), errno);
+        let file = File::from(fd);
         // The size is known, and nobody writes into the file: it is only ever replaced.
         let length = usize::try_from(stat.st_size).unwrap_or(0);
         let mut bytes = Vec::new();
         // Customers choose the size: no memory for it is their failure, not the end of a daemon.
-        bytes
-            .try_reserve_exact(length)
-            .map_err(|_| failure::io("Reading", &self.path_of(name), Errno::NOMEM))?;
-        bytes.resize(length, 0);
-        file.read_exact(&mut bytes).map_err(|cause| {
-            failure::io("Reading", &self.path_of(name), Errno::from_io_error(&cause).unwrap_or(Errno::IO))
-        })?;
+        bytes.try_reserve_exact(length).map_err(|_| fail(Errno::NOMEM))?;
+        while bytes.len() < length {
+            // Not zeroed before: that would take as long as reading.
+            match rustix::io::read(&file, spare_capacity(&mut bytes)) {
+                // It became shorter under us.
+                Ok(0) => return Err(fail(Errno::IO)),
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(fail(errno)),
+            }
+        }
+        bytes.truncate(length);
         Ok(Some(Snapshot { bytes, file, stat }))
     }
 

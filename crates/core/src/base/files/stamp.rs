@@ -1,32 +1,48 @@
 //! What tells one state of a file from another.
 
+use std::time::Duration;
+
 use rustix::fs::Stat;
 
 use crate::base::clock;
 
-const SECOND: i128 = 1_000_000_000;
+const SECOND: i64 = 1_000_000_000;
 
 /// The state of a file: which one it is, how long, and when it changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stamp([i128; 5]);
+pub struct Stamp {
+    device: u64,
+    number: u64,
+    size: i64,
+    /// In nanoseconds since 1970, as all times here.
+    modified: i64,
+    changed: i64,
+}
 
 impl Stamp {
     /// The state by what the kernel says of the file.
     pub fn of(stat: &Stat) -> Self {
-        let nanoseconds = |seconds: i64, rest: u64| i128::from(seconds) * SECOND + i128::from(rest);
-        Self([
-            i128::from(stat.st_dev),
-            i128::from(stat.st_ino),
-            i128::from(stat.st_size),
-            nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
-            nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
-        ])
+        // Owners may set absurd times of modification; those of changes are the kernel's.
+        let nanoseconds =
+            |seconds: i64, rest: u64| seconds.saturating_mul(SECOND).saturating_add_unsigned(rest);
+        Self {
+            device: stat.st_dev,
+            number: stat.st_ino,
+            size: stat.st_size,
+            modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+            changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+        }
     }
 
     /// Whether the next change will show. Times of files advance in steps of some milliseconds and numbers of
     /// files are used again, so of two changes within one step the second may look like the first.
     pub fn is_settled(&self) -> bool {
-        i128::try_from(clock::now().as_nanos()).is_ok_and(|now| self.0[4] + SECOND < now)
+        self.was_settled(clock::now())
+    }
+
+    /// The same at that time since 1970: whether a change since then shows.
+    pub fn was_settled(&self, then: Duration) -> bool {
+        i64::try_from(then.as_nanos()).is_ok_and(|then| self.changed.saturating_add(SECOND) < then)
     }
 }
 

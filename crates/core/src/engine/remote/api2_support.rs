@@ -5,6 +5,8 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use memchr::memmem;
+
 use crate::api::catalogue::Function;
 use crate::api::{Members, members};
 use crate::engine::remote::transport::exchange::HttpReply;
@@ -46,6 +48,8 @@ pub(crate) fn missing(reply: &HttpReply) -> Option<Missing> {
     if matches!(reply.status, 404 | 410 | 501) {
         return Some(Missing::Api2);
     }
+    // Long answers are parsed once, by those who pass them on.
+    memmem::find(&reply.body, b"\"error\"")?;
     let top = members(std::str::from_utf8(&reply.body).ok()?)?;
     let inner = top.get("cpanelresult").and_then(|inner| members(inner.get())).unwrap_or(top);
     // An answer of a function has an event and data; before a function there is a text at most.

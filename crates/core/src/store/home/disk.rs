@@ -3,14 +3,21 @@
 //! Dovecot's quota plugin and other Maildir++ software keep the sum in `maildirsize`; where that file is
 //! whole, reading it replaces looking at every message. Otherwise the folders are read, and a message
 //! whose name tells its size (`,S=1234`, as Dovecot and others name them) is not looked at either.
+//!
+//! What was added up stays true while the stamps are the same of `maildirsize`, or of all folders and of what had to be
+//! looked at: mail comes and goes by names.
+
+use std::sync::Mutex;
 
 use rustix::fs::{AtFlags, FileType};
 
+use super::bounded_cache::BoundedCache;
 use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::is_maildir_folder;
+use super::proven_cache::{self, ProvenCache};
 use crate::api::{Error, NotDone};
-use crate::base::files::Folder;
+use crate::base::files::{Folder, Proof};
 use crate::store::{Account, Address, DiskUse, HomeUse};
 
 /// The sum that Maildir++ software keeps.
@@ -22,6 +29,10 @@ const DEPTH: usize = 2;
 
 /// Deeper folders of a home are not looked into; the limit bounds open descriptors.
 const HOME_DEPTH: usize = 32;
+
+/// What mailboxes take up, by their Maildirs: of some ten thousand.
+static KNOWN: Mutex<ProvenCache<u64>> = BoundedCache::new(4 * 1024 * 1024, 256 * 1024);
+
 /// What mailboxes take up, in the order asked for.
 pub(super) fn disk_use(
     store: &HomeStore,
@@ -42,7 +53,7 @@ pub(super) fn own(store: &HomeStore, account: &Account) -> Result<DiskUse, NotDo
         for (name, kind) in mail.names()? {
             let mine = name.starts_with(b".") || is_maildir_folder(&name);
             if let (true, FileType::Directory, Ok(inner)) = (mine, kind, mail.entry(&name)) {
-                bytes += walk(&inner, DEPTH - 1)?;
+                bytes += Walk::of(&inner, &mut Proof::begin(&inner)).folder(&inner, b"", DEPTH - 1)?;
             }
         }
         Ok(DiskUse { bytes, changed: mail.changed()? })
@@ -77,9 +88,15 @@ fn of_mailbox(home: &Folder, address: &Address) -> Result<DiskUse, Error> {
     let place = format!("mail/{}/{}", address.domain, address.local);
     let Some(maildir) = home.beneath(&place)? else { return Ok(DiskUse::default()) };
     let changed = maildir.changed()?;
-    let kept = maildir.read(MAILDIRSIZE)?.and_then(|file| sum(&file.bytes));
-    let bytes = kept.map_or_else(|| walk(&maildir, DEPTH), Ok)?;
+    let bytes = proven_cache::read(&KNOWN, &maildir, |_| 0, |proof| added_up(&maildir, proof))?;
     Ok(DiskUse { bytes, changed })
+}
+
+/// What a mailbox takes up, by its kept sum or else by its messages; the proof takes in what tells it.
+fn added_up(maildir: &Folder, proof: &mut Proof) -> Result<u64, Error> {
+    proof.see(maildir, MAILDIRSIZE.as_bytes());
+    let kept = maildir.read(MAILDIRSIZE)?.and_then(|file| sum(&file.bytes));
+    kept.map_or_else(|| Walk::of(maildir, proof).folder(maildir, b"", DEPTH), Ok)
 }
 
 /// The sum of a `maildirsize`: a line with the limit, then lines of bytes and messages to add up.
@@ -98,32 +115,52 @@ fn sum(file: &[u8]) -> Option<u64> {
     u64::try_from(bytes).ok()
 }
 
-/// Adds up the messages of a folder and of the folders in it. Links are neither followed nor counted.
-fn walk(folder: &Folder, depth: usize) -> Result<u64, Error> {
-    let mut bytes = 0;
-    for (name, kind) in folder.names()? {
-        match kind {
-            FileType::RegularFile => bytes += size_of(folder, &name),
-            FileType::Directory if depth > 0 => {
-                // Gone meanwhile is no fault: mail comes and goes.
-                if let Ok(inner) = folder.entry(&name) {
-                    bytes += walk(&inner, depth - 1)?;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(bytes)
+/// On the way through a Maildir.
+struct Walk<'w> {
+    top: &'w Folder,
+    proof: &'w mut Proof,
 }
 
-/// A message's size, by its name or else by looking at it.
-fn size_of(folder: &Folder, name: &[u8]) -> u64 {
-    let told = || {
-        let name = std::str::from_utf8(name).ok()?;
-        let (_, size) = name.split_once(",S=")?;
-        size.split([',', ':']).next()?.parse().ok()
-    };
-    told().unwrap_or_else(|| looked_at(folder, name))
+impl<'w> Walk<'w> {
+    fn of(top: &'w Folder, proof: &'w mut Proof) -> Self {
+        Self { top, proof }
+    }
+
+    /// Adds up the messages of a folder and of the folders in it. Links are neither followed nor counted. `path` is
+    /// the way to it from the top, with a slash at its end.
+    fn folder(&mut self, folder: &Folder, path: &[u8], depth: usize) -> Result<u64, Error> {
+        let mut bytes = 0;
+        for (name, kind) in folder.names()? {
+            match kind {
+                FileType::RegularFile => bytes += self.message(folder, path, &name),
+                FileType::Directory if depth > 0 => {
+                    let inner = [path, &name].concat();
+                    self.proof.see(self.top, &inner);
+                    // Gone meanwhile is no fault: mail comes and goes.
+                    if let Ok(entered) = folder.entry(&name) {
+                        bytes += self.folder(&entered, &[&inner, &b"/"[..]].concat(), depth - 1)?;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// A message's size, by its name or else by looking at it.
+    fn message(&mut self, folder: &Folder, path: &[u8], name: &[u8]) -> u64 {
+        told_size(name).unwrap_or_else(|| {
+            self.proof.see(self.top, &[path, name].concat());
+            looked_at(folder, name)
+        })
+    }
+}
+
+/// The size that a message's name tells.
+fn told_size(name: &[u8]) -> Option<u64> {
+    let name = std::str::from_utf8(name).ok()?;
+    let (_, size) = name.split_once(",S=")?;
+    size.split([',', ':']).next()?.parse().ok()
 }
 
 fn looked_at(folder: &Folder, name: &[u8]) -> u64 {
@@ -159,7 +196,48 @@ mod tests {
         std::os::unix::fs::symlink("/etc/passwd", dir.join("cur/link")).unwrap();
         std::os::unix::fs::symlink("/etc", dir.join("cur/folder")).unwrap();
         let folder = Folder::home(&dir, rustix::process::geteuid().as_raw()).unwrap().readable().unwrap();
-        assert_eq!(walk(&folder, DEPTH).unwrap(), 80);
+        let added_up = || Walk::of(&folder, &mut Proof::begin(&folder)).folder(&folder, b"", DEPTH).unwrap();
+        assert_eq!(added_up(), 80);
         std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_sum_is_believed_until_anything_changes_that_it_was_made_of() {
+        use std::fs;
+        let kept = scratch("disk-kept");
+        fs::write(kept.join(MAILDIRSIZE), "1000S\n70 1\n").unwrap();
+        let walked = scratch("disk-walked");
+        fs::create_dir_all(walked.join(".Sent/cur")).unwrap();
+        fs::write(walked.join("dovecot.index"), "1234567").unwrap();
+        fs::write(walked.join(".Sent/cur/3.host,S=63:2,S"), "abc").unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        let open = |dir| Folder::home(dir, rustix::process::geteuid().as_raw()).unwrap().readable().unwrap();
+        let (kept_folder, walked_folder) = (open(&kept), open(&walked));
+        let known = |folder: &Folder| {
+            let (mut read, taken) = (false, |_: &u64| 0);
+            let bytes = proven_cache::read(&KNOWN, folder, taken, |proof| {
+                read = true;
+                added_up(folder, proof)
+            });
+            (bytes.unwrap(), read)
+        };
+        for folder in [&kept_folder, &walked_folder] {
+            assert_eq!([known(folder), known(folder)], [(70, true), (70, false)]);
+        }
+        fs::write(kept.join(MAILDIRSIZE), "1000S\n71 1\n").unwrap();
+        assert_eq!(
+            [known(&kept_folder), known(&kept_folder)],
+            [(71, true), (71, true)],
+            "it may change again"
+        );
+        // A file that is no message grows where it stands; a message comes.
+        fs::write(walked.join("dovecot.index"), "12345678").unwrap();
+        assert_eq!(known(&walked_folder), (71, true));
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        assert_eq!([known(&walked_folder), known(&walked_folder)], [(71, true), (71, false)]);
+        fs::write(walked.join(".Sent/cur/4.host,S=10:2,"), "").unwrap();
+        assert_eq!(known(&walked_folder), (81, true));
+        fs::remove_dir_all(kept).unwrap();
+        fs::remove_dir_all(walked).unwrap();
     }
 }

@@ -8,15 +8,15 @@ use super::identity::as_account;
 use super::layout::ETC_MODE;
 use super::password::require_mailbox;
 use crate::api::{Error, NotDone};
-use crate::base::files::Folder;
 use crate::base::files::Splice;
+use crate::base::files::{Folder, Proof};
 use crate::store::{Account, Address};
 
 /// The file, in the mailbox's folder of settings.
 const FILTER: &str = "filter";
 
 /// The mark. Its second line is what a mail server looks for.
-const MARK: &str = "\
+pub(super) const MARK: &str = "\
 # Exim filter
 # liveapi: incoming mail is suspended
 if not error_message then fail text \"This mailbox does not accept mail at present\" endif
@@ -71,8 +71,9 @@ pub(super) fn unmark(etc: &Folder, address: &Address) -> Result<(), NotDone> {
     })
 }
 
-/// Whether a mailbox is marked, by the name of its folder of settings.
-pub(super) fn is_marked(etc: &Folder, name: &str) -> Result<bool, Error> {
+/// Whether a mailbox is marked, by the name of its folder of settings, which the proof takes in.
+pub(super) fn is_marked(etc: &Folder, name: &str, proof: &mut Proof) -> Result<bool, Error> {
+    proof.see(etc, format!("{name}/{FILTER}").as_bytes());
     let Some(settings) = etc.beneath(name)? else { return Ok(false) };
     Ok(settings.read(FILTER)?.is_some_and(|file| at(&file.bytes).is_some()))
 }

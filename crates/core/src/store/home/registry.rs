@@ -6,11 +6,13 @@
 //! whether the files are still those that were read last ([`registry_cache`]).
 
 use std::collections::HashSet;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustix::io::Errno;
 
+use super::bounded_cache::BoundedCache;
 use super::{lines, record, registry_cache, shadow};
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::Folder;
@@ -28,6 +30,8 @@ pub(super) const USERDOMAINS: &str = "userdomains";
 pub(super) const LOCK: &str = "registry";
 /// The folder of the accounts' records.
 const USERS: &str = "users";
+/// Accounts as their records describe them, with the very bytes: every call needs one, some twice.
+static DESCRIBED: Mutex<BoundedCache<(Arc<[u8]>, Account)>> = BoundedCache::new(4 * 1024 * 1024, 64 * 1024);
 /// The accounts' own hashes, in the form of `shadow`.
 const OWN_HASHES: &str = "shadow";
 
@@ -115,10 +119,19 @@ fn text(field: &[u8]) -> String {
 /// The account of that name, as its record describes it.
 pub(super) fn account(root: &Path, name: &AccountName) -> Result<Option<Account>, Error> {
     let Some(record) = read_record(root, name)? else { return Ok(None) };
-    record::account(name, &String::from_utf8_lossy(&record)).map(Some).ok_or_else(|| {
-        let path = root.join(FOLDER).join(USERS).join(name.as_str());
-        failure::not_trusted(&path, "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID")
-    })
+    let path = root.join(FOLDER).join(USERS).join(name.as_str());
+    let key = path.as_os_str().as_bytes();
+    // Bytes that are read anew are others, even where they are the same.
+    if let Some((_, account)) =
+        BoundedCache::find(&DESCRIBED, key, 0).filter(|(of, _)| Arc::ptr_eq(of, &record))
+    {
+        return Ok(Some(account));
+    }
+    let account = record::account(name, &String::from_utf8_lossy(&record))
+        .ok_or_else(|| failure::not_trusted(&path, "it lacks one of DNS, HOMEDIR, UID, GID, MAILGID"))?;
+    let size = 2 * record.len() + size_of::<Account>();
+    BoundedCache::keep(&DESCRIBED, key, 0, (record, account.clone()), size);
+    Ok(Some(account))
 }
 
 /// The account of that name, which must be there.

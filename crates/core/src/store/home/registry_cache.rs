@@ -2,38 +2,24 @@
 //!
 //! Every call needs some of them, and they seldom change. Another process may change them at any time, so the
 //! bytes are believed only while the file's [`Stamp`] is the same: one system call in the place of eight. They
-//! hold no secret. Nobody ever waits for the lock: whoever finds it taken reads the file, so a child that was
-//! forked while another thread held it goes on.
+//! hold no secret.
 
-use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rustix::fs::{AtFlags, CWD};
 
+use super::bounded_cache::BoundedCache;
 use crate::api::Error;
+use crate::base::clock;
 use crate::base::files::Snapshot;
 use crate::base::files::Stamp;
 
-/// Most bytes that are kept; what is too much pushes all else out.
+/// Most bytes that are kept.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-static CACHE: Mutex<CachedFiles> = Mutex::new(CachedFiles { files: BTreeMap::new(), bytes: 0 });
-
-/// The files, by their paths.
-struct CachedFiles {
-    files: BTreeMap<Vec<u8>, CachedFile>,
-    bytes: usize,
-}
-
-/// A file as it was read.
-struct CachedFile {
-    stamp: Stamp,
-    /// For whom it was found good: with other rights it may not be.
-    user: u32,
-    bytes: Arc<[u8]>,
-}
+static CACHE: Mutex<BoundedCache<(Stamp, Arc<[u8]>)>> = BoundedCache::new(MAX_BYTES, MAX_BYTES);
 
 /// The bytes of a file, by `read` if they are not known; nothing if there is no such file. All checks of `read`
 /// were made of a file with this stamp: whoever changes its owner, its mode or its names changes the stamp.
@@ -46,33 +32,19 @@ pub(super) fn read(
     if let Some(bytes) = cached(key, path, user) {
         return Ok(Some(bytes));
     }
+    let begun = clock::now();
     let Some(Snapshot { bytes, stat, .. }) = read()? else { return Ok(None) };
     let (bytes, stamp): (Arc<[u8]>, _) = (bytes.into(), Stamp::of(&stat));
-    if stamp.is_settled() {
-        keep(key, CachedFile { stamp, user, bytes: Arc::clone(&bytes) });
+    if stamp.was_settled(begun) {
+        BoundedCache::keep(&CACHE, key, user, (stamp, Arc::clone(&bytes)), bytes.len());
     }
     Ok(Some(bytes))
 }
 
 fn cached(key: &[u8], path: &Path, user: u32) -> Option<Arc<[u8]>> {
-    let stamp = Stamp::of(&rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok()?);
-    let cache = CACHE.try_lock().ok()?;
-    let file = cache.files.get(key).filter(|file| file.user == user && file.stamp == stamp)?;
-    Some(Arc::clone(&file.bytes))
-}
-
-fn keep(key: &[u8], file: CachedFile) {
-    let Ok(mut cache) = CACHE.try_lock() else { return };
-    let size = |key: &[u8], file: &CachedFile| key.len() + file.bytes.len() + size_of::<CachedFile>();
-    if cache.bytes + size(key, &file) > MAX_BYTES {
-        *cache = CachedFiles { files: BTreeMap::new(), bytes: 0 };
-    }
-    if size(key, &file) <= MAX_BYTES {
-        cache.bytes += size(key, &file);
-        if let Some(old) = cache.files.insert(key.to_vec(), file) {
-            cache.bytes -= size(key, &old);
-        }
-    }
+    let (stamp, bytes) = BoundedCache::find(&CACHE, key, user)?;
+    let now = Stamp::of(&rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW).ok()?);
+    (now == stamp).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -34,6 +34,10 @@ const FORM: [&str; 4] = ["action=\"/login", "login_form", "login attempt failed"
 /// it worse by another login.
 pub(crate) fn is_session_over(reply: &HttpReply) -> bool {
     let text = String::from_utf8_lossy(&reply.body);
+    // Of a good answer nothing but its beginning is looked at: it may be long.
+    if reply.is_good() && !is_page(&text) {
+        return false;
+    }
     let words = Words::of(normalize::said(&text).as_deref(), &text);
     let to_login = || reply.location.as_deref().is_some_and(|location| location.contains("/login"));
     !words.any(&LOCKED)

@@ -78,7 +78,8 @@ async fn receive(mut response: Response) -> Result<HttpReply, TransportError> {
     if announced > MAX_ANSWER_BYTES {
         return Err(TransportError::TooLong);
     }
-    let mut body = Vec::with_capacity(announced.min(FIRST_BYTES));
+    // And one, for what C callers want at the end of a text.
+    let mut body = Vec::with_capacity(announced.min(FIRST_BYTES) + 1);
     while let Some(chunk) = response.chunk().await.map_err(|cause| receiving(&cause))? {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(TransportError::TooLong);
