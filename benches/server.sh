@@ -52,9 +52,11 @@ compare_page() {
 start_nginx() {
     body "$question" >"$place/question"
     body "$list" >"$place/list"
+    body "$disk" >"$place/disk"
     # Or only refusals would be measured.
     grep -q '"status":1' "$place/question"
     grep -q '"status":1.*u10@example.com' "$place/list"
+    grep -q '"status":1.*u10@example.com' "$place/disk"
     cat >"$place/nginx.conf" <<CONF
 daemon off;
 pid $place/nginx.pid;
@@ -73,7 +75,8 @@ $(nginx_places "$place")
         listen 127.0.0.1:$nginx ssl;
         location / { return 200 '$(cat "$place/question")'; }
         location = /shell.html { root $place; }
-        location $list { return 200 '$(cat "$place/list")'; }
+        location = $list { return 200 '$(cat "$place/list")'; }
+        location = $disk { return 200 '$(cat "$place/disk")'; }
     }
 }
 CONF
@@ -127,6 +130,7 @@ compare_idle() {
 
 question='/execute/PasswdStrength/get_required_strength?app=pop'
 list=/execute/Email/list_pops
+disk=/execute/Email/list_pops_with_disk
 start_daemon $daemon "$LIVEAPI_URL" "$place/state"
 log_in
 start_nginx
@@ -134,6 +138,7 @@ compare question 1 "$question"
 compare question 64 "$question"
 compare list 1 $list
 compare list 64 $list
+compare disk 1 $disk
 compare_live
 compare_changes server-change $daemon
 compare_page
