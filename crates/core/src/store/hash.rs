@@ -53,6 +53,11 @@ pub fn new_hash(password: &Password<'_>) -> Result<String, Error> {
     Ok(hash_with_salt(password.bytes(), &salt))
 }
 
+/// New hashes of many passwords, in their order.
+pub fn new_hashes(passwords: &[&Password<'_>]) -> Result<Vec<String>, Error> {
+    passwords.iter().map(|password| new_hash(password)).collect()
+}
+
 fn hash_with_salt(password: &[u8], salt: &[u8]) -> String {
     let digest = Zeroizing::new(sha512_crypt(password, salt, Params::RECOMMENDED));
     let ordered = SHA512_ORDER.map(|at| digest[at]);

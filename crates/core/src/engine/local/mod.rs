@@ -14,6 +14,7 @@ mod none;
 mod packages;
 mod page;
 mod passwdstrength;
+mod prepared_change;
 mod quota;
 mod server;
 mod statsbar;

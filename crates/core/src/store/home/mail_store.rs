@@ -4,8 +4,9 @@ use super::home_store::HomeStore;
 use super::{account, browse, disk, domains, listing, mailbox, password, registry, suspension};
 use crate::api::{Error, NotDone};
 use crate::store::{
-    Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
-    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, Terms, UnreadableAccount,
+    Account, AccountName, Address, Change, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse,
+    HostedDomain, Limits, MailStore, Mailbox, MailboxChange, NewAccount, OnRefusal, Password, Quota, Secret,
+    SecretMark, Terms, UnreadableAccount,
 };
 
 impl MailStore for HomeStore {
@@ -93,43 +94,23 @@ impl MailStore for HomeStore {
         browse::browse(self, account, folder)
     }
 
-    fn create_mailbox(
+    fn change_mailboxes(
         &self,
-        account: &Account,
-        address: &Address,
-        secret: &Secret<'_>,
-        quota: Quota,
-    ) -> Result<(), NotDone> {
-        mailbox::create(self, account, address, secret, quota)
-            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain)))
-    }
-
-    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone> {
-        mailbox::delete(self, account, address, keep_mail)
-    }
-
-    fn set_password(
-        &self,
-        account: &Account,
-        address: &Address,
-        password: &Password<'_>,
-    ) -> Result<Changed, NotDone> {
-        password::set(self, account, address, password)
-            .map_err(|e| e.unchanged(&format!("The password of “{address}”")))
-    }
-
-    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone> {
-        mailbox::suspend_login(self, account, address, suspended)
-            .map_err(|e| e.unchanged(&format!("The login of “{address}”")))
+        changes: &[MailboxChange<'_>],
+        on_refusal: OnRefusal,
+    ) -> Vec<Result<Changed, NotDone>> {
+        let mut results = Vec::with_capacity(changes.len());
+        for change in changes {
+            results.push(change_one(self, change));
+            if on_refusal == OnRefusal::Stop && results.last().is_some_and(Result::is_err) {
+                break;
+            }
+        }
+        results
     }
 
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {
         listing::quota(self, account, address)
-    }
-
-    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone> {
-        mailbox::set_quota(self, account, address, quota)
-            .map_err(|e| e.unchanged(&format!("The quota of “{address}”")))
     }
 
     fn verify_password(
@@ -147,5 +128,24 @@ impl MailStore for HomeStore {
         address: &Address,
     ) -> Result<Option<SecretMark>, NotDone> {
         password::mailbox_mark(self, account, address)
+    }
+}
+
+fn change_one(store: &HomeStore, change: &MailboxChange<'_>) -> Result<Changed, NotDone> {
+    let MailboxChange { account, address, what } = *change;
+    let done = |()| Changed::default();
+    match what {
+        Change::Create { secret, quota } => mailbox::create(store, account, address, &secret, quota)
+            .map(done)
+            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain))),
+        Change::Delete { keep_mail } => mailbox::delete(store, account, address, keep_mail).map(done),
+        Change::SetPassword(password) => password::set(store, account, address, &password)
+            .map_err(|e| e.unchanged(&format!("The password of “{address}”"))),
+        Change::SuspendLogin(suspended) => mailbox::suspend_login(store, account, address, suspended)
+            .map(done)
+            .map_err(|e| e.unchanged(&format!("The login of “{address}”"))),
+        Change::SetQuota(quota) => mailbox::set_quota(store, account, address, quota)
+            .map(done)
+            .map_err(|e| e.unchanged(&format!("The quota of “{address}”"))),
     }
 }
