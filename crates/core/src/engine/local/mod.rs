@@ -11,6 +11,7 @@ mod email;
 mod engine;
 mod entry;
 mod none;
+mod outcome;
 mod packages;
 mod page;
 mod passwdstrength;
@@ -18,6 +19,7 @@ mod prepared_change;
 mod quota;
 mod server;
 mod statsbar;
+mod window;
 
 pub use engine::{LocalEngine, Settings, function, functions};
 pub use server::{VERSION, host_name};

@@ -1,12 +1,12 @@
 //! The store of homes as a [`MailStore`]: each function stands in the file of its noun.
 
 use super::home_store::HomeStore;
-use super::{account, browse, disk, domains, listing, mailbox, password, registry, suspension};
+use super::{account, browse, disk, domains, grouping, listing, password, registry, suspension};
 use crate::api::{Error, NotDone};
 use crate::store::{
-    Account, AccountName, Address, Change, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse,
-    HostedDomain, Limits, MailStore, Mailbox, MailboxChange, NewAccount, OnRefusal, Password, Quota, Secret,
-    SecretMark, Terms, UnreadableAccount,
+    Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
+    Limits, MailStore, Mailbox, MailboxChange, NewAccount, OnRefusal, Password, Quota, Secret, SecretMark,
+    Terms, UnreadableAccount,
 };
 
 impl MailStore for HomeStore {
@@ -99,14 +99,7 @@ impl MailStore for HomeStore {
         changes: &[MailboxChange<'_>],
         on_refusal: OnRefusal,
     ) -> Vec<Result<Changed, NotDone>> {
-        let mut results = Vec::with_capacity(changes.len());
-        for change in changes {
-            results.push(change_one(self, change));
-            if on_refusal == OnRefusal::Stop && results.last().is_some_and(Result::is_err) {
-                break;
-            }
-        }
-        results
+        grouping::make(self, changes, on_refusal)
     }
 
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {
@@ -128,24 +121,5 @@ impl MailStore for HomeStore {
         address: &Address,
     ) -> Result<Option<SecretMark>, NotDone> {
         password::mailbox_mark(self, account, address)
-    }
-}
-
-fn change_one(store: &HomeStore, change: &MailboxChange<'_>) -> Result<Changed, NotDone> {
-    let MailboxChange { account, address, what } = *change;
-    let done = |()| Changed::default();
-    match what {
-        Change::Create { secret, quota } => mailbox::create(store, account, address, &secret, quota)
-            .map(done)
-            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain))),
-        Change::Delete { keep_mail } => mailbox::delete(store, account, address, keep_mail).map(done),
-        Change::SetPassword(password) => password::set(store, account, address, &password)
-            .map_err(|e| e.unchanged(&format!("The password of “{address}”"))),
-        Change::SuspendLogin(suspended) => mailbox::suspend_login(store, account, address, suspended)
-            .map(done)
-            .map_err(|e| e.unchanged(&format!("The login of “{address}”"))),
-        Change::SetQuota(quota) => mailbox::set_quota(store, account, address, quota)
-            .map(done)
-            .map_err(|e| e.unchanged(&format!("The quota of “{address}”"))),
     }
 }

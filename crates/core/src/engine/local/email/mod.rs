@@ -23,6 +23,7 @@ mod unsupported;
 mod verify_password;
 
 use crate::api::Family;
+use crate::api::catalogue::Function;
 use crate::engine::local::entry::CatalogueEntry;
 use crate::engine::local::prepared_change::Prepare;
 
@@ -111,8 +112,11 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
 pub(super) static UNSUPPORTED: &[CatalogueEntry] = unsupported::ENTRIES;
 
 /// How a call of a function is read up to its change, where all that the function does is one change of one mailbox.
-pub(super) fn prepare(family: Family, func: &str) -> Option<Prepare> {
-    Some(match (family, func) {
+pub(super) fn prepare(function: &Function) -> Option<Prepare> {
+    if function.module != common::MODULE {
+        return None;
+    }
+    Some(match (function.family, function.func) {
         (Family::Api2, "addpop") => addpop::api2,
         (Family::Uapi, "add_pop") => addpop::uapi,
         (Family::Api1, "addpop") => addpop::api1,
