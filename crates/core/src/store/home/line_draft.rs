@@ -150,3 +150,82 @@ fn ends_open(file: &[u8], splices: &[Splice]) -> bool {
         _ => file.last().is_some_and(|&byte| byte != b'\n'),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::files::pieces;
+
+    const FILES: [&str; 9] = [
+        "",
+        "a:1",
+        "a:1\n",
+        "#a:c\n\na:1\r\nb:2\nz\0z:3\na:4\nlast:5",
+        "b\nb\r\nb:2:3\n",
+        "c:1\nb:2",
+        "a\rz:1\na:2\n",
+        "\n\n\nb:2\n\n",
+        "a:1\na:2\na:3",
+    ];
+    const NAMES: [&str; 5] = ["a", "b", "c", "d", "last"];
+
+    /// The same changes, each of them on the file that the one before it left.
+    fn one_by_one(file: &str, changes: &[(usize, Option<usize>)]) -> Vec<u8> {
+        let mut file = file.as_bytes().to_vec();
+        for &(name, value) in changes {
+            let name = NAMES[name];
+            let splices = match value {
+                Some(value) => vec![lines::put(&file, name, &format!("{name}:{}", "x".repeat(value)))],
+                None => lines::remove(&file, name),
+            };
+            file = pieces(&file, &splices).concat();
+        }
+        file
+    }
+
+    fn at_once(file: &str, changes: &[(usize, Option<usize>)]) -> Vec<u8> {
+        let mut draft = LineDraft::new(file.as_bytes(), changes.iter().map(|(name, _)| NAMES[*name]));
+        for &(name, value) in changes {
+            let name = NAMES[name];
+            match value {
+                Some(value) => draft.set(name, format!("{name}:{}", "x".repeat(value)).into_bytes()),
+                None => draft.remove(name),
+            }
+        }
+        let Drafted { splices, places } = draft.finish();
+        let new = pieces(file.as_bytes(), &splices).concat();
+        for (name, place) in places {
+            let line = lines::find(&new, name.as_bytes()).map(|found| found.range);
+            assert_eq!(line, Some(place), "{name} in {:?}", String::from_utf8_lossy(&new));
+        }
+        new
+    }
+
+    #[test]
+    fn many_changes_at_once_leave_the_bytes_of_the_same_one_by_one() {
+        let mut number = 1_u64;
+        let mut below = |most: u64| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((number >> 33) % most).unwrap()
+        };
+        for _ in 0..20_000 {
+            let file = FILES[below(FILES.len() as u64)];
+            let changes: Vec<_> =
+                (0..=below(7)).map(|_| (below(5), (below(3) > 0).then_some(below(4)))).collect();
+            assert_eq!(
+                String::from_utf8_lossy(&at_once(file, &changes)),
+                String::from_utf8_lossy(&one_by_one(file, &changes)),
+                "{file:?} {changes:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_changes_nothing_writes_nothing() {
+        for file in FILES {
+            let mut draft = LineDraft::new(file.as_bytes(), NAMES.into_iter());
+            draft.remove("d");
+            assert!(draft.finish().splices.is_empty(), "{file:?}");
+        }
+    }
+}
