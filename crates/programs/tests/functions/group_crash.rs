@@ -108,7 +108,7 @@ impl Group {
         for (name, nth) in &steps {
             let seen = seen.entry(name).or_default();
             *seen += 1;
-            if *seen % of_a_kind(name).div_ceil(OF_A_KIND) == 0 {
+            if seen.is_multiple_of(of_a_kind(name).div_ceil(OF_A_KIND)) {
                 kept.push((name.clone(), *nth));
             }
         }

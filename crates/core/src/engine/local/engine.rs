@@ -76,7 +76,7 @@ impl Engine for LocalEngine {
     /// Items that change mailboxes are made in windows, one step on the disk for all of a domain; what stands between
     /// them is made by itself.
     fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
-        let context = |named: Option<&str>| self.context(named.or(user));
+        let context = self.context(user);
         let (mut window, mut size) = (Window::default(), WindowSize::first());
         loop {
             let task = run.read_within(size.items());
@@ -93,9 +93,7 @@ impl Engine for LocalEngine {
                 }
                 (task, _) => task,
             };
-            if (ends_window || window.is_full(&size))
-                && !window.answer(run, &mut size, &*self.store, &context)
-            {
+            if (ends_window || window.is_full(&size)) && !window.answer(run, &mut size, context) {
                 return Ok(());
             }
             if let Some(task) = alone

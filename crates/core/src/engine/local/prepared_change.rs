@@ -7,12 +7,15 @@ use crate::store::{Account, Address, Change, Changed, MailboxChange};
 /// Reads such a call: refuses what can be refused without the mailbox.
 pub(super) type Prepare = for<'p> fn(&Context<'_>, &Params<'p>) -> Result<PreparedChange<'p>, NotDone>;
 
+/// What a call answers once its change is made.
+type MakeAnswer<'p> = dyn FnOnce(&Address, Changed) -> Done + 'p;
+
 /// A change that a call asks for, and what it answers once that is made.
 pub(super) struct PreparedChange<'p> {
     account: Account,
     address: Address,
     what: Change<'p>,
-    answer: Box<dyn FnOnce(&Address, Changed) -> Done + 'p>,
+    answer: Box<MakeAnswer<'p>>,
 }
 
 impl<'p> PreparedChange<'p> {

@@ -73,8 +73,7 @@ impl<'i> Window<'i> {
         &mut self,
         run: &mut Run<'_, '_>,
         size: &mut WindowSize,
-        store: &dyn MailStore,
-        context: &dyn for<'u> Fn(Option<&'u str>) -> Context<'u>,
+        context: Context<'_>,
     ) -> bool {
         let window = std::mem::take(&mut self.0);
         if window.is_empty() {
@@ -95,10 +94,10 @@ impl<'i> Window<'i> {
             .zip(&window)
             .map(|((read, item), window)| {
                 let user = item.as_ref().ok().and_then(|item| item.user.as_deref());
-                read.prepare(window.prepare, &context(user))
+                read.prepare(window.prepare, &Context { user: user.or(context.user), ..context })
             })
             .collect();
-        let mut came = make(store, &prepared, on_refusal);
+        let mut came = make(context.store, &prepared, on_refusal);
         let told = if on_refusal == OnRefusal::Stop { told(&came) } else { came.len() };
         came.truncate(told);
         let mut came = came.into_iter();
