@@ -1,6 +1,6 @@
 //! Changes of mailboxes, as a store takes them: one, or many that become one step on the disk.
 
-use super::{Account, Address, Password, Quota, Secret};
+use super::{Account, Address, Quota, Secret};
 
 /// One change of one mailbox.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +18,8 @@ pub enum Change<'a> {
     Create { secret: Secret<'a>, quota: Quota },
     /// Removes the mailbox; its mail too, unless it shall be kept.
     Delete { keep_mail: bool },
-    /// Changes the password.
-    SetPassword(Password<'a>),
+    /// Changes what opens the mailbox.
+    SetPassword(Secret<'a>),
     /// Changes the limit; mail that is there already stays.
     SetQuota(Quota),
     /// Suspends the login, or takes that back; password and mail stay.

@@ -70,11 +70,6 @@ fn fill_salts(salts: &mut [[u8; SALT_CHARS]]) -> Result<(), Error> {
     Ok(())
 }
 
-/// New hashes of many passwords, in their order.
-pub fn new_hashes(passwords: &[&Password<'_>]) -> Result<Vec<String>, Error> {
-    passwords.iter().map(|password| new_hash(password)).collect()
-}
-
 fn hash_with_salt(password: &[u8], salt: &[u8]) -> String {
     written(&Zeroizing::new(sha512_crypt(password, salt, Params::RECOMMENDED)), salt)
 }

@@ -45,6 +45,20 @@ pub(super) fn make<'c>(
     group.members.into_iter().map(Member::result).collect()
 }
 
+/// The hash that a change stores, unless the change is doomed: then why.
+pub(super) fn hash_of(store: &HomeStore, change: &MailboxChange<'_>) -> Result<String, NotDone> {
+    let (account, domain) = (change.account, &change.address.domain);
+    let members = vec![Member::new(change)];
+    let mut group = Group { store, account, domain, members, on_refusal: OnRefusal::GoOn };
+    group.admit();
+    group.look();
+    group.hash();
+    let mut member = group.members.pop().ok_or_else(lacks_hash)?;
+    let hash = member.hash.take();
+    member.result()?;
+    hash.ok_or_else(|| lacks_hash().into())
+}
+
 impl<'c> Group<'c> {
     /// Refuses what is not the account's, or not to be changed now.
     fn admit(&mut self) {
@@ -91,10 +105,9 @@ impl<'c> Group<'c> {
     fn hash(&mut self) {
         let wanted: Vec<_> = self.alive().filter_map(|member| hashes(member.change)).collect();
         let passwords: Vec<_> = wanted.iter().collect();
-        let made = hash::new_hashes(&passwords).and_then(|new| {
-            let sentence = "Some passwords of a group have no hash";
+        let made = hash::new_hashes_on(self.store.processors, &passwords).and_then(|new| {
             let is_whole = new.len() == passwords.len();
-            is_whole.then_some(new).ok_or_else(|| Error::new(ErrorKind::Internal, sentence))
+            is_whole.then_some(new).ok_or_else(lacks_hash)
         });
         match made {
             Ok(new) => {
@@ -102,7 +115,11 @@ impl<'c> Group<'c> {
                 for member in self.members.iter_mut().filter(|member| member.is_alive()) {
                     member.hash = match (hashes(member.change), member.change.what) {
                         (Some(_), _) => new.next(),
-                        (None, Change::Create { secret: Secret::Hash(hash), .. }) => Some(hash.to_owned()),
+                        (
+                            None,
+                            Change::Create { secret: Secret::Hash(hash), .. }
+                            | Change::SetPassword(Secret::Hash(hash)),
+                        ) => Some(hash.to_owned()),
                         (None, _) => None,
                     };
                 }
@@ -217,11 +234,14 @@ impl<'c> Group<'c> {
 /// The password that a change makes a hash of.
 fn hashes<'c>(change: &MailboxChange<'c>) -> Option<Password<'c>> {
     match change.what {
-        Change::SetPassword(password) | Change::Create { secret: Secret::Password(password), .. } => {
-            Some(password)
-        }
+        Change::SetPassword(Secret::Password(password))
+        | Change::Create { secret: Secret::Password(password), .. } => Some(password),
         _ => None,
     }
+}
+
+fn lacks_hash() -> Error {
+    Error::new(ErrorKind::Internal, "A password has no hash")
 }
 
 pub(super) fn exists(address: &Address) -> NotDone {

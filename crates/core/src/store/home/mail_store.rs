@@ -99,7 +99,10 @@ impl MailStore for HomeStore {
         changes: &[MailboxChange<'_>],
         on_refusal: OnRefusal,
     ) -> Vec<Result<Changed, NotDone>> {
-        grouping::make(self, changes, on_refusal)
+        match (&self.queue, changes) {
+            (Some(queue), [change]) => vec![queue.make(self, change)],
+            _ => grouping::make(self, changes, on_refusal),
+        }
     }
 
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {

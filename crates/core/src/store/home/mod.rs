@@ -62,6 +62,7 @@ mod moving;
 mod outgoing;
 mod packages;
 mod password;
+mod queue;
 mod read_back;
 mod record;
 mod registry;

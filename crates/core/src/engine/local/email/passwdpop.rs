@@ -9,7 +9,7 @@ use crate::engine::local::email::common::{
 };
 use crate::engine::local::entry::CatalogueEntry;
 use crate::engine::local::prepared_change::PreparedChange;
-use crate::store::{Address, Change, Changed, MailboxChange, Quota};
+use crate::store::{Address, Change, Changed, MailboxChange, Quota, Secret};
 
 const SUMMARY: &str = "changes the password of a mailbox";
 
@@ -81,7 +81,7 @@ fn prepare<'p>(
     let account = context.account()?;
     let address = existing_address(params, &account)?;
     let password = context.new_password(params.required("password")?)?;
-    Ok(PreparedChange::new(account, address, Change::SetPassword(password), answer))
+    Ok(PreparedChange::new(account, address, Change::SetPassword(Secret::Password(password)), answer))
 }
 
 /// Two changes, of which the second is made only after the first; so it is one of a group with neither.
