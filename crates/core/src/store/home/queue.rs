@@ -188,26 +188,12 @@ mod tests {
 
     use super::*;
     use crate::api::Refusal;
-    use crate::store::{AccountName, Limits, Terms};
+    use crate::store::AccountName;
+    use crate::store::home::record;
 
     fn waiting(address: &str) -> Waiting {
-        let domain = Domain::new("example.com").unwrap();
-        let account = Account {
-            name: AccountName::existing("bob").unwrap(),
-            domain,
-            home: "/home/bob".to_owned(),
-            uid: 1,
-            gid: 1,
-            mail_gid: 1,
-            suspended: false,
-            suspended_since: 0,
-            suspend_reason: String::new(),
-            created: 0,
-            id: String::new(),
-            suspensions: 0,
-            limits: Limits::default(),
-            terms: Terms::default(),
-        };
+        let record = "DNS=example.com\nHOMEDIR=/home/bob\nUID=1\nGID=1\nMAILGID=1\n";
+        let account = record::account(&AccountName::existing("bob").unwrap(), record).unwrap();
         let address = Address::existing(address, None).unwrap();
         Waiting { account, address, what: OwnChange::Delete { keep_mail: false }, place: Arc::default() }
     }
