@@ -24,4 +24,5 @@ mod remote;
 mod requests;
 mod sessions;
 mod systemd;
+mod together;
 mod whm;
