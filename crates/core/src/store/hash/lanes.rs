@@ -146,7 +146,7 @@ mod tests {
     /// A password that C can hold, of 1 to 511 bytes, and up to 16 characters of salt. More often a short one.
     fn password_and_salt() -> (Vec<u8>, Vec<u8>) {
         let [length, halvings, salt_length] = random();
-        let mut password = vec![0; 1 + (length % 511 >> (halvings % 9))];
+        let mut password = vec![0; 1 + ((length % 511) >> (halvings % 9))];
         getrandom::fill(&mut password).unwrap();
         password.iter_mut().for_each(|byte| *byte = (*byte).max(1));
         let salt = random::<16>().map(|number| super::super::SALT_ALPHABET[number % 64]);
@@ -172,7 +172,7 @@ mod tests {
 
     fn compare_some() -> usize {
         let [count, rounds, halvings] = random();
-        let rounds = 1000 + (rounds as u32 % 19_001 >> (halvings % 5));
+        let rounds = 1000 + ((rounds as u32 % 19_001) >> (halvings % 5));
         let passwords: Vec<_> = (0..=count % 8).map(|_| password_and_salt()).collect();
         let answers = crypts(&passwords, rounds);
         let salted: Vec<_> = passwords.iter().map(|(password, salt)| Salted { password, salt }).collect();
