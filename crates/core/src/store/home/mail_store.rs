@@ -1,7 +1,7 @@
 //! The store of homes as a [`MailStore`]: each function stands in the file of its noun.
 
 use super::home_store::HomeStore;
-use super::{account, browse, disk, domains, grouping, listing, password, registry, suspension};
+use super::{account, browse, disk, domains, grouping, listing, password, queued, registry, suspension};
 use crate::api::{Error, NotDone};
 use crate::store::{
     Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
@@ -100,7 +100,7 @@ impl MailStore for HomeStore {
         on_refusal: OnRefusal,
     ) -> Vec<Result<Changed, NotDone>> {
         match (&self.queue, changes) {
-            (Some(queue), [change]) => vec![queue.make(self, change)],
+            (Some(queue), [change]) => vec![queued::make(self, queue, change)],
             _ => grouping::make(self, changes, on_refusal),
         }
     }

@@ -63,6 +63,7 @@ mod outgoing;
 mod packages;
 mod password;
 mod queue;
+mod queued;
 mod read_back;
 mod record;
 mod registry;

@@ -8,16 +8,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::home_store::HomeStore;
-use super::{group, grouping};
 use crate::api::{Error, ErrorKind, NotDone};
-use crate::store::{Account, Address, Change, Changed, Domain, MailboxChange, OnRefusal, Quota, Secret};
+use crate::store::{Account, Address, Change, Changed, Domain, MailboxChange, Quota, Secret};
 
 /// What came of a change.
-type Came = Result<Changed, NotDone>;
+pub(super) type Came = Result<Changed, NotDone>;
 
 /// Makes changes of one domain; a result for each.
-type Make<'m> = dyn Fn(&[MailboxChange<'_>]) -> Vec<Came> + 'm;
+pub(super) type Make<'m> = dyn Fn(&[MailboxChange<'_>]) -> Vec<Came> + 'm;
 
 /// The domains that somebody changes, each with those who wait for it.
 #[derive(Default)]
@@ -26,7 +24,7 @@ pub(super) struct Queue {
 }
 
 /// A change that waits, with all that another thread needs to make it.
-struct Waiting {
+pub(super) struct Waiting {
     account: Account,
     address: Address,
     what: OwnChange,
@@ -34,7 +32,7 @@ struct Waiting {
 }
 
 /// A change without what it borrows from its caller: passwords are hashes here.
-enum OwnChange {
+pub(super) enum OwnChange {
     Create { hash: String, quota: Quota },
     Delete { keep_mail: bool },
     SetHash(String),
@@ -59,16 +57,8 @@ enum News {
 }
 
 impl Queue {
-    /// Makes a change, with whatever waits for its domain at the same time.
-    pub(super) fn make(&self, store: &HomeStore, change: &MailboxChange<'_>) -> Came {
-        let what = OwnChange::of(store, change)?;
-        let (account, address) = (change.account.clone(), change.address.clone());
-        let own = Waiting { account, address, what, place: Arc::default() };
-        self.pass(own, &|changes| grouping::make(store, changes, OnRefusal::GoOn))
-    }
-
     /// Waits until the change was made, by this thread or another one. Each thread knows how to make many.
-    fn pass(&self, own: Waiting, make: &Make<'_>) -> Came {
+    pub(super) fn pass(&self, own: Waiting, make: &Make<'_>) -> Came {
         let (domain, place) = (own.address.domain.clone(), Arc::clone(&own.place));
         if self.enter(&domain, own) {
             self.lead(&domain, make);
@@ -135,6 +125,11 @@ impl Drop for Led<'_> {
 }
 
 impl Waiting {
+    pub(super) fn new(change: &MailboxChange<'_>, what: OwnChange) -> Self {
+        let (account, address) = (change.account.clone(), change.address.clone());
+        Self { account, address, what, place: Arc::default() }
+    }
+
     fn change(&self) -> MailboxChange<'_> {
         let what = match &self.what {
             OwnChange::Create { hash, quota } => Change::Create { secret: Secret::Hash(hash), quota: *quota },
@@ -144,19 +139,6 @@ impl Waiting {
             OwnChange::SuspendLogin(suspended) => Change::SuspendLogin(*suspended),
         };
         MailboxChange { account: &self.account, address: &self.address, what }
-    }
-}
-
-impl OwnChange {
-    /// The change with a hash in the place of its password, unless it is doomed.
-    fn of(store: &HomeStore, change: &MailboxChange<'_>) -> Result<Self, NotDone> {
-        Ok(match change.what {
-            Change::Create { quota, .. } => Self::Create { hash: group::hash_of(store, change)?, quota },
-            Change::Delete { keep_mail } => Self::Delete { keep_mail },
-            Change::SetPassword(_) => Self::SetHash(group::hash_of(store, change)?),
-            Change::SetQuota(quota) => Self::SetQuota(quota),
-            Change::SuspendLogin(suspended) => Self::SuspendLogin(suspended),
-        })
     }
 }
 
