@@ -4,11 +4,13 @@ use super::home_store::HomeStore;
 use super::queue::{Came, OwnChange, Queue, Waiting};
 use super::{group, grouping};
 use crate::api::NotDone;
+use crate::base::waiting;
 use crate::store::{Change, MailboxChange, OnRefusal};
 
 /// Makes a change, with whatever waits for its domain at the same time.
 pub(super) fn make(store: &HomeStore, queue: &Queue, change: &MailboxChange<'_>) -> Came {
     let own = Waiting::new(change, own(store, change)?);
+    waiting::begins();
     queue.pass(own, &|changes| grouping::make(store, changes, OnRefusal::GoOn))
 }
 
