@@ -89,7 +89,7 @@ fn one_connection(daemon: &Liveapid, token: &str, own: usize) {
             hash.starts_with('!') && is_of(hash.trim_start_matches('!'), &format!("Last-Secret-{own}-Xy"))
         );
         done("unsuspend_login", mailbox.clone());
-        if own % 2 == 0 || round + 1 < ROUNDS {
+        if own.is_multiple_of(2) || round + 1 < ROUNDS {
             done("delete_pop", mailbox.clone());
         }
     }
