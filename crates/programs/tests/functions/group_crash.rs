@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use crate::common::{Store, must, program};
 use liveapi_core::store::{Password, hash};
@@ -43,6 +44,8 @@ impl Group {
             .collect();
         std::fs::write(store.dir.join("batch"), batch).unwrap();
         let group = Self { store, items };
+        // What is known of accounts is read again while it is younger than a second; every run shall make the same calls.
+        std::thread::sleep(Duration::from_millis(1200));
         must(Command::new("cp").arg("-a").arg(group.home()).arg(group.saved()));
         group
     }
@@ -220,9 +223,9 @@ fn killed_at_every_step(group: &Group) {
             assert_eq!(row["status"], "done", "{what}: {row}");
             assert!(group.holds(func, name), "{what}: {func} {name} was told as done");
         }
-        // The same command goes on: nothing is lost, and what is told is true.
+        // The same command goes on: nothing is lost, and what is told is true. Changes that may have been made and would
+        // do harm twice are not made again.
         group.run();
-        group.assert_whole(&what);
         let rows = group.rows();
         assert_eq!(rows.len(), group.items.len(), "{what}");
         for (index, (func, name)) in group.items.iter().enumerate() {

@@ -151,7 +151,7 @@ fn a_group_is_its_changes_one_after_the_other() {
     for round in 1..=ROUNDS {
         let most = (round % 3 == 0).then_some(6 + round % 4);
         let (single, group) = (prepared("gone", most), prepared("gtwo", most));
-        let mut numbers = Numbers(round * 0x9E37_79B9_7F4A_7C15);
+        let mut numbers = Numbers(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         let items: Vec<String> = (0..CHANGES).map(|_| item(&mut numbers)).collect();
         let mut expected = Vec::new();
         let stops = round % 5 == 0;
