@@ -131,7 +131,12 @@ fn all_at_once(daemon: &Liveapid) -> Vec<Reply> {
 fn changes_that_wait_for_one_domain_are_one_step_on_the_disk() {
     let trace = format!("{}/lv-step-{}.trace", std::env::temp_dir().display(), std::process::id());
     let daemon = traced("lv-step", &["-o", &trace, "-e", "trace=fsync,fdatasync,syncfs"]);
+    let begun = flushes(Path::new(&trace));
+    let token = daemon.token("cpanel:bob");
+    let alone = call(&daemon, &token, "passwd_pop", "email=u0&password=Alone-Secret-0-Xy");
+    assert_eq!(alone.json()["status"], 1, "{alone:?}");
     let before = flushes(Path::new(&trace));
+    assert_eq!(before - begun, 2, "one change alone: its file and its folder");
     for (own, reply) in all_at_once(&daemon).iter().enumerate() {
         assert_eq!(reply.json()["status"], 1, "{reply:?}");
         let hash = stored(&daemon.store, &format!("u{own}")).unwrap();
