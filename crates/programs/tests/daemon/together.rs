@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,12 +17,18 @@ const ROUNDS: usize = 3;
 /// How many of an account's calls are made at a time here.
 const AT_A_TIME: &str = "--calls-per-account=16";
 
-/// What bob gets for a call of `Email`.
-fn call(daemon: &Liveapid, token: &str, function: &str, params: &str) -> Reply {
+/// A call of `Email` by bob, on its way.
+fn sent(daemon: &Liveapid, token: &str, function: &str, params: &str) -> TcpStream {
     let mut stream = connect(daemon.ports.cpanel_plain);
     stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
     let path = format!("/execute/Email/{function}?domain=example.com&{params}");
     write!(stream, "GET {path} HTTP/1.0\r\nAuthorization: cpanel bob:{token}\r\n\r\n").unwrap();
+    stream
+}
+
+/// What bob gets for a call of `Email`.
+fn call(daemon: &Liveapid, token: &str, function: &str, params: &str) -> Reply {
+    let mut stream = sent(daemon, token, function, params);
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
     Reply::of(&answer)
@@ -80,6 +87,8 @@ fn one_connection(daemon: &Liveapid, token: &str, own: usize) {
         done("add_pop", format!("{mailbox}&password=New-Secret-{own}-Xy&quota=3"));
         refused("add_pop", format!("{mailbox}&password=New-Secret-{own}-Xy"), format!("m{own}"));
         done("passwd_pop", format!("{mailbox}&password=Secret-{own}-{round}-Xy"));
+        // Somebody who does not wait for the answer holds up nobody.
+        drop(sent(daemon, token, "edit_pop_quota", &format!("{mailbox}&quota=4")));
         done("edit_pop_quota", format!("{mailbox}&quota={}", 5 + own));
         done("suspend_login", mailbox.clone());
         done("passwd_pop", format!("{mailbox}&password=Last-Secret-{own}-Xy"));
