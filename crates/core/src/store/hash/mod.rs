@@ -11,6 +11,7 @@ mod avx512;
 mod beginning;
 mod lanes;
 mod many;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read them there"))]
 mod messages;
 #[cfg(target_arch = "x86_64")]
 mod rounds;
