@@ -85,7 +85,14 @@ soak:
 	@$(MAKE) --no-print-directory build
 	@tests/soak/soak.py $(SECONDS)
 
+# In both builds: the tests' own, and the one that is optimised.
+hashes: COUNT = 100000
+hashes:
+	@scripts/packages.sh test
+	LIVEAPI_HASHES=$(COUNT) $(CARGO) test --release --locked --lib -- --nocapture every_width_equals_crypt
+	LIVEAPI_HASHES=$(COUNT) $(CARGO) test --locked --lib -- --nocapture every_width_equals_crypt
+
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist release lint msrv bench fuzz soak clean
+.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist release lint msrv bench fuzz soak hashes clean

@@ -1,6 +1,7 @@
 //! Our password hash against the least that SHA-512 crypt can cost: its 5,000 compressions on blocks
 //! laid out beforehand. Also against libxcrypt and PHP, which hash in processes of their own, in turn
 //! with ours (`BENCH_LIBXCRYPT` and `BENCH_PHP_CRYPT` name them; without them those rows are left out).
+//! And many hashes side by side, in each width that the processor has, on one thread: the time of each.
 //!
 //! The loop computes the real hash: every round its result must equal ours.
 
@@ -15,12 +16,13 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Write};
+use std::num::NonZeroUsize;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64ct::{Base64ShaCrypt, Encoding};
 use common::{nanoseconds, print_row, take_turns};
 use liveapi_core::store::Password;
-use liveapi_core::store::hash::new_hash;
+use liveapi_core::store::hash::{Verdict, Width, new_hash, new_hashes_in, verify};
 use sha2::block_api::compress512;
 use sha2::{Digest, Sha512};
 
@@ -65,6 +67,23 @@ fn main() {
         let [one, two] = take_turns(ROUNDS, [&mut ours, &mut || peer.ask()]);
         print_row(row, one, two);
     }
+    let Some(libxcrypt) = &mut peers[0].1 else { return };
+    for (row, width) in [("hash-eight", Width::Eight), ("hash-four", Width::Four)] {
+        if width.lanes() > Width::widest().lanes() {
+            continue;
+        }
+        let mut many = || side_by_side(width, &secret);
+        let [one, two] = take_turns(ROUNDS, [&mut many, &mut || libxcrypt.ask()]);
+        print_row(row, one, two);
+    }
+}
+
+/// Nanoseconds for each of the hashes that are made at a time.
+fn side_by_side(width: Width, secret: &Password<'_>) -> f64 {
+    let passwords = vec![secret; width.lanes()];
+    let (took, made) = nanoseconds(|| new_hashes_in(width, NonZeroUsize::MIN, &passwords));
+    assert!(made.expect("hashes").iter().all(|hash| verify(secret, hash) == Verdict::Same));
+    took / width.lanes() as f64
 }
 
 /// SHA-512 crypt with 5,000 rounds, for a password and salt so short that each round is one block.

@@ -67,7 +67,7 @@ build() {
     say "building what is packed"
     local target=${CARGO_TARGET_DIR:-$project/target} built program
     case $target in /*) ;; *) target=$project/$target ;; esac
-    built=$(packed build --bench hash --bench change --bench family --bench tags --bench batch --bench remote --bench server --message-format=json |
+    built=$(packed build --bench hash --bench change --bench family --bench tags --bench batch --bench many --bench remote --bench server --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     packed build
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -82,6 +82,7 @@ build() {
         tags-*) cp "$program" "$work/bin/tags" ;;
         family-*) cp "$program" "$work/bin/family" ;;
         batch-*) cp "$program" "$work/bin/batch" ;;
+        many-*) cp "$program" "$work/bin/many" ;;
         remote-*) cp "$program" "$work/bin/remote" ;;
         server-*) cp "$program" "$work/bin/server" ;;
         esac
@@ -205,6 +206,8 @@ measure() {
     run "$work/bin/load"
     run "$work/bin/tags"
     run "$work/bin/batch"
+    run "$work/bin/many"
+    measure_many
     [ -z "$server" ] || measure_remote
     measure_server
 }
@@ -263,6 +266,24 @@ measure_memory() {
     as_user sh -c "cd '$BENCH_MAIL/bob/mail/example.com' && /usr/bin/time -f %M -o '$work/peer' du -s --apparent-size -B1 -- */" >/dev/null
     ours=$(cat "$work/ours") peer=$(cat "$work/peer")
     printf 'list-memory\t%s\t%s\n' "$((ours * 1024))" "$((peer * 1024))" >>"$results"
+}
+
+# Flushes, and most memory in KiB, of a batch of 10,000 changes with a journal; `many` has left its calls.
+measure_many() {
+    local calls=$work/stores/10000/passwords.jsonl
+    local batch=("$BENCH_CPAPI2" --user=bob --batch "$calls" --resume)
+    export LIVEAPI_URL=home://$work/stores/10000
+    if has strace; then
+        as_user strace -f -qq -o "$work/flushes" -e trace=fsync,fdatasync,sync,syncfs,sync_file_range,msync \
+            "${batch[@]}" "$calls.counted" >/dev/null
+        printf 'many-flushes\t%s\t20000\n' "$(grep -cE '^[0-9]+ +[a-z_]+\(' "$work/flushes")" >>"$results"
+    fi
+    if [ -x /usr/bin/time ]; then
+        as_user /usr/bin/time -f %M -o "$work/ours" "${batch[@]}" "$calls.measured" >/dev/null
+        as_user /usr/bin/time -f %M -o "$work/peer" "$BENCH_NOTHING" >/dev/null
+        printf 'many-memory\t%s\t%s\n' "$(($(cat "$work/ours") * 1024))" "$(($(cat "$work/peer") * 1024))" >>"$results"
+    fi
+    export LIVEAPI_URL=home://$work/stores/10
 }
 
 # Dovecot reads the list of mailboxes itself: `doveadm -A` asks its running userdb.

@@ -58,7 +58,7 @@ function ratio(row, our, their) {
 }
 
 function quantity(row, value) {
-    if (kind[row] == "count") {
+    if (kind[row] == "count" || kind[row] == "most") {
         return value + 0
     }
     if (kind[row] == "size") {

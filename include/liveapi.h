@@ -413,7 +413,7 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
 void liveapi_client_free(struct LiveapiClient *client);
 
 /**
- * Answers many calls: to servers side by side, on the embedded store one after the other.
+ * Answers many calls: to servers side by side, on the embedded store in groups.
  *
  * `items_json` is a JSON list of objects; `module` (not for WHM) and `func` must be there:
  *

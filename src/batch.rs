@@ -10,7 +10,7 @@ use super::text;
 use liveapi_core::api::{Error, ErrorKind};
 use liveapi_core::engine::{Client, answer_list};
 
-/// Answers many calls: to servers side by side, on the embedded store one after the other.
+/// Answers many calls: to servers side by side, on the embedded store in groups.
 ///
 /// `items_json` is a JSON list of objects; `module` (not for WHM) and `func` must be there:
 ///

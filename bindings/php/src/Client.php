@@ -115,7 +115,7 @@ final class Client
     }
 
     /**
-     * Makes many calls: to servers side by side, on the embedded store one after the other.
+     * Makes many calls: to servers side by side, on the embedded store in groups.
      *
      * An item is an array with module, func and params, and if wanted family (api1, api2, uapi, whm, whm0), user,
      * server and id. The rows have the items' keys and order: item, status (done, refused, failed, unknown, unsent),

@@ -410,7 +410,7 @@ Errors: a refusal or failure has C<< $answer->{metadata}{result} >> 0 and its C<
     C name  liveapi_client_batch_borrowed
     Call    $rows = $cpliveapi->batch( \@items, { in_flight => 32 } );
 
-Meaning: makes many calls, to servers side by side, on the embedded store one after the other. Ours. An item is a
+Meaning: makes many calls, to servers side by side, on the embedded store in groups. Ours. An item is a
 hash with C<module>, C<func> and C<params>, and if wanted C<family> (C<api1>, C<api2>, C<uapi>, C<whm>, C<whm0>),
 C<user>, C<server> and C<id>. The answer is a list with a row for each item, in their order:
 C<< { item => 1, status => 'done', code => 0, answer => {...} } >>, where C<answer> is the JSON that the single call

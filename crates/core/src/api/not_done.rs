@@ -4,7 +4,7 @@ use super::{Error, ErrorKind, Refusal};
 
 /// Either the answer is no, or the work failed. Stores and functions return it; the engine turns a
 /// refusal into an ordinary outcome and lets a failure pass as an error.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum NotDone {
     /// The answer is no, and nothing was changed.
     Refused(Refusal),

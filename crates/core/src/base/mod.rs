@@ -12,6 +12,7 @@ pub mod process;
 pub mod random;
 pub mod ration;
 pub mod text;
+pub mod waiting;
 
 pub use error::{Error, ErrorKind};
 pub use nearest::{likely, nearest};

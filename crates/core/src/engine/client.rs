@@ -8,7 +8,7 @@ use crate::api::{Answered, Args, Call, Error, Family, Outcome};
 use crate::engine::batch::{BatchOptions, BatchWatch, Ended, Item, ItemSource, Run};
 use crate::engine::config::{Config, Options};
 use crate::engine::contract::{Engine, no_table};
-use crate::engine::open::open;
+use crate::engine::open::{Process, open};
 
 /// Answers calls by one configuration. Any thread may call it at the same time as others, and a
 /// forked child may go on using its parent's.
@@ -26,7 +26,12 @@ static DEFAULT: OnceBox<Client> = OnceBox::new();
 impl Client {
     /// A client by explicit options over environment and file. Opens nothing yet.
     pub fn new(options: Options) -> Result<Self, Error> {
-        let (engine, user) = open(Config::load(options)?)?;
+        Self::within(Process::Guest, options)
+    }
+
+    /// The same, in a process of ours.
+    pub fn within(process: Process, options: Options) -> Result<Self, Error> {
+        let (engine, user) = open(process, Config::load(options)?)?;
         Ok(Self { engine, user, stops: AtomicU64::new(0) })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::api::catalogue::Function;
 use crate::api::{Answered, Call, Error, ErrorKind, Family, Outcome};
-use crate::engine::batch::{BatchRow, Item, Run};
+use crate::engine::batch::{BatchRow, Item, Run, Task};
 
 /// Finds what is known of a function; the catalogue stands in the embedded engine.
 pub type Lookup = fn(Family, &str, &str) -> Option<&'static Function>;
@@ -17,19 +17,27 @@ pub trait Engine: Send + Sync {
     /// engine can have several in flight.
     fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
         while let Some(task) = run.read(1) {
-            if !run.begin(&[task.number]) {
+            if !self.answer_task(user, run, &task) {
                 break;
-            }
-            match Item::read(&task.text, run.family()) {
-                Ok(item) => {
-                    let result = self.of_item(user, &item);
-                    let row = BatchRow::answered(task.number, &item, None, true, &result);
-                    run.end(&task, row);
-                }
-                Err(error) => run.fail(error),
             }
         }
         Ok(())
+    }
+
+    /// Answers one item of a batch by itself; whether the batch goes on.
+    fn answer_task(&self, user: Option<&str>, run: &mut Run<'_, '_>, task: &Task<'_>) -> bool {
+        if !run.begin(&[task.number]) {
+            return false;
+        }
+        match Item::read(&task.text, run.family()) {
+            Ok(item) => {
+                let result = self.of_item(user, &item);
+                let row = BatchRow::answered(task.number, &item, None, true, &result);
+                run.end(task, row);
+            }
+            Err(error) => run.fail(error),
+        }
+        true
     }
 
     /// Answers one item of a batch.

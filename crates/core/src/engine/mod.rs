@@ -26,4 +26,5 @@ pub use answerer::{Answerer, answerer, home_store};
 pub use client::Client;
 pub use config::{Config, CredentialOptions, Credentials, Login, Options, Servers};
 pub use contract::{Engine, Lookup};
+pub use open::Process;
 pub use wire::is_idempotent;

@@ -13,10 +13,22 @@ use crate::store::home::HomeStore;
 /// An engine, and the account that calls are for where the configuration says it.
 type EngineForUser = (Box<dyn Engine>, Option<String>);
 
+/// Whose process a client is in, and what it may do there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Process {
+    /// Somebody else's, which may fork at any time: no thread is started.
+    #[default]
+    Guest,
+    /// A program of ours: many hashes are made on all processors.
+    Program,
+    /// A daemon of ours, which never forks: changes that come at the same time are made together as well.
+    Daemon,
+}
+
 /// The engine of that configuration. Opens no connection yet.
-pub(crate) fn open(config: Config) -> Result<EngineForUser, Error> {
+pub(crate) fn open(process: Process, config: Config) -> Result<EngineForUser, Error> {
     Ok(match Location::parse(&config.url)? {
-        Location::Home(root) => (Box::new(local(&root, &config)?), config.user),
+        Location::Home(root) => (Box::new(local(process, &root, &config)?), config.user),
         Location::Remote(server) => {
             let user = remote_user(&server, config.user)?;
             let link = ServerLink::new(server, config.credentials, config.remote, function)?;
@@ -46,8 +58,13 @@ fn of_table(only: Option<&str>, config: Config) -> Result<EngineForUser, Error> 
     Ok((Box::new(Fleet::new(members, config.servers_cache, function)), config.user))
 }
 
-fn local(root: &Path, config: &Config) -> Result<LocalEngine, Error> {
+fn local(process: Process, root: &Path, config: &Config) -> Result<LocalEngine, Error> {
     let store = HomeStore::at(root, &config.virtual_user)?;
+    let store = match process {
+        Process::Guest => store,
+        Process::Program => store.on_all_processors(),
+        Process::Daemon => store.on_all_processors().queued(),
+    };
     let settings =
         Settings { required_strength: config.required_strength, default_quota: config.default_quota };
     Ok(LocalEngine::new(Box::new(store), settings))

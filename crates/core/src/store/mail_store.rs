@@ -2,10 +2,10 @@
 
 use super::{
     Account, AccountName, Address, Changed, DiskUse, Domain, FolderEntry, HomeUse, HostedDomain, Limits,
-    MailRouting, Mailbox, NewAccount, Packages, Password, Quota, Secret, SecretMark, Terms,
-    UnreadableAccount,
+    MailRouting, Mailbox, MailboxChange, NewAccount, OnRefusal, Packages, Password, Quota, Secret,
+    SecretMark, Terms, UnreadableAccount,
 };
-use crate::api::{Error, NotDone};
+use crate::api::{Error, ErrorKind, NotDone};
 
 /// A place where accounts, domains and mailboxes live. Safe to call from any thread and after a
 /// fork: what an implementation keeps between two calls stands in a [`PerProcess`](crate::base::process::PerProcess).
@@ -75,35 +75,28 @@ pub trait MailStore: MailRouting + Packages + Send + Sync {
     /// What is in a folder below the account's mail, by its path there; nothing if there is no such folder.
     fn browse(&self, account: &Account, folder: &str) -> Result<Option<Vec<FolderEntry>>, NotDone>;
 
-    /// Creates a mailbox that the secret opens at once.
-    fn create_mailbox(
+    /// Makes changes of mailboxes, many of them in one step on the disk. The results stand in the order of the
+    /// changes, and each is the one that the changes made one after the other would have had: a change that is refused
+    /// spoils no other, and a step that fails fails exactly the changes that were in it. A change is told as done only
+    /// when it is durable; a hash was read back then, and is that of the very bytes given. With [`OnRefusal::Stop`]
+    /// the results may end behind the first change that is not done; what has no result was not begun.
+    fn change_mailboxes(
         &self,
-        account: &Account,
-        address: &Address,
-        secret: &Secret<'_>,
-        quota: Quota,
-    ) -> Result<(), NotDone>;
+        changes: &[MailboxChange<'_>],
+        on_refusal: OnRefusal,
+    ) -> Vec<Result<Changed, NotDone>>;
 
-    /// Removes a mailbox; its mail too, unless it shall be kept.
-    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone>;
-
-    /// Changes a password. Returns only when the change is durable, was read back, and is the hash
-    /// of the very bytes given.
-    fn set_password(
-        &self,
-        account: &Account,
-        address: &Address,
-        password: &Password<'_>,
-    ) -> Result<Changed, NotDone>;
-
-    /// Suspends the login of a mailbox, or takes that back; its password and mail stay.
-    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone>;
+    /// Makes one change of a mailbox.
+    fn change_mailbox(&self, change: MailboxChange<'_>) -> Result<Changed, NotDone> {
+        let result = self.change_mailboxes(&[change], OnRefusal::GoOn).pop();
+        result.unwrap_or_else(|| {
+            let sentence = format!("The store has no answer to a change of “{}”", change.address);
+            Err(Error::new(ErrorKind::Internal, sentence).into())
+        })
+    }
 
     /// The most bytes that a mailbox may hold.
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone>;
-
-    /// Changes the limit of a mailbox; mail that is there already stays.
-    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone>;
 
     /// Whether the password opens the mailbox.
     fn verify_password(

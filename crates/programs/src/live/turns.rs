@@ -10,6 +10,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+/// How many calls of one line may wait for others' work beside its share: they need a thread, but no processor.
+const MOST_APART: usize = 12;
+
 /// How long a call may wait for its turn.
 const WAIT: Duration = Duration::from_secs(60);
 
@@ -33,6 +36,8 @@ struct Lines {
 #[derive(Debug, Default)]
 struct Line {
     running: usize,
+    /// Those that gave their place in the share back, and still have their thread.
+    apart: usize,
     waiting: VecDeque<oneshot::Sender<Turn>>,
 }
 
@@ -42,6 +47,7 @@ pub struct Turn {
     turns: Arc<Turns>,
     line: String,
     has_thread: bool,
+    is_apart: bool,
     /// Whether it was given back already, or never taken.
     is_over: bool,
 }
@@ -103,7 +109,7 @@ impl Turns {
     }
 
     fn turn(self: &Arc<Self>, line: String) -> Turn {
-        Turn { turns: Arc::clone(self), line, has_thread: true, is_over: false }
+        Turn { turns: Arc::clone(self), line, has_thread: true, is_apart: false, is_over: false }
     }
 
     fn lines(&self) -> MutexGuard<'_, Lines> {
@@ -126,7 +132,7 @@ impl Lines {
             // It was not ready while it had its share.
             if line.running + 1 == of_one && !line.waiting.is_empty() {
                 self.ready.push_back(name.to_owned());
-            } else if line.running == 0 && line.waiting.is_empty() {
+            } else if line.is_idle() {
                 self.by_name.remove(name);
             }
         }
@@ -145,7 +151,40 @@ impl Lines {
     }
 }
 
+impl Line {
+    fn is_idle(&self) -> bool {
+        self.running == 0 && self.apart == 0 && self.waiting.is_empty()
+    }
+}
+
 impl Turn {
+    /// Gives the place in the line's share back, because the call waits for others' from now on; unless too many of
+    /// its line do.
+    pub fn wait_apart(&mut self) {
+        if self.is_apart {
+            return;
+        }
+        let mut lines = self.turns.lines();
+        let Some(line) = lines.by_name.get_mut(&self.line).filter(|line| line.apart < MOST_APART) else {
+            return;
+        };
+        line.apart += 1;
+        drop(lines);
+        self.is_apart = true;
+        self.turns.leave(&self.line, Ended::Place);
+    }
+
+    /// Is no longer one of those that wait apart.
+    fn end_apart(&self) {
+        let mut lines = self.turns.lines();
+        if let Some(line) = lines.by_name.get_mut(&self.line) {
+            line.apart -= 1;
+            if line.is_idle() {
+                lines.by_name.remove(&self.line);
+            }
+        }
+    }
+
     /// Gives the thread back. The call still counts as one of its line: its answer is in memory.
     pub fn end_work(&mut self) {
         if std::mem::take(&mut self.has_thread) {
@@ -156,9 +195,18 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if !self.is_over {
-            let ended = if self.has_thread { Ended::Both } else { Ended::Place };
-            self.turns.leave(&self.line, ended);
+        if self.is_over {
+            return;
+        }
+        let ended = match (self.has_thread, self.is_apart) {
+            (true, false) => Ended::Both,
+            (true, true) => Ended::Thread,
+            (false, false) => Ended::Place,
+            (false, true) => return self.end_apart(),
+        };
+        self.turns.leave(&self.line, ended);
+        if self.is_apart {
+            self.end_apart();
         }
     }
 }
@@ -212,6 +260,30 @@ mod tests {
         assert!(now(&mut third).is_none());
         drop(others);
         drop(now(&mut third).unwrap());
+        assert_eq!(state(&turns), (0, 0));
+    }
+
+    #[test]
+    fn who_waits_apart_makes_room_and_only_so_many_do() {
+        let turns = Turns::new(100, 2);
+        let mut held: Vec<_> = (0..2).map(|_| enter(&turns, "a").unwrap()).collect();
+        for number in 0..MOST_APART {
+            let mut next = enter(&turns, "a").unwrap_err();
+            held[number].wait_apart();
+            held[number].wait_apart();
+            held.push(now(&mut next).unwrap());
+        }
+        let mut next = enter(&turns, "a").unwrap_err();
+        held[MOST_APART].wait_apart();
+        assert!(now(&mut next).is_none(), "too many wait apart");
+        assert_eq!(state(&turns), (MOST_APART + 2, 1));
+        // One that waited ends and is no place; then one of the share.
+        drop(held.remove(0));
+        assert!(now(&mut next).is_none());
+        drop(held.pop());
+        held.push(now(&mut next).unwrap());
+        held[0].end_work();
+        drop(held);
         assert_eq!(state(&turns), (0, 0));
     }
 

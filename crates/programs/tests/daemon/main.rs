@@ -25,4 +25,5 @@ mod remote;
 mod requests;
 mod sessions;
 mod systemd;
+mod together;
 mod whm;

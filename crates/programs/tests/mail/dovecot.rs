@@ -1,8 +1,8 @@
 //! A real Dovecot has the last word: what it accepts before and after each change.
 
-use crate::common::Store;
 use crate::common::dovecot::Dovecot;
 use crate::common::entrance::{ALL, Entrance};
+use crate::common::{Store, must, program};
 
 #[test]
 fn through_every_entrance_the_new_password_opens_and_the_old_does_not() {
@@ -33,6 +33,36 @@ fn of_two_changes_in_one_second_the_second_counts() {
         let _ = dovecot.imap("user@example.com", &one);
         Entrance::Cpapi2.set(&store, "user", &two);
         dovecot.assert_changed("user@example.com", &one, &two);
+    }
+}
+
+#[test]
+fn of_two_groups_in_one_second_the_second_counts() {
+    let store = Store::with_account("tgroup");
+    let users = ["ann", "ben", "cy"];
+    for user in users {
+        store.add_mailbox(user, "First-Password-1");
+    }
+    let dovecot = Dovecot::start(&store);
+    let group = |password: &str| {
+        let item = |user: &str| {
+            format!(
+                r#"{{"module":"Email","func":"passwdpop","params":{{"email":"{user}","domain":"example.com","password":"{password}"}}}}"#
+            )
+        };
+        let calls = store.dir.join("calls");
+        std::fs::write(&calls, users.map(item).join("\n")).unwrap();
+        must(store.command(program("cpapi2")).arg("--batch").arg(calls));
+    };
+    assert!(users.iter().all(|user| dovecot.imap(&format!("{user}@example.com"), "First-Password-1")));
+    for round in 0..3 {
+        let (one, two) = (format!("One-Of-Two-{round}"), format!("Two-Of-Two-{round}"));
+        group(&one);
+        let _ = dovecot.imap("ann@example.com", &one);
+        group(&two);
+        for user in users {
+            dovecot.assert_changed(&format!("{user}@example.com"), &one, &two);
+        }
     }
 }
 
@@ -116,7 +146,7 @@ fn a_mailbox_that_moves_with_its_hash_opens_with_its_old_password() {
     let store = Store::with_account("hash");
     // "Old-Password-1" as other tools hash it: SHA-512, SHA-256 and MD5 crypt of libxcrypt.
     let script = "print join \"\\n\", map { crypt 'Old-Password-1', $_ } '$6$otherserversalt0$', '$5$othersalt$', '$1$oldsalt$'";
-    let hashes = crate::common::must(std::process::Command::new("perl").args(["-e", script])).stdout;
+    let hashes = must(std::process::Command::new("perl").args(["-e", script])).stdout;
     for (n, hash) in String::from_utf8(hashes).unwrap().lines().enumerate() {
         let email = format!("email=moved{n}");
         let answer = store.uapi("Email", "add_pop", &[&email, "quota=0", &format!("password_hash={hash}")]);

@@ -178,6 +178,11 @@ impl Folder {
         rustix::fs::fsync(&self.fd).map_err(|e| failure::io("Flushing", &self.path, e))
     }
 
+    /// Makes everything on the folder's file system durable: for many names in many folders.
+    pub fn sync_all(&self) -> Result<(), Error> {
+        rustix::fs::syncfs(&self.fd).map_err(|e| failure::io("Flushing the file system of", &self.path, e))
+    }
+
     /// Names in here, without `.` and `..`.
     pub fn names(&self) -> Result<Vec<(Vec<u8>, FileType)>, Error> {
         let fail = |errno| failure::io("Reading", &self.path, errno);

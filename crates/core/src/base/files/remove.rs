@@ -34,15 +34,21 @@ impl Folder {
     /// Removes a folder with all that it holds; a link is removed, not followed; a missing one is fine. What cannot
     /// be removed stays, all else goes.
     pub fn remove_tree(&self, name: &str) -> Result<(), Error> {
+        self.remove_tree_unflushed(name)?;
+        self.sync()
+    }
+
+    /// As [`Folder::remove_tree`], for many of which the last is followed by [`Folder::sync`].
+    pub fn remove_tree_unflushed(&self, name: &str) -> Result<(), Error> {
         let name = name.as_bytes();
         if self.remove_name(name)?.is_break() {
-            return self.sync();
+            return Ok(());
         }
         let top = self.enter(name).map_err(|errno| self.not_removed(name, errno))?;
         for _ in 0..ROUNDS {
             top.empty(&top, MAX_DEPTH)?;
             if self.remove_folder(name)?.is_break() {
-                return self.sync();
+                return Ok(());
             }
         }
         Err(never_empty(&top))

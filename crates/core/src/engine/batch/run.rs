@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use crate::api::{Error, Family};
+use crate::api::{Error, ErrorKind, Family};
 use crate::engine::batch::item::{Item, ItemText};
 use crate::engine::batch::options::BatchOptions;
 use crate::engine::batch::row::{BatchRow, Status};
@@ -105,6 +105,11 @@ impl<'r, 'i> Run<'r, 'i> {
         self.options.in_flight
     }
 
+    /// Whether nothing more shall be sent once an item is not done.
+    pub fn stops_on_error(&self) -> bool {
+        self.options.stop_on_error
+    }
+
     /// The family of items that name none.
     pub fn family(&self) -> Family {
         self.options.family
@@ -112,7 +117,11 @@ impl<'r, 'i> Run<'r, 'i> {
 
     /// The next item, if there is one and there is room for it. `servers`: how many servers work side by side.
     pub fn read(&mut self, servers: usize) -> Option<Task<'i>> {
-        let room = (READ_AHEAD * self.options.in_flight * servers).max(LEAST_OPEN);
+        self.read_within((READ_AHEAD * self.options.in_flight * servers).max(LEAST_OPEN))
+    }
+
+    /// The next item, if there is one and fewer than that many are open.
+    pub fn read_within(&mut self, room: usize) -> Option<Task<'i>> {
         while !self.exhausted && !self.is_ending() && self.open.len() < room {
             if self.bytes >= MOST_BYTES && !self.open.is_empty() {
                 return None;
@@ -187,6 +196,15 @@ impl<'r, 'i> Run<'r, 'i> {
             }
             // Items are checked before a batch begins, so this one was changed since.
             Err(error) => self.fail(error),
+        }
+    }
+
+    /// Takes back that an item was begun: nothing of it was done, and the batch has ended before it.
+    pub fn withdraw(&mut self, task: &Task<'_>, item: &Item<'_>) {
+        let error = Error::new(ErrorKind::Stopped, "The call was not sent: an item before it was not done");
+        let row = BatchRow::without_answer(task.number, item, None, Status::Unsent, error);
+        if let Err(error) = self.watch.ended(task.number, &row) {
+            self.fail(error);
         }
     }
 

@@ -4,6 +4,7 @@ use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::store::{Account, AccountName, Domain, MailStore, Password, Quota, strength};
 
 /// The surroundings of one call.
+#[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
     pub(super) store: &'a dyn MailStore,
     /// The account that was named, by the door or the configuration.

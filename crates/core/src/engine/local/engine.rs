@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use once_cell::race::OnceBox;
 
 use crate::api::catalogue::Function;
-use crate::api::{Call, Error, Family, NotDone, Outcome, Params, modifiers};
+use crate::api::{Call, Error, Family, NotDone, Outcome, Params};
+use crate::engine::batch::{Item, Run, Task};
 use crate::engine::contract::Engine;
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::CatalogueEntry;
+use crate::engine::local::outcome::outcome;
+use crate::engine::local::prepared_change::Prepare;
+use crate::engine::local::window::{Window, WindowSize};
 use crate::engine::local::{
     accounts, domains, email, none, packages, page, passwdstrength, quota, server, statsbar,
 };
@@ -49,6 +53,11 @@ impl LocalEngine {
     pub fn new(store: Box<dyn MailStore>, settings: Settings) -> Self {
         Self { store, settings }
     }
+
+    fn context<'a>(&'a self, user: Option<&'a str>) -> Context<'a> {
+        let Settings { required_strength, default_quota } = self.settings;
+        Context { store: &*self.store, user, required_strength, default_quota }
+    }
 }
 
 impl Engine for LocalEngine {
@@ -59,20 +68,48 @@ impl Engine for LocalEngine {
             return Ok(Outcome::UnknownFunction);
         };
         let params = Params::new(&entry.function, &call.args);
-        let Settings { required_strength, default_quota } = self.settings;
-        let context = Context { store: &*self.store, user, required_strength, default_quota };
+        let context = self.context(user);
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
-        let done = done.and_then(|done| Ok(modifiers::apply(&entry.function, &call.args, done)?));
-        let done = done.map(|mut done| {
-            done.warnings.append(&mut params.unused());
-            done
-        });
-        match done {
-            Ok(done) => Ok(Outcome::Done(done)),
-            Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal, entry.function.answer)),
-            Err(NotDone::Failed(error)) => Err(error),
+        outcome(&entry.function, &call.args, &params, done)
+    }
+
+    /// Items that change mailboxes are made in windows, one step on the disk for all of a domain; what stands between
+    /// them is made by itself.
+    fn batch(&self, user: Option<&str>, run: &mut Run<'_, '_>) -> Result<(), Error> {
+        let context = self.context(user);
+        let (mut window, mut size) = (Window::default(), WindowSize::first());
+        loop {
+            let task = run.read_within(size.items());
+            let change = task.as_ref().and_then(|task| change_of(task, run.family()));
+            // What reads nothing more may only want what was read to be answered first.
+            let (is_last, ends_window) = (task.is_none() && window.is_empty(), change.is_none());
+            if is_last {
+                return Ok(());
+            }
+            let alone = match (task, change) {
+                (Some(task), Some((function, prepare))) => {
+                    window.add(task, function, prepare);
+                    None
+                }
+                (task, _) => task,
+            };
+            if (ends_window || window.is_full(&size)) && !window.answer(run, &mut size, context) {
+                return Ok(());
+            }
+            if let Some(task) = alone
+                && !self.answer_task(user, run, &task)
+            {
+                return Ok(());
+            }
         }
     }
+}
+
+/// How an item is read whose function changes one mailbox and does nothing else.
+fn change_of(task: &Task<'_>, family: Family) -> Option<(&'static Function, Prepare)> {
+    let item = Item::read(&task.text, family).ok()?;
+    let entry = find(item.family, &item.module, &item.func)?;
+    Some((&entry.function, email::prepare(&entry.function)?))
 }
 
 /// How tests of debug builds see what a defect in a function does to a host; release builds lack it.

@@ -11,12 +11,15 @@ mod email;
 mod engine;
 mod entry;
 mod none;
+mod outcome;
 mod packages;
 mod page;
 mod passwdstrength;
+mod prepared_change;
 mod quota;
 mod server;
 mod statsbar;
+mod window;
 
 pub use engine::{LocalEngine, Settings, function, functions};
 pub use server::{VERSION, host_name};

@@ -1,7 +1,9 @@
 //! The store below one folder, and what every change of it asks first.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use super::queue::Queue;
 use super::registry;
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::{Folder, Lock};
@@ -12,6 +14,10 @@ use crate::store::{Account, Domain};
 pub struct HomeStore {
     pub(super) root: PathBuf,
     pub(super) virtual_user: String,
+    /// How many of them make hashes at a time; beyond one, threads are started for that.
+    pub(super) processors: NonZeroUsize,
+    /// Where changes of many threads meet. A child that was forked meanwhile must not use it.
+    pub(super) queue: Option<Queue>,
 }
 
 impl HomeStore {
@@ -28,7 +34,20 @@ impl HomeStore {
             );
             return Err(Error::new(ErrorKind::Config, sentence));
         }
-        Ok(Self { root: root.to_owned(), virtual_user: virtual_user.to_owned() })
+        let (root, virtual_user) = (root.to_owned(), virtual_user.to_owned());
+        Ok(Self { root, virtual_user, processors: NonZeroUsize::MIN, queue: None })
+    }
+
+    /// A store in a program of ours: all processors make hashes.
+    pub fn on_all_processors(mut self) -> Self {
+        self.processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        self
+    }
+
+    /// A store in a program that never forks: changes that threads make at the same time become one step.
+    pub fn queued(mut self) -> Self {
+        self.queue = Some(Queue::default());
+        self
     }
 
     /// The folder `etc/DOMAIN` of an account, if it is there. To be called with the account's identity.

@@ -3,6 +3,10 @@
 //! The mark is a filter that Exim understands, put in front of whatever filter stands there. A mail
 //! server that looks for its second line can refuse the mail already while it is being sent.
 
+use std::collections::HashSet;
+
+use rustix::fs::FileType;
+
 use super::home_store::HomeStore;
 use super::identity::as_account;
 use super::layout::ETC_MODE;
@@ -34,8 +38,12 @@ pub(super) fn suspend(
     store.require_changeable(account, &address.domain)?;
     let _lock = store.lock(&address.domain)?;
     as_account(account, || {
-        let (etc, _) = require_mailbox(store, account, address)?;
-        if suspended { mark(&etc, account, address) } else { unmark(&etc, address) }
+        let etc = require_mailbox(store, account, address)?;
+        if suspended {
+            return mark(&etc, account, address);
+        }
+        let has_settings = folders(&etc)?.contains(address.local.as_str().as_bytes());
+        if has_settings { unmark(&etc, address) } else { Ok(()) }
     })
 }
 
@@ -52,15 +60,17 @@ fn mark(etc: &Folder, account: &Account, address: &Address) -> Result<(), NotDon
     })
 }
 
-/// Takes the mark of a mailbox away, with the file if nothing else is in it. Without lock: the caller holds it.
+/// The folders in a domain's folder: few mailboxes have one, so the others need not be looked for. Something else of a
+/// mailbox's name is not ours, and holds no mark.
+pub(super) fn folders(etc: &Folder) -> Result<HashSet<Vec<u8>>, Error> {
+    let names = etc.names()?.into_iter();
+    Ok(names.filter(|(_, kind)| *kind == FileType::Directory).map(|(name, _)| name).collect())
+}
+
+/// Takes the mark of a mailbox that has a folder away, with the file if nothing else is in it. Without lock: the caller
+/// holds it.
 pub(super) fn unmark(etc: &Folder, address: &Address) -> Result<(), NotDone> {
-    let name = address.local.as_str();
-    // Something else of the mailbox's name is not ours, and holds no mark.
-    let is_folder = etc
-        .names()?
-        .iter()
-        .any(|(entry, kind)| entry == name.as_bytes() && *kind == rustix::fs::FileType::Directory);
-    let Some(settings) = (if is_folder { etc.beneath(name)? } else { None }) else { return Ok(()) };
+    let Some(settings) = etc.beneath(address.local.as_str())? else { return Ok(()) };
     let Some(file) = settings.read(FILTER)? else { return Ok(()) };
     if file.bytes == MARK.as_bytes() {
         return Ok(settings.unlink(FILTER)?);

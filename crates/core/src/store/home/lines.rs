@@ -51,6 +51,22 @@ pub(super) fn all<'a>(file: &'a [u8], key: &'a [u8]) -> impl Iterator<Item = Ran
     })
 }
 
+/// The name and the range of every line, in order; what [`all`] finds for each name.
+pub(super) fn named(file: &[u8]) -> impl Iterator<Item = (&[u8], Range<usize>)> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        if start >= file.len() {
+            return None;
+        }
+        let range = start..end_of_line(file, start);
+        start = range.end + 1;
+        let line = &file[range.clone()];
+        let name = line.strip_suffix(b"\r").unwrap_or(line);
+        let end = memchr::memchr(b':', name).unwrap_or(name.len());
+        Some((&name[..end], range))
+    })
+}
+
 fn end_of_line(file: &[u8], start: usize) -> usize {
     memchr::memchr(b'\n', &file[start..]).map_or(file.len(), |length| start + length)
 }

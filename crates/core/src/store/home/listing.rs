@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use rustix::fs::FileType;
-
 use super::bounded_cache::BoundedCache;
 use super::home_store::HomeStore;
 use super::identity::as_account;
@@ -32,7 +30,7 @@ const ROW: usize = 64;
 pub(super) fn quota(store: &HomeStore, account: &Account, address: &Address) -> Result<Quota, NotDone> {
     store.require_domain(account, &address.domain)?;
     as_account(account, || {
-        let (etc, _) = require_mailbox(store, account, address)?;
+        let etc = require_mailbox(store, account, address)?;
         let file = etc.read(QUOTA)?.map(|file| file.bytes).unwrap_or_default();
         Ok(first_fields(&file)
             .get(address.local.as_str().as_bytes())
@@ -74,7 +72,7 @@ fn read_all(folder: &Folder, domain: &Domain, proof: &mut Proof) -> Result<Arc<[
     }
     let (passwd, shadow, quota) = (read(folder, PASSWD)?, read(folder, SHADOW)?, read(folder, QUOTA)?);
     let (hashes, limits) = (first_fields(&shadow), first_fields(&quota));
-    let with_settings = folders(folder)?;
+    let with_settings = incoming::folders(folder)?;
     let mut mailboxes = Vec::new();
     for local in names(&passwd) {
         ration::take(ROW)?;
@@ -117,12 +115,6 @@ fn too_many(account: &Account) -> Error {
         account.name
     );
     Error::new(ErrorKind::StoreIo, sentence)
-}
-
-/// The folders in a domain's folder: few mailboxes have one, so the others need not be looked for.
-fn folders(folder: &Folder) -> Result<HashSet<Vec<u8>>, Error> {
-    let names = folder.names()?.into_iter();
-    Ok(names.filter(|(_, kind)| *kind == FileType::Directory).map(|(name, _)| name).collect())
 }
 
 /// The second field by the first, of the first line of each name: one pass over a file, where a search

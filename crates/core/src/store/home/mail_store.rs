@@ -1,11 +1,12 @@
 //! The store of homes as a [`MailStore`]: each function stands in the file of its noun.
 
 use super::home_store::HomeStore;
-use super::{account, browse, disk, domains, listing, mailbox, password, registry, suspension};
+use super::{account, browse, disk, domains, grouping, listing, password, queued, registry, suspension};
 use crate::api::{Error, NotDone};
 use crate::store::{
     Account, AccountName, Address, Changed, DiskUse, Domain, DomainKind, FolderEntry, HomeUse, HostedDomain,
-    Limits, MailStore, Mailbox, NewAccount, Password, Quota, Secret, SecretMark, Terms, UnreadableAccount,
+    Limits, MailStore, Mailbox, MailboxChange, NewAccount, OnRefusal, Password, Quota, Secret, SecretMark,
+    Terms, UnreadableAccount,
 };
 
 impl MailStore for HomeStore {
@@ -93,43 +94,19 @@ impl MailStore for HomeStore {
         browse::browse(self, account, folder)
     }
 
-    fn create_mailbox(
+    fn change_mailboxes(
         &self,
-        account: &Account,
-        address: &Address,
-        secret: &Secret<'_>,
-        quota: Quota,
-    ) -> Result<(), NotDone> {
-        mailbox::create(self, account, address, secret, quota)
-            .map_err(|e| e.unchanged(&format!("The list of mailboxes of “{}”", address.domain)))
-    }
-
-    fn delete_mailbox(&self, account: &Account, address: &Address, keep_mail: bool) -> Result<(), NotDone> {
-        mailbox::delete(self, account, address, keep_mail)
-    }
-
-    fn set_password(
-        &self,
-        account: &Account,
-        address: &Address,
-        password: &Password<'_>,
-    ) -> Result<Changed, NotDone> {
-        password::set(self, account, address, password)
-            .map_err(|e| e.unchanged(&format!("The password of “{address}”")))
-    }
-
-    fn suspend_login(&self, account: &Account, address: &Address, suspended: bool) -> Result<(), NotDone> {
-        mailbox::suspend_login(self, account, address, suspended)
-            .map_err(|e| e.unchanged(&format!("The login of “{address}”")))
+        changes: &[MailboxChange<'_>],
+        on_refusal: OnRefusal,
+    ) -> Vec<Result<Changed, NotDone>> {
+        match (&self.queue, changes) {
+            (Some(queue), [change]) => vec![queued::make(self, queue, change)],
+            _ => grouping::make(self, changes, on_refusal),
+        }
     }
 
     fn quota(&self, account: &Account, address: &Address) -> Result<Quota, NotDone> {
         listing::quota(self, account, address)
-    }
-
-    fn set_quota(&self, account: &Account, address: &Address, quota: Quota) -> Result<(), NotDone> {
-        mailbox::set_quota(self, account, address, quota)
-            .map_err(|e| e.unchanged(&format!("The quota of “{address}”")))
     }
 
     fn verify_password(

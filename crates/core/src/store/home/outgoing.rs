@@ -2,6 +2,7 @@
 
 use super::home_store::HomeStore;
 use super::identity::as_account;
+use super::line_draft::LineDraft;
 use super::password::require_mailbox;
 use super::{lines, registry};
 use crate::api::{Error, NotDone};
@@ -35,13 +36,25 @@ pub(super) fn set(
     on: bool,
 ) -> Result<(), NotDone> {
     store.require_changeable(account, &address.domain)?;
-    as_account(account, || require_mailbox(store, account, address).map(|_| ()))?;
+    as_account(account, || require_mailbox(store, account, address).map(drop))?;
     write(store, address, what, on)
 }
 
-/// Strikes a mailbox that is deleted from both lists.
-pub(super) fn forget(store: &HomeStore, address: &Address) -> Result<(), NotDone> {
-    [Outgoing::Suspended, Outgoing::Held].into_iter().try_for_each(|what| write(store, address, what, false))
+/// Strikes mailboxes that are deleted from both lists.
+pub(super) fn forget(store: &HomeStore, addresses: &[&Address]) -> Result<(), NotDone> {
+    if addresses.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let state = registry::folder(&store.root)?;
+    let _lock = Lock::take(&state, LOCK)?;
+    [Outgoing::Suspended, Outgoing::Held].into_iter().try_for_each(|what| {
+        state.edit(file_of(what), |file| {
+            let mut draft = LineDraft::new(file, names.iter().map(String::as_str));
+            names.iter().for_each(|name| draft.remove(name));
+            Ok(draft.finish().splices)
+        })
+    })
 }
 
 fn write(store: &HomeStore, address: &Address, what: Outgoing, on: bool) -> Result<(), NotDone> {

@@ -205,7 +205,7 @@ pub(super) fn set_hash(
 ) -> Result<(), NotDone> {
     folder(root)?.edit(OWN_HASHES, |file| {
         Ok(match hash {
-            Some(hash) => vec![shadow::set_hash(file, name.as_str(), hash, today).splice],
+            Some(hash) => shadow::set_hash(file, name.as_str(), hash, today),
             None => lines::remove(file, name.as_str()),
         })
     })

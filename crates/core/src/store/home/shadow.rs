@@ -1,5 +1,6 @@
 //! Lines of a `shadow` file: `name:HASH:day of the last change:…`.
 
+use super::line_draft::LineDraft;
 use super::lines;
 use crate::base::files::Splice;
 
@@ -7,22 +8,10 @@ use crate::base::files::Splice;
 /// `*LOCKED*` for a whole account. A change of password must keep it, or it would unsuspend.
 const ACCOUNT_MARK: &[u8] = b"*LOCKED*";
 
-/// The change of one line, and what was found there.
-#[derive(Debug)]
-pub(super) struct HashEdit {
-    pub(super) splice: Splice,
-    pub(super) suspended: bool,
-    pub(super) has_duplicates: bool,
-}
-
-/// Puts a new hash into the first line of that name: fields 2 and 3, the mark kept, everything else
-/// as it was. A name without a line gets one: such a mailbox exists, it just never had a password.
-pub(super) fn set_hash(file: &[u8], name: &str, hash: &str, today: u64) -> HashEdit {
-    let Some(line) = lines::find(file, name.as_bytes()) else {
-        let splice = lines::append(file, &format!("{name}:{hash}:{today}::::::"));
-        return HashEdit { splice, suspended: false, has_duplicates: false };
-    };
-    let old = &file[line.range.clone()];
+/// The line of a name with a new hash in fields 2 and 3, the mark kept, everything else as it was; and whether there
+/// was a mark. A name without a line gets one: such a mailbox exists, it just never had a password.
+pub(super) fn hashed_line(old: Option<&[u8]>, name: &str, hash: &str, today: u64) -> (Vec<u8>, bool) {
+    let Some(old) = old else { return (format!("{name}:{hash}:{today}::::::").into_bytes(), false) };
     let fields: Vec<&[u8]> = lines::fields(old).collect();
     let mark = fields.get(1).map_or(&b""[..], |field| &field[..mark_length(field)]);
     let mut new = [name.as_bytes(), b":", mark, hash.as_bytes()].concat();
@@ -40,12 +29,15 @@ pub(super) fn set_hash(file: &[u8], name: &str, hash: &str, today: u64) -> HashE
     if old.ends_with(b"\r") {
         new.push(b'\r');
     }
-    let suspended = !mark.is_empty();
-    HashEdit {
-        splice: Splice { range: line.range, insert: new },
-        suspended,
-        has_duplicates: line.has_duplicates,
-    }
+    (new, !mark.is_empty())
+}
+
+/// Puts a new hash into the first line of that name.
+pub(super) fn set_hash(file: &[u8], name: &str, hash: &str, today: u64) -> Vec<Splice> {
+    let mut draft = LineDraft::new(file, std::iter::once(name));
+    let (line, _) = hashed_line(draft.line(name), name, hash, today);
+    draft.set(name, line);
+    draft.finish().splices
 }
 
 /// The stored hash of a name without its mark of suspension, and whether there was one.
@@ -69,20 +61,19 @@ pub(super) fn is_marked(field: &[u8]) -> bool {
 /// The mark of a single mailbox whose login is suspended.
 const LOGIN_MARK: &[u8] = b"!";
 
-/// Suspends the login of a name, or takes every such mark away; an account's mark stays. No splice if
+/// The line of a name with the mark of a suspended login, or without any such mark; an account's mark stays. None if
 /// nothing is to change, or there is no hash to mark.
-pub(super) fn mark_login(file: &[u8], name: &str, suspended: bool) -> Option<Splice> {
-    let line = lines::find(file, name.as_bytes())?;
-    let start = line.range.start + name.len() + 1;
-    let field = lines::fields(&file[line.range]).nth(1)?;
+pub(super) fn marked_line(line: &[u8], suspended: bool) -> Option<Vec<u8>> {
+    let mut fields = lines::fields(line);
+    let start = fields.next()?.len() + 1;
+    let field = fields.next()?;
     let mark = &field[..mark_length(field)];
-    let is_marked = mark.contains(&b'!');
-    if is_marked == suspended {
+    if mark.contains(&b'!') == suspended {
         return None;
     }
     let account = if contains_account_mark(mark) { ACCOUNT_MARK } else { b"" };
-    let insert = if suspended { [account, LOGIN_MARK].concat() } else { account.to_vec() };
-    Some(Splice { range: start..start + mark.len(), insert })
+    let login = if suspended { LOGIN_MARK } else { b"" };
+    Some([&line[..start], account, login, &line[start + mark.len()..]].concat())
 }
 
 /// Marks every line of a suspended account, or takes that mark away; marks of single mailboxes stay.
@@ -129,8 +120,7 @@ mod tests {
     use super::*;
 
     fn changed(file: &str) -> String {
-        let edit = set_hash(file.as_bytes(), "admin", "$6$new", 20000);
-        String::from_utf8(crate::base::files::pieces(file.as_bytes(), &[edit.splice]).concat()).unwrap()
+        spliced(file, &set_hash(file.as_bytes(), "admin", "$6$new", 20000))
     }
 
     #[test]
@@ -158,7 +148,7 @@ mod tests {
         for mark in ["!", "!!", "*LOCKED*", "!*LOCKED*", "*LOCKED*!!"] {
             let file = format!("admin:{mark}$6$old:1::::::\n");
             assert_eq!(changed(&file), format!("admin:{mark}$6$new:20000::::::\n"));
-            assert!(set_hash(file.as_bytes(), "admin", "h", 1).suspended);
+            assert!(hashed_line(Some(file.trim_end().as_bytes()), "admin", "h", 1).1);
             assert_eq!(stored_hash(file.as_bytes(), "admin"), Some((&b"$6$old"[..], true)));
         }
         assert_eq!(changed("admin:*:1::::::\n"), "admin:$6$new:20000::::::\n");
@@ -171,20 +161,17 @@ mod tests {
     #[test]
     fn suspending_a_login_and_back() {
         for (free, marked) in [
-            ("x:h\nuser:$6$a:1::\n", "x:h\nuser:!$6$a:1::\n"),
-            ("user:*LOCKED*$6$a:1\n", "user:*LOCKED*!$6$a:1\n"),
+            ("user:$6$a:1::\r", "user:!$6$a:1::\r"),
+            ("user:*LOCKED*$6$a:1", "user:*LOCKED*!$6$a:1"),
             ("user:$6$a", "user:!$6$a"),
         ] {
-            let splice = mark_login(free.as_bytes(), "user", true).unwrap();
-            assert_eq!(spliced(free, &[splice]), marked);
-            let splice = mark_login(marked.as_bytes(), "user", false).unwrap();
-            assert_eq!(spliced(marked, &[splice]), free);
-            assert_eq!(mark_login(free.as_bytes(), "user", false), None);
-            assert_eq!(mark_login(marked.as_bytes(), "user", true), None);
+            assert_eq!(marked_line(free.as_bytes(), true).unwrap(), marked.as_bytes());
+            assert_eq!(marked_line(marked.as_bytes(), false).unwrap(), free.as_bytes());
+            assert_eq!(marked_line(free.as_bytes(), false), None);
+            assert_eq!(marked_line(marked.as_bytes(), true), None);
         }
-        let twice = "user:!!$6$a:1\n";
-        assert_eq!(spliced(twice, &[mark_login(twice.as_bytes(), "user", false).unwrap()]), "user:$6$a:1\n");
-        assert_eq!(mark_login(b"user\n", "user", true), None);
+        assert_eq!(marked_line(b"user:!!$6$a:1", false).unwrap(), b"user:$6$a:1");
+        assert_eq!(marked_line(b"user", true), None);
     }
 
     #[test]
@@ -208,11 +195,11 @@ mod tests {
                 .replace("\\r", "\r")
                 .replace("\\n", "\n")
                 .replace("\\0", "\0");
-            let edit = set_hash(file.as_bytes(), "admin", "$6$b$new", 20000);
-            let new =
-                crate::base::files::pieces(file.as_bytes(), std::slice::from_ref(&edit.splice)).concat();
-            assert!(new.starts_with(&file.as_bytes()[..edit.splice.range.start]), "{row}");
-            assert!(new.ends_with(&file.as_bytes()[edit.splice.range.end..]), "{row}");
+            let splices = set_hash(file.as_bytes(), "admin", "$6$b$new", 20000);
+            let new = crate::base::files::pieces(file.as_bytes(), &splices).concat();
+            let [splice] = &splices[..] else { panic!("{row}") };
+            assert!(new.starts_with(&file.as_bytes()[..splice.range.start]), "{row}");
+            assert!(new.ends_with(&file.as_bytes()[splice.range.end..]), "{row}");
             assert_eq!(stored_hash(&new, "admin").map(|(hash, _)| hash), Some(&b"$6$b$new"[..]), "{row}");
             seen += 1;
         }

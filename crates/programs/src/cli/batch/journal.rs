@@ -111,9 +111,10 @@ impl Journal {
         self.sync()
     }
 
-    /// Says what came of a call; it reaches the disk with the next that is begun. What was not sent was not begun.
+    /// Says what came of a call; it reaches the disk with the next that is begun. One that was begun and not sent is
+    /// as one that was not begun.
     pub(super) fn ended(&self, row: &BatchRow) -> Result<(), Error> {
-        if row.status == Status::Unsent { Ok(()) } else { self.append(&format!("e {}\n", row.json)) }
+        self.append(&format!("e {}\n", row.json))
     }
 
     /// Returns when all of it is on disk.

@@ -15,7 +15,7 @@ use crate::cli::exit_status::NOT_DONE;
 use crate::cli::program::Program;
 use crate::cli::stop::Stop;
 use liveapi_core::engine::batch::{BatchOptions, BatchRow, BatchWatch, Ended};
-use liveapi_core::engine::{Client, Options};
+use liveapi_core::engine::{Client, Options, Process};
 
 /// Options of single calls that a batch has no place for.
 const OF_ONE_CALL: [&str; 7] =
@@ -61,8 +61,8 @@ pub(crate) fn run(program: Program, matches: &ArgMatches) -> Result<u8, String> 
     }
     let options = batch_options(program, matches)?;
     let (user, url) = (matches.get_one::<String>("user").cloned(), matches.get_one::<String>("url").cloned());
-    let client =
-        Client::new(Options { user, url, ..Options::default() }).map_err(|error| error.to_string())?;
+    let options_of_client = Options { user, url, ..Options::default() };
+    let client = Client::within(Process::Program, options_of_client).map_err(|error| error.to_string())?;
     let mut input = Input::open(path)?;
     let checked = input.check(|line| client.check(line, options.family))?;
     let identity =

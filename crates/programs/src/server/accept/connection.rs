@@ -1,9 +1,12 @@
 //! One connection: its requests, one after the other, and its end.
 
+use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use liveapi_core::base::waiting;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::task::yield_now;
@@ -167,15 +170,19 @@ async fn answer<H: Handler>(
     if let Some(reply) = guarded(|| handler.answer_at_once(&request, origin)) {
         return AnsweredRequest { response: Response::Whole(reply), _turn: None };
     }
-    let Some(mut turn) = turns.take(&handler.line(&request, origin)).await else {
+    let Some(turn) = turns.take(&handler.line(&request, origin)).await else {
         return refused(&HttpError::no_turn());
     };
     let handler = Arc::clone(handler);
     let answered = tokio::task::spawn_blocking(move || {
-        let response = handler.answer(&request, origin);
-        turn.end_work();
+        let turn = Rc::new(RefCell::new(turn));
+        let waits = Rc::clone(&turn);
+        let response =
+            waiting::told(move || waits.borrow_mut().wait_apart(), || handler.answer(&request, origin));
+        turn.borrow_mut().end_work();
         let is_large = matches!(&response, Response::Whole(reply) if reply.length() > SMALL_ANSWER);
-        AnsweredRequest { response, _turn: is_large.then_some(turn) }
+        let turn = Rc::into_inner(turn).map(RefCell::into_inner);
+        AnsweredRequest { response, _turn: turn.filter(|_| is_large) }
     });
     answered.await.unwrap_or_else(|_| refused(&HttpError::defect()))
 }

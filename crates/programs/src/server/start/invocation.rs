@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::server::settings::{Settings, keys};
 use liveapi_core::api::Error;
-use liveapi_core::engine::{Client, Options};
+use liveapi_core::engine::{Client, Options, Process};
 
 /// The file that is read where none is named, if there is one.
 const USUAL_FILE: &str = "/etc/liveapi/liveapid.toml";
@@ -50,6 +50,6 @@ impl Invocation<'_> {
 
     /// The engine that answers calls.
     pub(super) fn client(self) -> Result<Client, Error> {
-        Client::new(self.options())
+        Client::within(Process::Daemon, self.options())
     }
 }

@@ -8,7 +8,8 @@ use crate::engine::local::email::common::{
     DOMAIN, EMAIL, MODULE, PASSWORD, REASON, RESULT, UAPI_DOMAIN, api2_success, new_address,
 };
 use crate::engine::local::entry::CatalogueEntry;
-use crate::store::{Address, Quota, Secret};
+use crate::engine::local::prepared_change::PreparedChange;
+use crate::store::{Address, Change, Changed, Quota, Secret};
 
 const SUMMARY: &str = "creates a mailbox";
 const QUOTA: Param = Param::optional(
@@ -31,7 +32,7 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("add_pop", Payload::Success(DONE))),
     },
-    handler: |context, params| create(context, params).map(|_| api2_success()),
+    handler: |context, params| api2(context, params)?.make(context),
 };
 
 pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
@@ -61,23 +62,7 @@ pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
         returns: &[Return::new("data", "the mailbox as user+domain")],
         uapi: None,
     },
-    handler: |context, params| {
-        let address = match params.optional("password_hash")? {
-            None => create(context, params)?,
-            Some(_) if params.optional("password")?.is_some() => {
-                let why = "a password is given as well; give one of them".to_owned();
-                return Err(Refusal::BadValue { param: "password_hash", why }.into());
-            }
-            Some(hash) => create_with(context, params, &Secret::from_hash(hash)?)?,
-        };
-        // Documented with a plus sign: cPanel's older form of a login name.
-        let data = Data::Text(format!("{}+{}", address.local, address.domain));
-        let mut warnings = Vec::new();
-        if params.flag("send_welcome_email")? {
-            warnings.push("No welcome was sent: this store sends no mail.".to_owned());
-        }
-        Ok(Done { data, warnings, ..Done::default() })
-    },
+    handler: |context, params| uapi(context, params)?.make(context),
 };
 
 pub(super) const API1: CatalogueEntry = CatalogueEntry {
@@ -91,23 +76,56 @@ pub(super) const API1: CatalogueEntry = CatalogueEntry {
         returns: &[Return::new("result", "the address, printed")],
         uapi: Some(Equivalent::printed("add_pop")),
     },
-    handler: |context, params| {
-        create(context, params).map(|address| Done::with(Data::Text(address.to_string())))
-    },
+    handler: |context, params| api1(context, params)?.make(context),
 };
 
-fn create(context: &Context<'_>, params: &Params<'_>) -> Result<Address, NotDone> {
-    let password = context.new_password(params.required("password")?)?;
-    create_with(context, params, &Secret::Password(password))
+/// API 2's, up to the change.
+pub(super) fn api2<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    prepare(context, params, password(context, params)?, |_, _| api2_success())
 }
 
-fn create_with(context: &Context<'_>, params: &Params<'_>, secret: &Secret<'_>) -> Result<Address, NotDone> {
+/// API 1's, up to the change.
+pub(super) fn api1<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    let printed = |address: &Address, _| Done::with(Data::Text(address.to_string()));
+    prepare(context, params, password(context, params)?, printed)
+}
+
+/// UAPI's, up to the change.
+pub(super) fn uapi<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    let secret = match params.optional("password_hash")? {
+        None => password(context, params)?,
+        Some(_) if params.optional("password")?.is_some() => {
+            let why = "a password is given as well; give one of them".to_owned();
+            return Err(Refusal::BadValue { param: "password_hash", why }.into());
+        }
+        Some(hash) => Secret::from_hash(hash)?,
+    };
+    let mut warnings = Vec::new();
+    if params.flag("send_welcome_email")? {
+        warnings.push("No welcome was sent: this store sends no mail.".to_owned());
+    }
+    prepare(context, params, secret, |address, _| {
+        // Documented with a plus sign: cPanel's older form of a login name.
+        let data = Data::Text(format!("{}+{}", address.local, address.domain));
+        Done { data, warnings, ..Done::default() }
+    })
+}
+
+fn password<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<Secret<'p>, NotDone> {
+    Ok(Secret::Password(context.new_password(params.required("password")?)?))
+}
+
+fn prepare<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+    secret: Secret<'p>,
+    answer: impl FnOnce(&Address, Changed) -> Done + 'p,
+) -> Result<PreparedChange<'p>, NotDone> {
     let account = context.account()?;
     let address = new_address(params, &account)?;
     let quota = match params.optional("quota")?.map(Quota::from_mebibytes).transpose()? {
         Some(quota) => account.limits.check_quota(quota).map(|()| quota)?,
         None => account.limits.fitting(context.default_quota),
     };
-    context.store.create_mailbox(&account, &address, secret, quota)?;
-    Ok(address)
+    Ok(PreparedChange::new(account, address, Change::Create { secret, quota }, answer))
 }

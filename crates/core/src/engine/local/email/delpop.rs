@@ -2,12 +2,14 @@
 
 use crate::api::Params;
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Payload, Return, Value};
-use crate::api::{Data, Done, Family, NotDone, Refusal, Row};
+use crate::api::{Data, Done, Family, NotDone, Row};
 use crate::engine::local::context::Context;
 use crate::engine::local::email::common::{
     DOMAIN, EMAIL, MODULE, NOTHING, REASON, RESULT, UAPI_DOMAIN, existing_address,
 };
 use crate::engine::local::entry::CatalogueEntry;
+use crate::engine::local::prepared_change::PreparedChange;
+use crate::store::Change;
 
 const SUMMARY: &str = "deletes a mailbox with its mail";
 /// Recorded: the only one of its family with a text on success, and with `rawout`.
@@ -31,10 +33,7 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         ],
         uapi: Some(Equivalent::new("delete_pop", Payload::Success(DELETED))),
     },
-    handler: |context, params| {
-        delete(context, params, false)?;
-        Ok(Done::with(Data::Rows(vec![Row::constant(DELETED)])))
-    },
+    handler: |context, params| api2(context, params)?.make(context),
 };
 
 pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
@@ -53,7 +52,7 @@ pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
         returns: &[NOTHING],
         uapi: None,
     },
-    handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
+    handler: |context, params| flagged(context, params)?.make(context),
 };
 
 pub(super) const API1: CatalogueEntry = CatalogueEntry {
@@ -67,15 +66,26 @@ pub(super) const API1: CatalogueEntry = CatalogueEntry {
         returns: &[],
         uapi: Some(Equivalent::printed("delete_pop")),
     },
-    handler: |context, params| delete(context, params, keeps_mail(params)?).map(|()| Done::default()),
+    handler: |context, params| flagged(context, params)?.make(context),
 };
 
-fn keeps_mail(params: &Params<'_>) -> Result<bool, Refusal> {
-    Ok(params.optional("flags")? == Some("passwd"))
+/// API 2's, up to the change.
+pub(super) fn api2<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    prepare(context, params, false, || Done::with(Data::Rows(vec![Row::constant(DELETED)])))
 }
 
-fn delete(context: &Context<'_>, params: &Params<'_>, keep_mail: bool) -> Result<(), NotDone> {
+/// UAPI's and API 1's, up to the change.
+pub(super) fn flagged<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    prepare(context, params, params.optional("flags")? == Some("passwd"), Done::default)
+}
+
+fn prepare<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+    keep_mail: bool,
+    answer: fn() -> Done,
+) -> Result<PreparedChange<'p>, NotDone> {
     let account = context.account()?;
     let address = existing_address(params, &account)?;
-    context.store.delete_mailbox(&account, &address, keep_mail)
+    Ok(PreparedChange::new(account, address, Change::Delete { keep_mail }, move |_, _| answer()))
 }

@@ -9,7 +9,8 @@ use crate::engine::local::email::common::{
     DOMAIN, EMAIL, MODULE, NOTHING, REASON, RESULT, UAPI_DOMAIN, api2_success, existing_address,
 };
 use crate::engine::local::entry::CatalogueEntry;
-use crate::store::{Account, Address, Quota};
+use crate::engine::local::prepared_change::PreparedChange;
+use crate::store::{Account, Address, Change, Quota};
 
 const SUMMARY: &str = "changes the limit of a mailbox";
 const MEANING: &str = "the limit in MB; 0 or unlimited for none";
@@ -25,12 +26,7 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("edit_pop_quota", Payload::Success(DONE))),
     },
-    handler: |context, params| {
-        let (account, address, quota) = given(context, params)?;
-        account.limits.check_quota(quota)?;
-        context.store.set_quota(&account, &address, quota)?;
-        Ok(api2_success())
-    },
+    handler: |context, params| api2(context, params)?.make(context),
 };
 
 pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
@@ -52,7 +48,7 @@ pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
         returns: &[NOTHING],
         uapi: None,
     },
-    handler: lower,
+    handler: |context, params| uapi(context, params)?.make(context),
 };
 
 pub(super) const GET_UAPI: CatalogueEntry = CatalogueEntry {
@@ -94,17 +90,24 @@ pub(super) const GET_API1: CatalogueEntry = CatalogueEntry {
     },
 };
 
-/// Documented: what is too much is lowered to what the account may give.
-fn lower(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
+/// API 2's, up to the change.
+pub(super) fn api2<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    let (account, address, quota) = given(context, params)?;
+    account.limits.check_quota(quota)?;
+    Ok(PreparedChange::new(account, address, Change::SetQuota(quota), |_, _| api2_success()))
+}
+
+/// UAPI's, up to the change. Documented: what is too much is lowered to what the account may give.
+pub(super) fn uapi<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
     let (account, address, quota) = given(context, params)?;
     let fitting = account.limits.fitting(quota);
-    context.store.set_quota(&account, &address, fitting)?;
     let mut warnings = Vec::new();
     if fitting != quota {
         let largest = fitting.mebibytes().unwrap_or(0);
         warnings.push(format!("The quota is {largest} MB, the most that the account may give."));
     }
-    Ok(Done { warnings, ..Done::default() })
+    let answer = |_: &Address, _| Done { warnings, ..Done::default() };
+    Ok(PreparedChange::new(account, address, Change::SetQuota(fitting), answer))
 }
 
 fn given(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Quota), NotDone> {

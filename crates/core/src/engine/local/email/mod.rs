@@ -22,7 +22,10 @@ mod suspension;
 mod unsupported;
 mod verify_password;
 
+use crate::api::Family;
+use crate::api::catalogue::Function;
 use crate::engine::local::entry::CatalogueEntry;
+use crate::engine::local::prepared_change::Prepare;
 
 /// All functions of this module.
 pub(super) static ENTRIES: &[CatalogueEntry] = &[
@@ -107,3 +110,24 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
 
 /// The functions of this module that only say that they are not done here.
 pub(super) static UNSUPPORTED: &[CatalogueEntry] = unsupported::ENTRIES;
+
+/// How a call of a function is read up to its change, where all that the function does is one change of one mailbox.
+pub(super) fn prepare(function: &Function) -> Option<Prepare> {
+    if function.module != common::MODULE {
+        return None;
+    }
+    Some(match (function.family, function.func) {
+        (Family::Api2, "addpop") => addpop::api2,
+        (Family::Uapi, "add_pop") => addpop::uapi,
+        (Family::Api1, "addpop") => addpop::api1,
+        (Family::Api2, "delpop") => delpop::api2,
+        (Family::Uapi, "delete_pop") | (Family::Api1, "delpop") => delpop::flagged,
+        (Family::Api2, "passwdpop") => passwdpop::api2,
+        (Family::Uapi, "passwd_pop") => passwdpop::uapi,
+        (Family::Api2, "editquota") => editquota::api2,
+        (Family::Uapi, "edit_pop_quota") => editquota::uapi,
+        (Family::Uapi, "suspend_login") => suspension::suspend_login,
+        (Family::Uapi, "unsuspend_login") => suspension::unsuspend_login,
+        _ => return None,
+    })
+}

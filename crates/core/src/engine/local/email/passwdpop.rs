@@ -8,7 +8,8 @@ use crate::engine::local::email::common::{
     DOMAIN, EMAIL, MODULE, NOTHING, PASSWORD, REASON, RESULT, UAPI_DOMAIN, api2_success, existing_address,
 };
 use crate::engine::local::entry::CatalogueEntry;
-use crate::store::{Account, Address, Changed, Quota};
+use crate::engine::local::prepared_change::PreparedChange;
+use crate::store::{Address, Change, Changed, MailboxChange, Quota, Secret};
 
 const SUMMARY: &str = "changes the password of a mailbox";
 
@@ -23,7 +24,7 @@ pub(super) const API2: CatalogueEntry = CatalogueEntry {
         returns: &[REASON, RESULT],
         uapi: Some(Equivalent::new("passwd_pop", Payload::Success(DONE))),
     },
-    handler: |context, params| change(context, params).map(|_| api2_success()),
+    handler: |context, params| api2(context, params)?.make(context),
 };
 
 pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
@@ -37,10 +38,7 @@ pub(super) const UAPI: CatalogueEntry = CatalogueEntry {
         returns: &[NOTHING],
         uapi: None,
     },
-    handler: |context, params| {
-        let (_, address, changed) = change(context, params)?;
-        Ok(Done { warnings: warnings(&address, changed), ..Done::default() })
-    },
+    handler: |context, params| uapi(context, params)?.make(context),
 };
 
 pub(super) const API1: CatalogueEntry = CatalogueEntry {
@@ -62,26 +60,49 @@ pub(super) const API1: CatalogueEntry = CatalogueEntry {
     handler: api1,
 };
 
-fn change(context: &Context<'_>, params: &Params<'_>) -> Result<(Account, Address, Changed), NotDone> {
+/// API 2's, up to the change.
+pub(super) fn api2<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    prepare(context, params, |_, _| api2_success())
+}
+
+/// UAPI's, up to the change.
+pub(super) fn uapi<'p>(context: &Context<'_>, params: &Params<'p>) -> Result<PreparedChange<'p>, NotDone> {
+    prepare(context, params, |address, changed| Done {
+        warnings: warnings(address, changed),
+        ..Done::default()
+    })
+}
+
+fn prepare<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+    answer: fn(&Address, Changed) -> Done,
+) -> Result<PreparedChange<'p>, NotDone> {
     let account = context.account()?;
     let address = existing_address(params, &account)?;
     let password = context.new_password(params.required("password")?)?;
-    let changed = context.store.set_password(&account, &address, &password)?;
-    Ok((account, address, changed))
+    Ok(PreparedChange::new(account, address, Change::SetPassword(Secret::Password(password)), answer))
 }
 
+/// Two changes, of which the second is made only after the first; so it is one of a group with neither.
 fn api1(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     // Read before the password is changed, so that a bad quota changes nothing.
     let quota = params.optional("quota")?.map(Quota::from_mebibytes).transpose()?;
     if let Some(quota) = quota {
         context.account()?.limits.check_quota(quota)?;
     }
-    let (account, address, _) = change(context, params)?;
+    let prepared = prepare(context, params, |_, _| Done::with(Data::Text(String::new())))?;
+    let MailboxChange { account, address, .. } = prepared.change();
+    let (account, address) = (account.clone(), address.clone());
+    let done = prepared.make(context)?;
     if let Some(quota) = quota {
-        let done = context.store.set_quota(&account, &address, quota);
-        done.map_err(|e| e.after(&format!("The password of “{address}” is changed, but not all")))?;
+        let change = MailboxChange { account: &account, address: &address, what: Change::SetQuota(quota) };
+        context
+            .store
+            .change_mailbox(change)
+            .map_err(|e| e.after(&format!("The password of “{address}” is changed, but not all")))?;
     }
-    Ok(Done::with(Data::Text(String::new())))
+    Ok(done)
 }
 
 /// What the owner should know although the password is changed.

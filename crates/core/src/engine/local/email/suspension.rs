@@ -7,7 +7,8 @@ use crate::api::{Data, Done, NotDone};
 use crate::engine::local::context::Context;
 use crate::engine::local::email::common::{EMAIL, NOTHING, UAPI_DOMAIN, existing_address, uapi};
 use crate::engine::local::entry::{CatalogueEntry, Handler};
-use crate::store::{Account, Address, Outgoing};
+use crate::engine::local::prepared_change::PreparedChange;
+use crate::store::{Account, Address, Change, Outgoing};
 
 const MAILBOX: &[Param] = &[EMAIL, UAPI_DOMAIN];
 const ONE: &[Return] = &[Return::new("data", "1")];
@@ -23,12 +24,12 @@ const fn counting(func: &'static str, summary: &'static str, handler: Handler) -
 
 pub(super) const SUSPEND_LOGIN: CatalogueEntry =
     entry("suspend_login", "refuses logins to a mailbox; its password and mail stay", |context, params| {
-        login(context, params, true)
+        suspend_login(context, params)?.make(context)
     });
 
 pub(super) const UNSUSPEND_LOGIN: CatalogueEntry =
     entry("unsuspend_login", "takes the suspension of a mailbox's login back", |context, params| {
-        login(context, params, false)
+        unsuspend_login(context, params)?.make(context)
     });
 
 pub(super) const SUSPEND_INCOMING: CatalogueEntry =
@@ -62,10 +63,29 @@ pub(super) const RELEASE_OUTGOING: CatalogueEntry =
         outgoing(context, params, Outgoing::Held, false).map(|()| Done::default())
     });
 
-fn login(context: &Context<'_>, params: &Params<'_>, suspended: bool) -> Result<Done, NotDone> {
+/// Up to the change.
+pub(super) fn suspend_login<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+) -> Result<PreparedChange<'p>, NotDone> {
+    login(context, params, true)
+}
+
+/// Up to the change.
+pub(super) fn unsuspend_login<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+) -> Result<PreparedChange<'p>, NotDone> {
+    login(context, params, false)
+}
+
+fn login<'p>(
+    context: &Context<'_>,
+    params: &Params<'p>,
+    suspended: bool,
+) -> Result<PreparedChange<'p>, NotDone> {
     let (account, address) = mailbox(context, params)?;
-    context.store.suspend_login(&account, &address, suspended)?;
-    Ok(Done::default())
+    Ok(PreparedChange::new(account, address, Change::SuspendLogin(suspended), |_, _| Done::default()))
 }
 
 fn incoming(context: &Context<'_>, params: &Params<'_>, suspended: bool) -> Result<(), NotDone> {

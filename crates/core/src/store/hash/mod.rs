@@ -1,19 +1,34 @@
 //! Password hashes in the form of crypt(3): written as `$6$SALT$…` (SHA-512 crypt, 5,000 rounds, as
-//! cPanel writes them), read as `$6$` and `$5$`.
+//! cPanel writes them), read as `$6$` and `$5$`. Many are made side by side: [`new_hashes`].
 //!
 //! The salt has 16 characters: sha-crypt's own default of 22 is refused by Dovecot, PHP and Perl. The
 //! `rounds=` part is left out because 5,000 is the default of every reader.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod beginning;
+mod lanes;
+mod many;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no vectors read them there"))]
+mod messages;
+#[cfg(target_arch = "x86_64")]
+mod rounds;
 
 use base64ct::{Base64ShaCrypt, Encoding};
 use sha_crypt::password_hash::PasswordVerifier;
 use sha_crypt::{Params, ShaCrypt, sha512_crypt};
 use zeroize::Zeroizing;
 
+use self::beginning::{DIGEST, SALT_CHARS};
+pub use self::lanes::Width;
+pub use self::many::{new_hashes, new_hashes_in, new_hashes_on};
 use super::Password;
 use crate::api::{Error, ErrorKind};
 
 /// The order in which crypt(3) writes the 64 bytes of a SHA-512 digest (U. Drepper's specification).
-const SHA512_ORDER: [usize; 64] = [
+const SHA512_ORDER: [usize; DIGEST] = [
     42, 21, 0, 1, 43, 22, 23, 2, 44, 45, 24, 3, 4, 46, 25, 26, 5, 47, 48, 27, 6, 7, 49, 28, 29, 8, 50, 51,
     30, 9, 10, 52, 31, 32, 11, 53, 54, 33, 12, 13, 55, 34, 35, 14, 56, 57, 36, 15, 16, 58, 37, 38, 17, 59,
     60, 39, 18, 19, 61, 40, 41, 20, 62, 63,
@@ -21,9 +36,6 @@ const SHA512_ORDER: [usize; 64] = [
 
 /// The alphabet of salts; 64 characters, so that six random bits choose one without bias.
 const SALT_ALPHABET: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/// Characters of salt that crypt(3) uses; further ones are cut.
-const SALT_CHARS: usize = 16;
 
 /// Most rounds that a check is willing to do: a hash stands in a file that its customer may write,
 /// and 999,999,999 rounds would keep a server busy for minutes.
@@ -45,16 +57,25 @@ pub enum Verdict {
 
 /// A new `$6$` hash with a fresh salt from the system's generator.
 pub fn new_hash(password: &Password<'_>) -> Result<String, Error> {
-    let mut random = [0u8; SALT_CHARS];
-    getrandom::fill(&mut random).map_err(|cause| {
+    let mut salt = [[0; SALT_CHARS]];
+    fill_salts(&mut salt)?;
+    Ok(hash_with_salt(password.bytes(), &salt[0]))
+}
+
+fn fill_salts(salts: &mut [[u8; SALT_CHARS]]) -> Result<(), Error> {
+    let bytes = salts.as_flattened_mut();
+    getrandom::fill(bytes).map_err(|cause| {
         Error::new(ErrorKind::Internal, format!("The system's random generator failed: {cause}"))
     })?;
-    let salt = random.map(|byte| SALT_ALPHABET[usize::from(byte & 0x3f)]);
-    Ok(hash_with_salt(password.bytes(), &salt))
+    bytes.iter_mut().for_each(|byte| *byte = SALT_ALPHABET[usize::from(*byte & 0x3f)]);
+    Ok(())
 }
 
 fn hash_with_salt(password: &[u8], salt: &[u8]) -> String {
-    let digest = Zeroizing::new(sha512_crypt(password, salt, Params::RECOMMENDED));
+    written(&Zeroizing::new(sha512_crypt(password, salt, Params::RECOMMENDED)), salt)
+}
+
+fn written(digest: &[u8; DIGEST], salt: &[u8]) -> String {
     let ordered = SHA512_ORDER.map(|at| digest[at]);
     let salt: String = salt.iter().map(|&byte| char::from(byte)).collect();
     format!("$6${salt}${}", Base64ShaCrypt::encode_string(&ordered))
@@ -92,7 +113,7 @@ mod tests {
     use super::*;
 
     /// Answers of libxcrypt: password in hexadecimal, setting, answer; `*0` where it refuses.
-    const ANSWERS: &str = include_str!("../../tests/data/crypt-answers.tsv");
+    const ANSWERS: &str = include_str!("../../../tests/data/crypt-answers.tsv");
 
     fn rows() -> impl Iterator<Item = (Vec<u8>, &'static str, &'static str)> {
         ANSWERS.lines().filter(|line| !line.starts_with('#')).map(|line| {
