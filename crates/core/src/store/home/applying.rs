@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::group::{Group, exists, half_deleted, missing};
+use super::group_state::{Group, exists, half_deleted, missing};
 use super::layout::{PASSWD, QUOTA, SHADOW};
 use super::line_draft::LineDraft;
 use super::mailbox::domain_folder;

@@ -45,6 +45,7 @@ mod examine;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod group;
+mod group_state;
 mod grouping;
 mod home_store;
 mod identity;
