@@ -58,7 +58,7 @@ impl Engine for LocalEngine {
         let Some(entry) = find(call.family, call.module, call.func) else {
             return Ok(Outcome::UnknownFunction);
         };
-        let params = Params::new(&entry.function, &call.args);
+        let params = Params::new(&entry.function, &call.args).of_account(user);
         let Settings { required_strength, default_quota } = self.settings;
         let context = Context { store: &*self.store, user, required_strength, default_quota };
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
