@@ -33,11 +33,11 @@ fn main() {
     let form = Form::default();
     let world = ClientWorld { client: &client, form: &form };
     let page = page();
-    let rendered = render(page.as_bytes(), &world).expect("a page");
+    let rendered = render(page.as_bytes(), &world).expect("a page").bytes;
     assert!(String::from_utf8_lossy(&rendered).contains("user bob, strength 50, yes, yes."));
     let ours = || {
         let (took, pages) = nanoseconds(|| {
-            (0..PAGES).map(|_| render(page.as_bytes(), &world).expect("a page").len()).sum::<usize>()
+            (0..PAGES).map(|_| render(page.as_bytes(), &world).expect("a page").bytes.len()).sum::<usize>()
         });
         assert_eq!(pages, rendered.len() * PAGES);
         took / PAGES as f64

@@ -495,7 +495,8 @@ void liveapi_client_batch_stop(const struct LiveapiClient *client);
  *     {"apiversion":"1","type":"internal","command":"print","source":"internal","data":{"result":"/home/bob"},"event":{"result":1}}
  *     {"cpanelresult":{"data":{"result":1},"module":"if","apiversion":1}}
  *
- * or the answer of the API family. A NULL `client` means the process's default client.
+ * or the answer of the API family. `<cpanel setvar="name=value">` holds for the client's requests that follow, also in
+ * a forked child. A NULL `client` means the process's default client, for which nothing is kept.
  *
  * Errors: what is neither a tag nor JSON is answered with `{"result":0,"error":"Unknown API request"}`; a tag
  * that cannot be read, with an `error` that names line and column; as for `api2` otherwise.

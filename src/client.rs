@@ -1,5 +1,6 @@
 //! Clients as handles.
 
+use std::convert::Infallible;
 use std::ffi::{c_char, c_int};
 
 use super::debug_log::DebugLog;
@@ -8,7 +9,9 @@ use super::room::guard_call;
 use super::status::remember;
 use super::{fork_page, secure_start, text};
 use liveapi_core::api::{Args, Error, ErrorKind, Family, Outcome, envelope};
+use liveapi_core::base::process::PerProcess;
 use liveapi_core::engine::{Client, Options};
+use liveapi_core::tags::Variables;
 
 /// cPanel's API families, for `liveapi_client_call`.
 #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
@@ -34,6 +37,7 @@ pub enum LiveapiFamily {
 pub struct LiveapiClient {
     inner: Client,
     log: DebugLog,
+    variables: PerProcess<Variables>,
 }
 
 impl LiveapiClient {
@@ -43,6 +47,15 @@ impl LiveapiClient {
 
     pub(super) fn log(&self) -> &DebugLog {
         &self.log
+    }
+
+    /// What `setvar` set in requests of this client; a forked child goes on with its parent's.
+    pub(super) fn variables(&self) -> &Variables {
+        let made = |parent: Option<&Variables>| {
+            Ok::<_, Infallible>(parent.map(Variables::of_child).unwrap_or_default())
+        };
+        let Ok(variables) = self.variables.get_from(made);
+        variables
     }
 }
 
@@ -83,7 +96,11 @@ pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut
         let client = options.and_then(Options::from_json).and_then(Client::new);
         remember(client.as_ref().err());
         client.map_or(std::ptr::null_mut(), |inner| {
-            Box::into_raw(Box::new(LiveapiClient { inner, log: DebugLog::default() }))
+            Box::into_raw(Box::new(LiveapiClient {
+                inner,
+                log: DebugLog::default(),
+                variables: PerProcess::new(),
+            }))
         })
     };
     guard_call(std::ptr::null_mut, std::ptr::null_mut, body)

@@ -7,7 +7,7 @@ use super::room::guard_call;
 use super::status::remember;
 use super::{client, text};
 use liveapi_core::api::Error;
-use liveapi_core::tags::{Form, answer_or_failure};
+use liveapi_core::tags::{Form, Variables, answer_or_failure};
 
 /// Answers what a page sends over cPanel's LiveAPI: a tag, or a request as JSON.
 ///
@@ -23,7 +23,8 @@ use liveapi_core::tags::{Form, answer_or_failure};
 ///     {"apiversion":"1","type":"internal","command":"print","source":"internal","data":{"result":"/home/bob"},"event":{"result":1}}
 ///     {"cpanelresult":{"data":{"result":1},"module":"if","apiversion":1}}
 ///
-/// or the answer of the API family. A NULL `client` means the process's default client.
+/// or the answer of the API family. `<cpanel setvar="name=value">` holds for the client's requests that follow, also in
+/// a forked child. A NULL `client` means the process's default client, for which nothing is kept.
 ///
 /// Errors: what is neither a tag nor JSON is answered with `{"result":0,"error":"Unknown API request"}`; a tag
 /// that cannot be read, with an `error` that names line and column; as for `api2` otherwise.
@@ -88,10 +89,14 @@ unsafe fn answer_to(
         unsafe { text::read(form_json, "form_json") }
     };
     // SAFETY: not null or alive, by this function's contract.
-    let chosen = unsafe { client.as_ref() }.map_or_else(client::shared, |client| Ok(client.inner()));
+    let given = unsafe { client.as_ref() };
+    let chosen = given.map_or_else(client::shared, |client| Ok(client.inner()));
     let result = room.and(chosen).and_then(|client| Ok((client, request?, Form::from_json(form?)?)));
+    // The process's default client serves whatever runs in it: one page must not see what another one set.
+    let alone = Variables::default();
+    let variables = given.map_or(&alone, LiveapiClient::variables);
     let (answer, failure) = match result {
-        Ok((client, request, form)) => answer_or_failure(client, request, &form),
+        Ok((client, request, form)) => answer_or_failure(client, request, &form, variables),
         Err(error) => (failed(&error), Some(error)),
     };
     remember(failure.as_ref());

@@ -173,6 +173,35 @@ fn a_page_knows_its_form() {
     assert_eq!(String::from_utf8(must(&mut command).stdout).unwrap(), "a+b c@example.com");
 }
 
+/// What a page sets, its next requests know, in a forked child too; other pages of the process do not.
+#[test]
+fn what_setvar_sets_holds_for_its_object_and_no_other() {
+    let store = prepared("methset");
+    let php = format!(
+        r#"require '{}'; $one = new CPANEL(); $other = new CPANEL();
+        $one->exec('<cpanel setvar="dprefix=../$user/">');
+        echo $one->fetch('$dprefix')['cpanelresult']['data']['result'], ' ', $one->cpanelprint('[$dprefix]'), ' ',
+            $one->cpanelif('$dprefix == ../bob/'), ' ', $other->cpanelprint('$dprefix'), "\n";
+        $one->exec('<cpanel setvar="dprefix=$dprefix.">');
+        echo $one->cpanelprint('$dprefix'), "\n";"#,
+        repository().join("bindings/php/cpanel.php").display()
+    );
+    let perl = r#"use Cpanel::LiveAPI; $| = 1; my ($one, $other) = (Cpanel::LiveAPI->new, Cpanel::LiveAPI->new);
+        $one->exec('<cpanel setvar="dprefix=../$user/">');
+        print $one->fetch('$dprefix')->{cpanelresult}{data}{result}, ' ', $one->cpanelprint('[$dprefix]'), ' ',
+            $one->cpanelif('$dprefix == ../bob/'), ' ', $other->cpanelprint('$dprefix'), "\n";
+        my $child = fork;
+        if (!$child) { $one->exec('<cpanel setvar="dprefix=$dprefix.">'); print $one->cpanelprint('$dprefix'), "\n"; exit }
+        waitpid $child, 0;
+        die $one->cpanelprint('$dprefix') if $one->cpanelprint('$dprefix') ne '../bob/';"#;
+    let library = format!("-I{}", repository().join("bindings/perl/lib").display());
+    for (language, args) in [("php", vec!["-r", &php]), ("perl", vec![&library, "-e", perl])] {
+        let output = must(store.command(language).args(&args));
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said, "../bob/ [../bob/] 1 $dprefix\n../bob/.\n", "{language}");
+    }
+}
+
 #[test]
 fn the_objects_write_nothing_when_they_end() {
     let store = prepared("methe");

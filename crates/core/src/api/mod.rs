@@ -8,6 +8,7 @@ mod call;
 pub mod catalogue;
 mod decimal;
 pub mod envelope;
+pub(crate) mod flag;
 mod json_string;
 mod json_writer;
 mod limit;

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 
 use super::catalogue::{Function, Param, ParamKind};
-use super::{Arg, Args, Family, Refusal};
+use super::flag::flag;
+use super::{Arg, Args, Family, Refusal, modifiers};
 use crate::base::text::pattern;
 
 /// Names under which scripts written for UAPI-like libraries send a password.
@@ -39,6 +40,8 @@ static OTHER_NAMES: [(&str, &str); 23] = [
 pub struct Params<'a> {
     pub(super) function: &'static Function,
     pub(super) args: &'a Args<'a>,
+    /// The account that the call is for, where a door has found it.
+    pub(super) account: Option<&'a str>,
     /// Which parameters were read, a bit for each in the catalogue's order.
     pub(super) read: Cell<u64>,
 }
@@ -46,13 +49,18 @@ pub struct Params<'a> {
 impl<'a> Params<'a> {
     /// What a call gives to a function.
     pub fn new(function: &'static Function, args: &'a Args<'a>) -> Self {
-        Self { function, args, read: Cell::new(0) }
+        Self { function, args, account: None, read: Cell::new(0) }
+    }
+
+    /// The same for an account that was found.
+    pub fn of_account(self, account: Option<&'a str>) -> Self {
+        Self { account, ..self }
     }
 
     /// Refuses, by name and in the catalogue's order, what is required and missing, null or empty.
     pub fn require(&self) -> Result<(), Refusal> {
         self.exact()?;
-        self.one_account()?;
+        self.one_meaning()?;
         self.refuse_choices()?;
         for param in self.function.params.iter().filter(|param| param.required) {
             let given = self.get(param.name)?.is_some_and(|text| !text.is_empty());
@@ -73,6 +81,12 @@ impl<'a> Params<'a> {
         let refuse = |why| Err(Refusal::NotAText { param: param.name.to_owned(), why });
         match self.find(param.name) {
             Some(Arg::Inexact(_, given)) if !param.kind.takes(*given) => refuse(given.why()),
+            Some(Arg::Text(text) | Arg::Inexact(text, _))
+                if param.kind == ParamKind::Flag && flag(text).is_none() =>
+            {
+                let why = format!("“{}” is neither 1 nor 0", modifiers::shown(text));
+                Err(Refusal::BadValue { param: param.name, why })
+            }
             None if !param.required && param.kind.refuses_null() && self.args.is_null(param.name) => {
                 // A whole address says the domain.
                 let is_said = param.kind == ParamKind::Domain && self.mailbox_names_domain()?;
@@ -106,6 +120,23 @@ impl<'a> Params<'a> {
         self.optional(name)?.ok_or(Refusal::Missing(name))
     }
 
+    /// A text that may be given under either of two names, with the name that it was given under. Two that differ are
+    /// refused: taking either would be a guess.
+    pub fn either(
+        &self,
+        name: &'static str,
+        other: &'static str,
+    ) -> Result<Option<(&'a str, &'static str)>, Refusal> {
+        match (self.optional(name)?, self.optional(other)?) {
+            (Some(text), Some(second)) if text != second => {
+                let why = format!("it is another one than “{name}”; give one of them");
+                Err(Refusal::BadValue { param: other, why })
+            }
+            (Some(text), _) => Ok(Some((text, name))),
+            (None, second) => Ok(second.map(|text| (text, other))),
+        }
+    }
+
     /// Whether the function has a parameter of that name, for work that several functions share.
     pub fn knows(&self, name: &str) -> bool {
         self.function.params.iter().any(|param| param.name == name)
@@ -135,9 +166,9 @@ impl<'a> Params<'a> {
         Ok(found)
     }
 
-    /// 1 is yes; 0, nothing and everything else is no.
+    /// Yes or no; nothing is no. What is neither was refused before anything was done.
     pub fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
-        Ok(self.get(name)? == Some("1"))
+        Ok(self.get(name)?.and_then(flag) == Some(true))
     }
 
     /// A regular expression; the slashes that old scripts put around it are taken off.
@@ -161,7 +192,11 @@ impl<'a> Params<'a> {
     }
 
     fn find(&self, name: &str) -> Option<&'a Arg<'a>> {
-        self.args.get(name).or_else(|| self.by_position(name)).or_else(|| self.by_alias(name))
+        let named = self.args.get(name);
+        // An empty one is as good as none where another name says more.
+        let is_empty = matches!(named, Some(Arg::Text(text)) if text.is_empty());
+        let other = || self.by_position(name).or_else(|| self.by_alias(name));
+        if is_empty { other().or(named) } else { named.or_else(other) }
     }
 
     fn by_position(&self, name: &str) -> Option<&'a Arg<'a>> {

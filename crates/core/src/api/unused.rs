@@ -2,12 +2,15 @@
 //! would choose whom the call acts on.
 
 use super::catalogue::ParamKind;
+use super::flag::flag;
 use super::params::{Params, bit};
 use super::{Arg, Family, Refusal, modifiers};
 use crate::base::likely;
 
 /// Most parameters that are named as not used.
 const MOST_TOLD: usize = 20;
+/// The parameter whose other names are no other names of WHM's.
+const PASSWORD: &str = "password";
 /// How names begin that doors and panels use for themselves.
 const CONTROL: [&str; 6] =
     ["cpanel_jsonapi_", "cpanel_xmlapi_", "api.version", "api.analytics", "cache_fix", "xmlin"];
@@ -16,20 +19,22 @@ const CHOICES: [&str; 6] = ["plan", "pkg", "pkgname", "package", "owner", "regex
 const CHOICES_BEGIN: [&str; 4] = ["search", "filter", "api.filter", "api2_filter"];
 
 impl Params<'_> {
-    /// Two names for one account that differ: acting on either would be a guess.
-    pub(super) fn one_account(&self) -> Result<(), Refusal> {
+    /// Two names for one thing of WHM that differ: acting on either would be a guess.
+    pub(super) fn one_meaning(&self) -> Result<(), Refusal> {
         let text = |name| match self.args.get(name) {
-            Some(Arg::Text(text)) => Some(&**text),
+            Some(Arg::Text(text) | Arg::Inexact(text, _)) if !text.is_empty() => Some(&**text),
             _ => None,
         };
-        let named = self.knows("user") || self.knows("username");
-        match (text("user"), text("username")) {
-            (Some(user), Some(other)) if named && self.function.family == Family::Whm && user != other => {
-                let why = "it names another account than “user”; give one of them".to_owned();
-                Err(Refusal::BadValue { param: "username", why })
+        for param in self.function.params.iter().filter(|param| param.name != PASSWORD) {
+            let Some(own) = text(param.name) else { continue };
+            for other in self.other_names(param.name) {
+                if text(other).is_some_and(|given| given != own) {
+                    let why = format!("it says something else than “{}”; give one of them", param.name);
+                    return Err(Refusal::BadValue { param: other, why });
+                }
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Refuses, before anything is done, what would choose whom the call acts on and is not known to the function.
@@ -39,8 +44,10 @@ impl Params<'_> {
             return Ok(());
         }
         let chooses = |(name, value): &(&str, &Arg<'_>)| {
+            // Modifiers are flat: who gives them as an object means some of them.
+            let nests_modifiers = *name == "api" && matches!(value, Arg::Nested(_));
             !is_empty(value)
-                && is_choice(name)
+                && (is_choice(name) || nests_modifiers)
                 && !self.is_known(name)
                 && !modifiers::listens(self.function, name)
         };
@@ -65,14 +72,17 @@ impl Params<'_> {
     /// behind it.
     fn param_of(&self, name: &str) -> Option<usize> {
         let params = self.function.params;
-        let unnamed = |at: &usize| params.get(*at).is_some_and(|param| self.args.get(param.name).is_none());
+        // What is given under two names of WHM's is the same; of a password's, one is not looked at.
+        let unnamed = |at: &usize| {
+            params.get(*at).is_some_and(|param| param.name != PASSWORD || self.args.get(param.name).is_none())
+        };
         let other = || {
             let at = params.iter().position(|param| self.other_names(param.name).any(|other| other == name));
             at.filter(unnamed)
         };
         let positional = || {
             let at = name.strip_prefix("arg-").filter(|_| self.function.family == Family::Api1)?.parse().ok();
-            at.filter(unnamed)
+            at.filter(|at: &usize| params.get(*at).is_some_and(|param| self.args.get(param.name).is_none()))
         };
         let numbered = || {
             let (base, number) = name.rsplit_once('-')?;
@@ -97,6 +107,7 @@ impl Params<'_> {
             let was_read = || self.param_of(name).is_some_and(|at| self.read.get() & bit(at) != 0);
             if is_empty(value)
                 || is_control(name)
+                || self.is_account(name, value)
                 || was_read()
                 || self.is_off(name, value)
                 || modifiers::listens(self.function, name)
@@ -116,11 +127,20 @@ impl Params<'_> {
         told
     }
 
+    /// Whether it is the account that the call is for, which old clients give to WHM beside the function's own
+    /// parameters: whoever found the account has used it.
+    fn is_account(&self, name: &str, value: &Arg<'_>) -> bool {
+        let names_it = |text: &str| self.account.is_some_and(|account| text == account);
+        name == "user"
+            && self.function.family != Family::Whm
+            && matches!(value, Arg::Text(text) if names_it(text))
+    }
+
     /// Whether it says not to do what is never done: that is obeyed.
     fn is_off(&self, name: &str, value: &Arg<'_>) -> bool {
         let param = self.param_of(name).and_then(|at| self.function.params.get(at));
         let is_flag = param.is_some_and(|param| param.kind == ParamKind::Flag);
-        is_flag && matches!(value, Arg::Text(text) if text == "0")
+        is_flag && matches!(value, Arg::Text(text) | Arg::Inexact(text, _) if flag(text) == Some(false))
     }
 
     fn not_used(&self, name: &str) -> String {
@@ -143,8 +163,12 @@ fn is_control(name: &str) -> bool {
     CONTROL.iter().any(|control| name.starts_with(control))
 }
 
+/// In any letter case: who writes `Search` means it.
 fn is_choice(name: &str) -> bool {
-    CHOICES.contains(&name) || CHOICES_BEGIN.iter().any(|start| name.starts_with(start))
+    let begins = |start: &&str| {
+        name.as_bytes().get(..start.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    CHOICES.iter().any(|choice| name.eq_ignore_ascii_case(choice)) || CHOICES_BEGIN.iter().any(begins)
 }
 
 /// Nothing asks for nothing.

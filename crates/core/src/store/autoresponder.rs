@@ -8,6 +8,8 @@ const MAX_LINE: usize = 512;
 const MAX_BODY: usize = 64 * 1024;
 /// Longest interval, in hours: ten years.
 const MAX_INTERVAL: u32 = 87_600;
+/// The end of the year 9999, in seconds since 1970.
+const LATEST: u64 = 253_402_300_799;
 /// The character set of texts where none is named.
 pub const UTF8: &str = "utf-8";
 
@@ -47,6 +49,11 @@ impl Autoresponder {
         }
         if self.stop.is_some_and(|stop| self.start.is_some_and(|start| stop <= start)) {
             return refuse("stop", "it lies before the start");
+        }
+        for (param, time) in [("start", self.start), ("stop", self.stop)] {
+            if time.is_some_and(|time| time > LATEST) {
+                return refuse(param, "it lies behind the year 9999");
+            }
         }
         let charset = self.charset.to_ascii_lowercase();
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
@@ -97,6 +104,7 @@ mod tests {
             Autoresponder { body: "ä".into(), ..ascii },
             Autoresponder { interval: 87_601, ..plain() },
             Autoresponder { start: Some(20), stop: Some(20), ..plain() },
+            Autoresponder { stop: Some(u64::MAX), ..plain() },
         ] {
             assert!(bad.clone().checked().is_err(), "{bad:?}");
         }

@@ -32,13 +32,20 @@ pub(super) struct Evaluator<'w> {
     expanded: usize,
     /// The first reason for which a function did not do its work.
     failure: Option<String>,
+    /// What functions remarked, with the places of their tags.
+    warnings: Vec<Bad>,
 }
+
+/// Most remarks of a page that are kept.
+const MAX_WARNINGS: usize = 100;
 
 /// A page and what went wrong on it.
 pub(crate) struct Rendered {
     pub(crate) bytes: Vec<u8>,
     /// The first reason for which a function did not do its work.
     pub(crate) failure: Option<String>,
+    /// What functions remarked although they did it.
+    pub(crate) warnings: Vec<Bad>,
 }
 
 /// What a call came to.
@@ -59,11 +66,17 @@ impl<'w> Evaluator<'w> {
             known: HashMap::new(),
             expanded: 0,
             failure: None,
+            warnings: Vec::new(),
         }
     }
 
     pub(super) fn finish(self) -> Rendered {
-        Rendered { bytes: self.out.finish(), failure: self.failure }
+        Rendered { bytes: self.out.finish(), failure: self.failure, warnings: self.warnings }
+    }
+
+    fn warn(&mut self, at: usize, warnings: impl IntoIterator<Item = String>) {
+        let room = MAX_WARNINGS - self.warnings.len();
+        self.warnings.extend(warnings.into_iter().take(room).map(|warning| Bad::new(at, warning)));
     }
 
     /// Evaluates a page or a branch; conditions are not deeper than the parser lets them be.
@@ -188,18 +201,21 @@ impl<'w> Evaluator<'w> {
     ) -> Result<Called, Bad> {
         self.known.clear();
         let (why, answer) = match self.world.call(&Call { family, module, func, args }) {
-            Ok(Outcome::Done(done)) => return Ok(Called::Data(done.data)),
+            Ok(Outcome::Done(done)) => {
+                self.warn(at, done.warnings);
+                return Ok(Called::Data(done.data));
+            }
             Ok(Outcome::Refused(refusal, answer)) => (refusal.to_string(), answer),
             Ok(Outcome::UnknownFunction) => return Err(unknown(at, family, module, func)),
-            Ok(Outcome::Answered(answered)) if family == Family::Api1 => match answered.printed() {
-                Ok(text) => return Ok(Called::Data(Data::Text(text))),
-                Err(why) => (why, Answer::Single),
-            },
-            Ok(Outcome::Answered(answered)) => match returned::told(&answered) {
-                Told::Rows(rows) => return Ok(Called::Rows(rows)),
-                Told::Not(why) => (why, Answer::Single),
-                Told::Unknown => return Err(unknown(at, family, module, func)),
-            },
+            Ok(Outcome::Answered(answered)) => {
+                self.warn(at, returned::warnings(&answered));
+                match returned::told(&answered, family) {
+                    Told::Printed(text) => return Ok(Called::Data(Data::Text(text))),
+                    Told::Rows(rows) => return Ok(Called::Rows(rows)),
+                    Told::Not(why) => (why, Answer::Single),
+                    Told::Unknown => return Err(unknown(at, family, module, func)),
+                }
+            }
             Err(error) if stops(&error) => return Err(Bad::new(at, error.to_string())),
             Err(error) => (error.to_string(), Answer::Single),
         };

@@ -37,7 +37,7 @@ mod tests;
 pub use error::TagError;
 pub use form::Form;
 pub use limits::{MAX_DEPTH, MAX_OUTPUT_BYTES, MAX_PAGE_BYTES, MAX_TAGS};
-pub use render::render;
+pub use render::{RenderedPage, render};
 pub use request::{answer, answer_in, answer_or_failure, answer_within, called};
 pub use variables::Variables;
 pub use world::{ClientWorld, World};

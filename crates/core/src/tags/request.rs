@@ -16,38 +16,36 @@ use crate::tags::output::Escape;
 use crate::tags::question::Question;
 use crate::tags::render::rendered;
 use crate::tags::variables::Variables;
-use crate::tags::world::{ClientWorld, Lasting, WithForm, World};
+use crate::tags::world::{ClientWorld, Within, World};
 
-/// Answers a request, always with one line of JSON; and the failure where the panel that runs this page could not be asked.
+/// Answers a request, always with one line of JSON; and the failure where the panel that runs this page could not be
+/// asked. What `setvar` sets is kept in `variables`, for the requests that follow.
 ///
 /// Such a panel has tags and variables of its own, so it gets the request as it is. Only fields of the form, which
-/// no request can carry there, are filled in here.
-pub fn answer_or_failure(client: &Client, request: &str, form: &Form) -> (Vec<u8>, Option<Error>) {
-    answered(client, request, form, |world| answer_in(world, request))
-}
-
-/// The answer to a request of a conversation. The panel that runs this page has variables of its own.
-pub fn answer(client: &Client, request: &str, form: &Form, variables: &Variables) -> Vec<u8> {
-    answered(client, request, form, |world| answer_within(world, request, variables)).0
-}
-
-fn answered(
+/// no request can carry there, are filled in here, and with them the variables that were set from such fields.
+pub fn answer_or_failure(
     client: &Client,
     request: &str,
     form: &Form,
-    here: impl FnOnce(&dyn World) -> Vec<u8>,
+    variables: &Variables,
 ) -> (Vec<u8>, Option<Error>) {
     let has_fields = !form.is_empty() && request.contains("$FORM");
-    match if has_fields { None } else { client.live(request) } {
-        None => (here(&ClientWorld { client, form }), None),
+    let is_for_here = has_fields || variables.concern(request);
+    match if is_for_here { None } else { client.live(request) } {
+        None => (answer_within(&ClientWorld { client, form }, request, variables), None),
         Some(Ok(answered)) => (envelope::passed_on(answered), None),
         Some(Err(error)) => (failed(request, &error), Some(error)),
     }
 }
 
+/// The answer alone.
+pub fn answer(client: &Client, request: &str, form: &Form, variables: &Variables) -> Vec<u8> {
+    answer_or_failure(client, request, form, variables).0
+}
+
 /// Answers a request of a conversation: `setvar` holds for those that follow.
 pub fn answer_within(world: &dyn World, request: &str, variables: &Variables) -> Vec<u8> {
-    answer_in(&Lasting { world, variables }, request)
+    answer_in(&Within { world, form: Form::default(), variables: Some(variables) }, request)
 }
 
 /// Answers a request in any world.
@@ -130,7 +128,8 @@ fn tag(world: &dyn World, request: &str) -> Vec<u8> {
     match rendered(request.as_bytes(), world, Escape::Raw) {
         Ok(rendered) => {
             let text = String::from_utf8_lossy(&rendered.bytes);
-            envelope::printed(&text, rendered.failure.as_deref())
+            let warnings: Vec<_> = rendered.warnings.into_iter().map(|warning| warning.sentence).collect();
+            envelope::printed_with(&text, rendered.failure.as_deref(), &warnings)
         }
         Err(bad) => envelope::printed("", Some(&bad.locate(request.as_bytes()).to_string())),
     }
@@ -158,7 +157,7 @@ fn holds(world: &dyn World, module: &str, question: &str) -> Result<bool, Bad> {
 fn object(world: &dyn World, json: &str) -> Vec<u8> {
     let read = Args::from_json_object(json).map(LiveRequest);
     let request = match read.and_then(|request| request.form().map(|form| (request, form))) {
-        Ok((request, Some(form))) => return known(&WithForm { world, form }, &request),
+        Ok((request, Some(form))) => return known(&Within { world, form, variables: None }, &request),
         Ok((request, None)) => request,
         Err(error) => {
             let why = format!("The LiveAPI request cannot be read: {error}");

@@ -59,9 +59,11 @@ impl Fields for Value {
     }
 }
 
-/// What a server's API 2 function returned: its rows, or why it did not do its work.
+/// What a server's function returned: what it printed, its rows, or why it did not do its work.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Told {
+    /// The text of API 1.
+    Printed(String),
     Rows(Vec<Value>),
     /// The reason of a refusal.
     Not(String),
@@ -70,7 +72,10 @@ pub(super) enum Told {
 }
 
 /// Reads a server's answer. A value that is no row shows under the name `data`, as in [`rows`].
-pub(super) fn told(answered: &Answered) -> Told {
+pub(super) fn told(answered: &Answered, family: Family) -> Told {
+    if family == Family::Api1 {
+        return answered.printed().map_or_else(Told::Not, Told::Printed);
+    }
     let answer: Value = serde_json::from_str(answered.json()).unwrap_or_default();
     let inner = &answer["cpanelresult"];
     if answered.is_done(Family::Api2) {
@@ -85,6 +90,18 @@ pub(super) fn told(answered: &Answered) -> Told {
     let places = [&inner["error"], &first["reason"], &first["statusmsg"], first, &inner["event"]["reason"]];
     let why = places.into_iter().filter_map(Value::as_str).find(|why| !why.is_empty());
     Told::Not(why.unwrap_or("The server says no reason").to_owned())
+}
+
+/// What a server remarked, where it is one that does.
+pub(super) fn warnings(answered: &Answered) -> Vec<String> {
+    // Most answers hold none, and long ones are not read twice for it.
+    if !answered.json().contains("\"warnings\"") {
+        return Vec::new();
+    }
+    let answer: Value = serde_json::from_str(answered.json()).unwrap_or_default();
+    let lists = [&answer["cpanelresult"]["warnings"], &answer["warnings"]];
+    let texts = lists.into_iter().filter_map(Value::as_array).flatten();
+    texts.filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 /// The payload of an API 2 function as rows. A value that is no row shows under the name `data`.
@@ -130,7 +147,19 @@ mod tests {
     use super::*;
 
     fn of(json: &str) -> Told {
-        told(&Answered::new(json.to_owned()))
+        told(&Answered::new(json.to_owned()), Family::Api2)
+    }
+
+    #[test]
+    fn what_a_server_remarks() {
+        let of = |json: &str| warnings(&Answered::new(json.to_owned()));
+        assert_eq!(of(r#"{"cpanelresult":{"data":[],"warnings":["a","b"]}}"#), ["a", "b"]);
+        assert_eq!(of(r#"{"data":{"result":""},"warnings":["a"],"event":{"result":1}}"#), ["a"]);
+        for none in
+            [r#"{"cpanelresult":{"data":[{"warnings":["a"]}]}}"#, r#"{"warnings":null}"#, "\"warnings\""]
+        {
+            assert!(of(none).is_empty(), "{none}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What `setvar` sets, where several requests belong together.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 /// Most variables of one conversation.
 const MAX_COUNT: usize = 256;
@@ -16,6 +16,24 @@ impl Variables {
     /// The value of a variable.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Whether a request uses one of them, or may set one anew.
+    pub(crate) fn concern(&self, request: &str) -> bool {
+        let set = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let used =
+            |name: &String| request.match_indices(name.as_str()).any(|(at, _)| request[..at].ends_with('$'));
+        !set.is_empty() && (request.contains("setvar") || set.keys().any(used))
+    }
+
+    /// Those of a forked child, from its parent's. A thread that the child does not have may have been setting one
+    /// at that moment; then the child begins without any rather than to wait for that thread for ever.
+    pub fn of_child(parent: &Self) -> Self {
+        Self(Mutex::new(match parent.0.try_lock() {
+            Ok(set) => set.clone(),
+            Err(TryLockError::Poisoned(set)) => set.into_inner().clone(),
+            Err(TryLockError::WouldBlock) => HashMap::new(),
+        }))
     }
 
     /// Sets one, as long as there is room; why not.

@@ -45,34 +45,6 @@ pub trait World {
     }
 }
 
-/// A world in which requests belong together, as those of one connection do.
-pub(crate) struct Lasting<'a> {
-    pub(crate) world: &'a dyn World,
-    pub(crate) variables: &'a Variables,
-}
-
-impl World for Lasting<'_> {
-    fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
-        self.world.call(call)
-    }
-
-    fn print(&self, text: &str) -> Result<String, Error> {
-        self.world.print(text)
-    }
-
-    fn feature(&self, name: &str) -> Result<bool, Error> {
-        self.world.feature(name)
-    }
-
-    fn form(&self, name: &str) -> Option<&str> {
-        self.world.form(name)
-    }
-
-    fn variables(&self) -> Option<&Variables> {
-        Some(self.variables)
-    }
-}
-
 /// A client and a form.
 pub struct ClientWorld<'a> {
     pub client: &'a Client,
@@ -89,13 +61,16 @@ impl World for ClientWorld<'_> {
     }
 }
 
-/// Another form in the same world.
-pub(crate) struct WithForm<'a> {
+/// The same world with more fields, or with requests that belong together.
+pub(crate) struct Within<'a> {
     pub(crate) world: &'a dyn World,
+    /// Fields that count before those of the world.
     pub(crate) form: Form,
+    /// Where `setvar` keeps what it sets, if not where the world does.
+    pub(crate) variables: Option<&'a Variables>,
 }
 
-impl World for WithForm<'_> {
+impl World for Within<'_> {
     fn call(&self, call: &Call<'_>) -> Result<Outcome, Error> {
         self.world.call(call)
     }
@@ -113,6 +88,6 @@ impl World for WithForm<'_> {
     }
 
     fn variables(&self) -> Option<&Variables> {
-        self.world.variables()
+        self.variables.or_else(|| self.world.variables())
     }
 }

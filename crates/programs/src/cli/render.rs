@@ -13,7 +13,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use super::cgi::Cgi;
 use super::exit_status::NOT_CALLED;
 use liveapi_core::engine::{Client, Options};
-use liveapi_core::tags::{ClientWorld, Form, MAX_PAGE_BYTES, render};
+use liveapi_core::tags::{ClientWorld, Form, MAX_PAGE_BYTES, RenderedPage, TagError, render};
 
 /// The name of the subcommand.
 pub(super) const NAME: &str = "render";
@@ -84,7 +84,11 @@ fn page(matches: &ArgMatches) -> Result<Vec<u8>, String> {
     let user = matches.get_one::<String>("user").cloned();
     let client = Client::new(Options { user, ..Options::default() }).map_err(|e| general(e.to_string()))?;
     let world = ClientWorld { client: &client, form: &form };
-    let rendered = render(&source, &world).map_err(|error| format!("{}:{error}", named.display()))?;
+    let RenderedPage { bytes: rendered, warnings } =
+        render(&source, &world).map_err(|error| format!("{}:{error}", named.display()))?;
+    for TagError { line, column, sentence } in &warnings {
+        let _ = writeln!(std::io::stderr(), "{}:{line}:{column}: Warning: {sentence}", named.display());
+    }
     Ok(match cgi {
         Some(_) => [b"Content-Type: text/html; charset=utf-8\r\n\r\n", &rendered[..]].concat(),
         None => rendered,

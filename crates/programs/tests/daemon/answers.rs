@@ -121,6 +121,36 @@ fn every_family_answers_in_its_own_shape() {
         &[],
     );
     assert!(page.body.contains("successfully changed") && daemon.opens("Page-Pass-24"), "{page:?}");
+    assert!(!page.body.contains("not used"), "{page:?}");
+    let more =
+        "/frontend/x3/mail/dopasswdpop.html?email=user&domain=example.com&password=Page-Pass-26&quota=%3C5";
+    let page = daemon.as_bob(cpanel, more, &[]);
+    assert!(page.body.contains("<p>The parameter “quota” was not used: "), "{page:?}");
+}
+
+/// An account's login acts for itself, whatever that parameter says.
+#[test]
+fn who_names_another_account_is_told_whose_call_it_was() {
+    let daemon = Liveapid::start("lv-whose");
+    let call = |user: &str, rest: &str| {
+        let path = format!("/json-api/cpanel?{user}&cpanel_jsonapi_module=Email&cpanel_jsonapi_func={rest}");
+        daemon.as_bob(daemon.ports.cpanel, &path, &[]).json()["cpanelresult"].clone()
+    };
+    let others = call("cpanel_jsonapi_user=eve", "listpops");
+    assert_eq!(others["data"][0]["email"], "bob", "{others}");
+    assert_eq!(
+        others["warnings"],
+        json!(["The account “eve” was not used: the call is for “bob”, who is logged in."])
+    );
+    for (user, rest) in [
+        ("cpanel_jsonapi_user=bob", "listpops"),
+        ("user=bob", "listpops"),
+        ("x=", "listpops"),
+        ("user=user", "getdiskusage&domain=example.com"),
+    ] {
+        let own = call(user, rest);
+        assert!(own["warnings"].is_null() && own["error"].is_null(), "{user}: {own}");
+    }
 }
 
 #[test]
@@ -281,6 +311,25 @@ fn malformed_requests_are_answered_at_once_and_hide_no_other() {
         assert!(begun.elapsed().as_secs() < 20, "it waits for what was not announced");
         assert!(daemon.opens(&format!("Raw-Pass-5{number}")) && !daemon.opens("Hidden-Pass-99"), "{number}");
     }
+}
+
+/// Clients send JSON under any name; broken JSON is told as such, and no part of it in words.
+#[test]
+fn broken_json_is_no_form() {
+    let daemon = Liveapid::start("lv-broken");
+    let body = r#"{"email":"user","domain":"example.com","password":"S3cret-Pass-9",}"#;
+    for path in ["/execute/Email/list_pops", "/execute/Email/passwd_pop?email=user&password=Url-Pass-31"] {
+        let reply = daemon.as_bob(daemon.ports.cpanel, path, &["--data", body]);
+        assert!(reply.status == 400 && reply.body.contains("not valid JSON"), "{reply:?}");
+        assert!(!reply.body.contains("S3cret"), "{reply:?}");
+    }
+    assert!(daemon.opens(FIRST_PASSWORD) && !daemon.log().contains("S3cret"));
+    let form = ["--data", "{x}=1&regex=user&y={z}"];
+    let odd = daemon.as_bob(daemon.ports.cpanel, "/execute/Email/list_pops", &form);
+    assert_eq!(odd.json()["data"][0]["email"], "user@example.com", "{odd:?}");
+    let float = r#"{"cpanel_jsonapi_module":"Email","cpanel_jsonapi_func":"list_pops","cpanel_jsonapi_apiversion":3.0}"#;
+    let three = daemon.as_bob(daemon.ports.cpanel, "/json-api/cpanel", &["--json", float]).json();
+    assert_eq!((&three["apiversion"], &three["result"]["status"]), (&json!(3), &json!(1)), "{three}");
 }
 
 #[test]

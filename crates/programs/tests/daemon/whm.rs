@@ -50,6 +50,7 @@ fn calls_for_any_account_through_whm() {
         "cpanel_jsonapi_user=bob&cpanel_jsonapi_apiversion=2",
         "user=bob",
         "cpanel_jsonapi_user=bob&api.version=1",
+        "cpanel_jsonapi_user=bob&user=bob",
     ]
     .into_iter()
     .enumerate()
@@ -60,6 +61,8 @@ fn calls_for_any_account_through_whm() {
             json!([{"reason":"","result":1}]),
             "{user} {reply:?}"
         );
+        // Whoever found the account by it has used it.
+        assert!(reply.json()["cpanelresult"]["warnings"].is_null(), "{user} {reply:?}");
         assert!(daemon.opens(&format!("Whm-Pass-8{number}")), "{user}");
     }
     let why = "User parameter is invalid or was not supplied";
@@ -76,7 +79,7 @@ fn calls_for_any_account_through_whm() {
             "{user}: {answer}"
         );
     }
-    assert!(daemon.opens("Whm-Pass-82"));
+    assert!(daemon.opens("Whm-Pass-83"));
 }
 
 #[test]

@@ -62,6 +62,12 @@ fn an_autoresponder_comes_shows_itself_and_goes() {
         assert_eq!(none["errors"][0], "You do not have an autoresponder for “user@example.com”.", "{func}");
     }
     assert_eq!(call(&store, "list_auto_responders", &["domain=example.com"])["data"], json!([rows[0]]));
+    let old =
+        |func: &str, args: &[&str]| store.run("cpapi1", &[&["--user=bob", "Email", func], args].concat());
+    assert_eq!(old("delautoresponder", &["info", "example.com"])["event"]["result"], 1);
+    assert_eq!(call(&store, "count_auto_responders", &[])["data"], 0);
+    let none = old("delautoresponder", &["info@example.com"]);
+    assert_eq!(none["error"], "You do not have an autoresponder for “info@example.com”.", "{none}");
     let features = store.uapi("Features", "has_feature", &["name=autoresponders"]);
     assert_eq!(features["result"]["status"], 1);
 }

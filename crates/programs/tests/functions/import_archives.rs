@@ -41,6 +41,36 @@ fn every_compression_is_read_and_zeros_behind_it_are_no_damage() {
     }
 }
 
+#[test]
+fn what_follows_the_end_of_an_archive_is_not_left_out_in_silence() {
+    let store = Store::empty("iend");
+    let old = OldServer::of(&store);
+    for end in ["tar", "tar.gz", "tar.zst"] {
+        let archive = old.packed(&store, &format!("cpmove-alice.{end}"));
+        let twice = with_tail(&archive, &std::fs::read(&archive).unwrap());
+        let complaint = refused(&store, &twice, &[]);
+        assert!(complaint.contains("another one follows"), "{end}: {complaint}");
+    }
+}
+
+#[test]
+fn archives_of_every_age_are_known() {
+    let store = Store::empty("iage");
+    let old = OldServer::of(&store);
+    old.unpacked(&store, "cpmove-alice");
+    for format in ["v7", "oldgnu", "gnu", "ustar", "posix"] {
+        let archive = store.dir.join(format!("{format}.tar"));
+        let mut tar = Command::new("tar");
+        tar.arg(format!("--format={format}"))
+            .args(["--label=Monday"].iter().filter(|_| !["v7", "ustar"].contains(&format)));
+        tar.arg("-cf").arg(&archive).arg("-C").arg(store.dir.join("work"));
+        must(tar.arg("cpmove-alice"));
+        let report = imported(&store, &archive, &[]);
+        assert_eq!(report["domains"][0]["forwarders"], 1, "{format}");
+        remove(&store, "alice");
+    }
+}
+
 /// A message with holes, and one of nothing but a hole, as file systems keep them.
 fn with_holes(store: &Store, home: &Path) -> Vec<u8> {
     let path = home.join("mail/example.com/sales/cur/1700000050.sp,S=300000:2,S");

@@ -73,6 +73,8 @@ fn full(old: &OldServer, store: &Store) -> std::path::PathBuf {
     file("homedir/etc/example.com/sales.rcube.db", b"SQLite format 3");
     file("homedir/etc/example.com/legacy.rcube.db", b"");
     file("homedir/.spamassassinenable", b"");
+    file("homedir/mail/example.net/sales/Sent/cur/1700000001.M1.old:2,S", b"Subject: x\n\n");
+    file("homedir/mail/example.net/sales/Work/2024/new/1700000002.M1.old", b"Subject: x\n\n");
     file("homedir/.autorespond/auto@example.com", b"Subject: away\n\nGone.\n");
     file("homedir/.autorespond/auto@example.com.conf", b"interval: 8\n");
     file("mm/news_example.com/config.pck", b"pickle");
@@ -105,6 +107,12 @@ fn assert_all_told(report: &Value, in_archive: &str) {
         ),
         ("folder-name", "mail/example.com/sales/.Entw\u{fc}rfe", json!("sales@example.com"), "Entw\u{fc}rfe"),
         ("folder-name", "mail/.R&D", json!("alice"), "R&D"),
+        (
+            "folder-name",
+            "mail/example.net/sales",
+            json!("sales@example.net"),
+            "named without a dot in front: Sent, Work/2024",
+        ),
         ("rules", "vf/example.com", json!("alice"), "rules for all mail of example.com"),
         (
             "rules",
@@ -174,6 +182,15 @@ fn everything_is_named_from_a_folder_and_from_an_archive() {
             "{text}"
         );
         assert_all_told(&imported(&store, &source, &[]), name);
+        // What is served stands in the home as well, for backups and for the next move.
+        let answers = store.root.join("alice/.autorespond");
+        let message = std::fs::read_to_string(answers.join("auto@example.com")).unwrap();
+        assert!(
+            message.contains("\nSubject: away\n") && message.ends_with("\n\nGone.\n"),
+            "{name}: {message}"
+        );
+        let times = std::fs::read_to_string(answers.join("auto@example.com.json")).unwrap();
+        assert!(times.contains("\"interval\":8"), "{name}: {times}");
         assert_eq!(store.whm("removeacct", &["username=alice"])["metadata"]["result"], 1);
     }
 }

@@ -121,19 +121,32 @@ fn what_is_switched_off_changes_no_byte() {
         (
             "cpapi2",
             "listpops",
-            ["api2_filter=0", "api2_filter_column=nosuch", "api2_paginate_size=1", "api2_columns_0=email"],
+            &[
+                "api2_filter=0",
+                "api2_filter_column=nosuch",
+                "api2_paginate=0",
+                "api2_paginate_size=1",
+                "api2_columns=no",
+                "api2_columns_0=email",
+            ][..],
         ),
         (
             "uapi",
             "list_pops",
-            ["api.filter=0", "api.filter_type=nosuch", "api.paginate_size=0", "api.sort=0"],
+            &[
+                "api.filter=0",
+                "api.filter_type=nosuch",
+                "api.paginate=0",
+                "api.paginate_size=0",
+                "api.sort=0",
+            ],
         ),
     ] {
         let print = |args: &[&str]| {
             let mut command = store.command(program(name));
             command.args(["--output=json", "Email", func]).args(args).output().unwrap().stdout
         };
-        assert_eq!(print(&args), print(&[]), "{name}");
+        assert_eq!(print(args), print(&[]), "{name}");
     }
 }
 

@@ -62,6 +62,24 @@ fn the_tag_of_passwdpop_changes_the_password_and_prints_nothing() {
 }
 
 #[test]
+fn what_a_tag_gives_and_no_function_uses_is_told_with_its_place() {
+    let store = Store::with_account("tagw");
+    store.add_mailbox("user", "Start-Password-1");
+    let page = "<p>\n é<?cp Email::passwdpop( %, reason ) email=\"user@example.com\", password=\"12345luggage\", qouta=\"s3cret\" ?>\n<cpanel Email=\"addpop('box', '12345luggage', '5', 'example.com', 's3cret')\">";
+    let output = render_bytes(&store, &[], page.as_bytes());
+    assert_eq!(text(&output), "<p>\n é\nbox@example.com");
+    let told = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<_> = told.lines().collect();
+    assert!(
+        lines.len() == 2
+            && lines[0].starts_with("-:2:3: Warning: The parameter “qouta” was not used: ")
+            && lines[1].starts_with("-:3:1: Warning: The parameter “arg-4” was not used: ")
+            && !told.contains("s3cret"),
+        "{told}"
+    );
+}
+
+#[test]
 fn the_api_1_tag_takes_the_form_and_its_values_are_only_values() {
     let store = Store::with_account("tag1");
     store.add_mailbox("user", "Start-Password-1");
@@ -198,6 +216,15 @@ fn requests_over_liveapi_reach_the_store() {
     assert_eq!(answer("<cpanel print=\"$homedir\">"), printed(&store.root.join("bob").display().to_string()));
     let tag = "<cpanel Module=\"Email::passwdpop('user',$FORM('password'),'','example.com')\">";
     assert_eq!(answer(tag), printed(""));
+    let more =
+        "<?cp Email::passwdpop( %, reason ) email='user@example.com', password='12345luggage', qouta='5' ?>";
+    assert!(
+        answer(more).contains(r#","warnings":["The parameter “qouta” was not used: "#),
+        "{}",
+        answer(more)
+    );
+    let back = "<cpanel Module=\"Email::passwdpop('user',$FORM('password'),'','example.com')\">";
+    assert_eq!(answer(back), printed(""));
     assert_password(&store, "user", "From-A-Form-1");
     let weak = answer("<?cp Email::passwdpop(%,reason) domain=example.com email=user password=a ?>");
     assert!(weak.contains("too weak") && weak.contains("\"event\":{\"result\":0,"), "{weak}");

@@ -104,6 +104,14 @@ fn what_chooses_others_is_honoured_or_refused_before_anything_is_done() {
         ("removeacct", vec!["user=carl", "domain=e.example"], "domain"),
         ("removeacct", vec!["user=carl", "search=x"], "search"),
         ("suspendacct", vec!["user=carl", "plan=x"], "plan"),
+        ("suspendacct", vec!["user=carl", "Regex=x"], "Regex"),
+        ("listaccts", vec!["api.filter.enable=2", "api.filter.a.field=user"], "api.filter.enable"),
+        ("listaccts", vec!["Search=x"], "Search"),
+        ("killpkg", vec!["pkgname=gold", "pkg=silver"], "pkg"),
+        ("createacct", vec!["username=z", "domain=z.example", "MAXPOP=1", "maxpop=9"], "maxpop"),
+        ("modifyacct", vec!["user=carl", "MAXPOP=1", "newuser=karl"], "newuser"),
+        ("modifyacct", vec!["user=carl", "MAXPOP=1", "DNS=k.example"], "DNS"),
+        ("modifyacct", vec!["user=carl", "MAXPOP=1", "domain=k.example"], "domain"),
     ] {
         let answer = store.whm(func, &words);
         assert_eq!(answer["metadata"]["result"], 0, "{func} {words:?}: {answer}");
@@ -111,5 +119,12 @@ fn what_chooses_others_is_honoured_or_refused_before_anything_is_done() {
         assert!(why.contains(&format!("“{param}”")), "{func} {words:?}: {why}");
     }
     assert_eq!(users(&store.whm("listaccts", &[])), ["bob", "carl", "dora", "eve"]);
+    assert_eq!(store.whm("accountsummary", &["user=carl"])["data"]["acct"][0]["maxpop"], "7");
+    // Said twice, it is said once.
+    let same = store.whm(
+        "modifyacct",
+        &["user=carl", "MAXPOP=8", "maxpop=8", "newuser=carl", "DNS=c.example", "username="],
+    );
+    assert!(same["metadata"]["result"] == 1 && same["metadata"]["output"].is_null(), "{same}");
     assert_eq!(users(&store.whm("listaccts", &["api.filter.enable=0", "api.filter.a.field=user"])).len(), 4);
 }

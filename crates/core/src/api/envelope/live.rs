@@ -8,12 +8,21 @@ use crate::api::json_writer::JsonWriter;
 /// What a tag or a text printed. With a reason if a function did not do its work; the reason may be in the
 /// text too.
 pub fn printed(text: &str, failure: Option<&str>) -> Vec<u8> {
+    printed_with(text, failure, &[])
+}
+
+/// The same with what functions remarked, where API 1 has it.
+pub fn printed_with(text: &str, failure: Option<&str>, warnings: &[String]) -> Vec<u8> {
     let mut out = JsonWriter::new();
     out.frame(r#"{"apiversion":"1","type":"internal","command":"print","source":"internal""#);
     if let Some(why) = failure {
         out.frame(r#","error":"#).text(why);
     }
-    out.frame(r#","data":{"result":"#).text(text).frame(r#"},"event":{"result":"#);
+    out.frame(r#","data":{"result":"#).text(text).frame("}");
+    if !warnings.is_empty() {
+        out.frame(r#","warnings":"#).texts(warnings);
+    }
+    out.frame(r#","event":{"result":"#);
     match failure {
         None => out.frame("1}}"),
         Some(why) => out.frame(r#"0,"reason":"#).text(why).frame("}}"),

@@ -16,6 +16,6 @@ mod whm0;
 mod write;
 
 pub use denied::{bad_user, denied};
-pub use live::{decided, json_mode, printed, unknown_request, xml_mode};
+pub use live::{decided, json_mode, printed, printed_with, unknown_request, xml_mode};
 pub use pieces::Pieces;
 pub use write::{passed_on, write, write_in_pieces, write_uapi_result, write_uapi_result_in_pieces};

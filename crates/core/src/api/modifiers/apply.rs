@@ -16,6 +16,9 @@ pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Don
     if given.is_empty() {
         return Ok(done);
     }
+    if dialect != Dialect::Whm {
+        done.warnings.append(&mut given.checked_switches()?);
+    }
     let count = |length: usize| Some(i64::try_from(length).unwrap_or(i64::MAX));
     match &mut done.data {
         Data::Rows(rows) => {
@@ -46,6 +49,17 @@ pub fn apply(function: &Function, args: &Args<'_>, mut done: Done) -> Result<Don
         }
     }
     Ok(done)
+}
+
+/// Refuses the modifiers of a list that a server is asked for as they are refused here, before anything is sent. What
+/// is to be told of those that do not count.
+pub fn check(function: &Function, args: &Args<'_>) -> Result<Vec<String>, Refusal> {
+    match dialect(function) {
+        Some(dialect @ (Dialect::Api2 | Dialect::Uapi)) => {
+            GivenModifiers::read(dialect, args).checked_switches()
+        }
+        Some(Dialect::Whm) | None => Ok(Vec::new()),
+    }
 }
 
 /// Whether a function listens to a modifier of that name.

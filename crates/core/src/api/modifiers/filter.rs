@@ -4,7 +4,7 @@ use regex_lite::Regex;
 
 use super::cell::{Cell, number};
 use super::columns::KnownColumns;
-use super::given::{Dialect, GivenModifiers, Name, shown};
+use super::given::{Dialect, FILTER_PARTS, GivenModifiers, Name, shown};
 use crate::api::{Refusal, Row, UNLIMITED};
 use crate::base::text::pattern;
 
@@ -84,7 +84,7 @@ pub(super) fn read<'a>(
     given: &GivenModifiers<'a>,
     known: &KnownColumns<'_>,
 ) -> Result<Vec<Filter<'a>>, Refusal> {
-    let rules = given.rules(Name::Filter, &[Name::FilterColumn, Name::FilterType, Name::FilterTerm])?;
+    let rules = given.rules(Name::Filter, FILTER_PARTS)?;
     let filter = |rule| {
         let is_whm = given.dialect == Dialect::Whm;
         let column = match given.get(Name::FilterColumn, rule)? {

@@ -1,6 +1,7 @@
 //! The names of the modifiers, and what a call gives under them.
 
 use crate::api::catalogue::Function;
+use crate::api::flag::flag;
 use crate::api::{Arg, Args, Refusal};
 
 /// Most rules of one kind that a call may give.
@@ -59,6 +60,12 @@ static NAMES: [(Name, &str, &str, &str); 16] = [
     (Name::Want, "", "", "want"),
     (Name::Verbose, "", "", "verbose"),
 ];
+
+/// What a filter's rule may say.
+pub(super) const FILTER_PARTS: &[Name] = &[Name::FilterColumn, Name::FilterType, Name::FilterTerm];
+/// What a rule of order may say, and what a page may.
+pub(super) const SORT_PARTS: &[Name] = &[Name::SortColumn, Name::SortMethod, Name::SortReverse];
+const PAGE_PARTS: &[Name] = &[Name::PaginateStart, Name::PaginateSize, Name::PaginatePage];
 
 /// The number of a rule. The one without a number comes first.
 pub(super) type RuleNumber = Option<u64>;
@@ -172,38 +179,84 @@ impl<'a> GivenModifiers<'a> {
         }
     }
 
-    /// Only 1 is yes.
+    /// Yes or no; nothing is no.
     pub(super) fn flag(&self, name: Name, rule: RuleNumber) -> Result<bool, Refusal> {
-        Ok(self.get(name, rule)? == Some("1"))
+        Ok(self.yes_or_no(name, rule)?.unwrap_or(false))
     }
 
-    /// Refuses rules that WHM's switch does not count: their author takes the answer for what they choose.
+    /// Yes or no, or nothing where it is not given. What is neither is refused: its author meant one of them.
+    fn yes_or_no(&self, name: Name, rule: RuleNumber) -> Result<Option<bool>, Refusal> {
+        let read =
+            |text| flag(text).ok_or_else(|| self.bad(name, format!("“{}” is neither 1 nor 0", shown(text))));
+        self.get(name, rule)?.map(read).transpose()
+    }
+
+    /// The first of some parameters that does not count, because its switch is not given and it needs one.
+    fn unswitched(&self, switch: Name, parts: &[Name]) -> Result<Option<(Name, RuleNumber)>, Refusal> {
+        if self.get(switch, None)?.is_some() {
+            return Ok(None);
+        }
+        let counts_alone = |rule: RuleNumber| self.dialect == Dialect::Uapi && rule.is_some();
+        for (name, rule, _) in self.found.iter().filter(|(name, ..)| parts.contains(name)) {
+            if !counts_alone(*rule) && self.get(*name, *rule)?.is_some() {
+                return Ok(Some((*name, *rule)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Refuses rules that count only with a switch: their author takes the answer for what they choose.
     pub(super) fn refuse_unswitched(&self, switch: Name, parts: &[Name]) -> Result<(), Refusal> {
-        let is_off = self.get(switch, None)?.is_some();
-        let rule = self.found.iter().find(|(name, ..)| parts.contains(name)).filter(|_| !is_off);
-        match rule {
-            Some((name, ..)) => {
+        match self.unswitched(switch, parts)? {
+            Some((name, _)) => {
                 Err(self
-                    .bad(*name, format!("it counts only with {}=1; give that as well", self.spelled(switch))))
+                    .bad(name, format!("it counts only with {}=1; give that as well", self.spelled(switch))))
             }
             None => Ok(()),
         }
     }
 
-    /// The rules of a kind that count, in their order. In API 2 the switch must be 1. In UAPI numbered
+    /// Refuses a switch that is neither on nor off, and a filter without its switch. What is to be told of the rest.
+    pub(super) fn checked_switches(&self) -> Result<Vec<String>, Refusal> {
+        for switch in [Name::Filter, Name::Sort, Name::Paginate, Name::Columns] {
+            self.yes_or_no(switch, None)?;
+        }
+        self.refuse_unswitched(Name::Filter, FILTER_PARTS)?;
+        self.told_unswitched()
+    }
+
+    /// What is to be told of order, pages and columns that do not count; they choose no other rows.
+    fn told_unswitched(&self) -> Result<Vec<String>, Refusal> {
+        let groups: [(Name, &[Name]); 3] =
+            [(Name::Sort, SORT_PARTS), (Name::Paginate, PAGE_PARTS), (Name::Columns, &[Name::Column])];
+        let mut told = Vec::new();
+        for (switch, parts) in groups {
+            if let Some((name, rule)) = self.unswitched(switch, parts)? {
+                let number = rule.map_or_else(String::new, |rule| format!("_{rule}"));
+                let (name, switch) = (self.spelled(name), self.spelled(switch));
+                told.push(format!(
+                    "The parameter “{name}{number}” was not used: it counts only with {switch}=1."
+                ));
+            }
+        }
+        Ok(told)
+    }
+
+    /// The rules of a kind that count, in their order. The switch must be on. In UAPI numbered
     /// rules count without it as well, because cPanel's own client sends them so; 0 turns them off.
     ///
     /// A switch without any rule is refused under the name of the first part: its author meant one, and
     /// may take the whole list for a filtered one.
     pub(super) fn rules(&self, switch: Name, parts: &[Name]) -> Result<Vec<RuleNumber>, Refusal> {
-        let on = match self.get(switch, None)? {
-            Some("1") => true,
+        let on = self.yes_or_no(switch, None)?;
+        // Without a filter the call would act on others than it says; WHM's clients hear of all of them.
+        if switch == Name::Filter || self.dialect == Dialect::Whm {
+            self.refuse_unswitched(switch, parts)?;
+        }
+        let on = match on {
+            Some(true) => true,
             None if self.dialect == Dialect::Uapi => false,
-            _ if self.dialect == Dialect::Whm => {
-                self.refuse_unswitched(switch, parts)?;
-                return Ok(Vec::new());
-            }
-            _ => return Ok(Vec::new()),
+            Some(false) | None => return Ok(Vec::new()),
         };
         let given = self.found.iter().filter(|(name, rule, arg)| {
             parts.contains(name) && (on || rule.is_some()) && !matches!(arg, Arg::Absent)

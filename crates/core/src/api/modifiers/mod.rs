@@ -16,7 +16,7 @@ mod given;
 mod paginate;
 mod sort;
 
-pub use apply::{apply, listens};
+pub use apply::{apply, check, listens};
 pub use given::shown;
 
 #[cfg(test)]

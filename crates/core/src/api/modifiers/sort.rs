@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::cell::Cell;
 use super::columns::KnownColumns;
-use super::given::{GivenModifiers, Name};
+use super::given::{GivenModifiers, Name, SORT_PARTS};
 use crate::api::{Refusal, Row};
 
 /// A rule by which rows are ordered.
@@ -42,7 +42,7 @@ pub(super) fn read<'a>(
     given: &GivenModifiers<'a>,
     known: &KnownColumns<'_>,
 ) -> Result<Vec<Sort<'a>>, Refusal> {
-    let rules = given.rules(Name::Sort, &[Name::SortColumn, Name::SortMethod, Name::SortReverse])?;
+    let rules = given.rules(Name::Sort, SORT_PARTS)?;
     let sort = |rule| {
         let column = known.column(given, Name::SortColumn, rule)?;
         let wanted = given.get(Name::SortMethod, rule)?.unwrap_or(METHODS[0].0);

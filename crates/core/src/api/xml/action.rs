@@ -9,8 +9,6 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::api::json_writer::JsonWriter;
 
-/// How deep a document may go: `cpanelaction`, `args`, a name.
-const MAX_DEPTH: usize = 8;
 /// What is said of everything else.
 const BROKEN: &str =
     "is no XML of the form <cpanelaction><module>…</module><func>…</func><args>…</args></cpanelaction>";
@@ -33,46 +31,23 @@ impl XmlAction {
     /// Reads a document. The complaint is the end of a sentence, and quotes nothing.
     pub fn read(text: &str) -> Result<Self, &'static str> {
         let mut reader = Reader::from_str(text);
-        let (mut found, mut path, mut value) = (Self::default(), Vec::<String>::new(), String::new());
+        let mut document = Document::default();
         loop {
             match reader.read_event().map_err(|_| BROKEN)? {
-                Event::Start(element) => {
-                    if path.len() == MAX_DEPTH {
-                        return Err(BROKEN);
-                    }
-                    path.push(String::from_utf8_lossy(element.name().as_ref()).into_owned());
-                    value.clear();
+                Event::Start(element) => document.begin(element.name().as_ref())?,
+                Event::Empty(element) => {
+                    document.begin(element.name().as_ref())?;
+                    document.end()?;
                 }
-                Event::Text(text) => value.push_str(&text.decode().map_err(|_| BROKEN)?),
-                Event::CData(text) => value.push_str(&text.decode().map_err(|_| BROKEN)?),
+                Event::Text(text) => document.value.push_str(&text.decode().map_err(|_| BROKEN)?),
+                Event::CData(text) => document.value.push_str(&text.decode().map_err(|_| BROKEN)?),
                 // Only the five that XML knows, and numbers: entities of a document's own are nobody's friends.
-                Event::GeneralRef(entity) => value.push(character(&entity).ok_or(BROKEN)?),
-                Event::End(_) => {
-                    let names: Vec<&str> = path.iter().map(String::as_str).collect();
-                    match names[..] {
-                        ["cpanelaction", "reqtype"] => found.reqtype = std::mem::take(&mut value),
-                        ["cpanelaction", "module"] => found.module = std::mem::take(&mut value),
-                        ["cpanelaction", "func"] => found.func = std::mem::take(&mut value),
-                        ["cpanelaction", "apiversion"] => found.version = std::mem::take(&mut value),
-                        ["cpanelaction", "args", name] => {
-                            found.named.push((name.to_owned(), std::mem::take(&mut value)))
-                        }
-                        ["cpanelaction", "args"] if !value.trim().is_empty() => {
-                            found.placed.push(std::mem::take(&mut value))
-                        }
-                        _ => {}
-                    }
-                    value.clear();
-                    path.pop();
-                }
-                Event::Eof => break,
+                Event::GeneralRef(entity) => document.value.push(character(&entity).ok_or(BROKEN)?),
+                Event::End(_) => document.end()?,
+                Event::Eof => return document.finish(),
                 _ => {}
             }
         }
-        if found.module.is_empty() || !path.is_empty() {
-            return Err(BROKEN);
-        }
-        Ok(found)
     }
 
     /// The call as the JSON object of a LiveAPI request.
@@ -97,6 +72,85 @@ impl XmlAction {
         }
         out.frame("}");
         Zeroizing::new(out.finish())
+    }
+}
+
+/// A document while it is read. Whatever stands where no call has anything is refused: left out, it would make another
+/// call of it.
+#[derive(Default)]
+struct Document {
+    found: XmlAction,
+    path: Vec<String>,
+    /// The text of the element that is open.
+    value: Zeroizing<String>,
+    /// Whether the element that was closed last was one of arguments by name.
+    named_inside: bool,
+    over: bool,
+}
+
+impl Document {
+    fn begin(&mut self, name: &[u8]) -> Result<(), &'static str> {
+        let name = String::from_utf8_lossy(name).into_owned();
+        let names: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        match (&names[..], name.as_str()) {
+            ([], "cpanelaction") if !self.over => {}
+            (["cpanelaction"], "reqtype" | "module" | "func" | "apiversion" | "args") => {}
+            (["cpanelaction", "args"], _) => {}
+            (["cpanelaction", "args", _], _) => {
+                return Err("has elements within an argument; give each one text");
+            }
+            _ => return Err(BROKEN),
+        }
+        self.only_blanks()?;
+        self.named_inside = false;
+        self.path.push(name);
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), &'static str> {
+        let path = std::mem::take(&mut self.path);
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let value = &mut *self.value;
+        match names[..] {
+            ["cpanelaction", "reqtype"] => self.found.reqtype = std::mem::take(value),
+            ["cpanelaction", "module"] => self.found.module = std::mem::take(value),
+            ["cpanelaction", "func"] => self.found.func = std::mem::take(value),
+            ["cpanelaction", "apiversion"] => self.found.version = std::mem::take(value),
+            ["cpanelaction", "args", name] => {
+                self.found.named.push((name.to_owned(), std::mem::take(value)));
+            }
+            ["cpanelaction", "args"] if !self.named_inside => self.found.placed.push(std::mem::take(value)),
+            _ => self.only_blanks()?,
+        }
+        self.named_inside = names.len() == 3;
+        self.over = names.len() == 1;
+        self.path = path;
+        self.path.pop();
+        Ok(())
+    }
+
+    /// Text beside elements belongs to none.
+    fn only_blanks(&mut self) -> Result<(), &'static str> {
+        if !self.value.trim().is_empty() {
+            return Err("has text beside its elements");
+        }
+        self.value.zeroize();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<XmlAction, &'static str> {
+        self.only_blanks()?;
+        // An empty place counts where one that is not stands behind it.
+        let last = self.found.placed.iter().rposition(|value| !value.trim().is_empty());
+        let rest = last.map_or(0, |last| last + 1);
+        self.found.placed.drain(rest..).for_each(|mut value| value.zeroize());
+        if !self.found.placed.is_empty() && !self.found.named.is_empty() {
+            return Err("has arguments by name and by place; give one kind of them");
+        }
+        if self.found.module.is_empty() || !self.path.is_empty() {
+            return Err(BROKEN);
+        }
+        Ok(self.found)
     }
 }
 
@@ -136,6 +190,40 @@ mod tests {
         assert_eq!(found.named, [("email".into(), "user".into()), ("password".into(), "a&b <<c>".into())]);
         let placed = "<cpanelaction><module>Email</module><func>addpop</func><apiversion>1</apiversion><args>user</args><args>pass</args></cpanelaction>";
         assert_eq!(XmlAction::read(placed).unwrap().placed, ["user", "pass"]);
+        for (args, expected) in [
+            // Each place counts: behind an empty quota stands the domain.
+            ("<args>u</args><args/><args></args><args>d</args>", &["u", "", "", "d"][..]),
+            ("<args>u</args><args> </args>\n", &["u"]),
+            ("<args></args>", &[]),
+            ("<args/>", &[]),
+            ("<args>\n</args>", &[]),
+        ] {
+            let text = format!("<cpanelaction><module>Email</module><func>f</func>{args}</cpanelaction>");
+            assert_eq!(XmlAction::read(&text).unwrap().placed, expected, "{args}");
+        }
+        let blank = "<cpanelaction><module>E</module>\n<args> <email/> <password> a </password>\n</args></cpanelaction>\n";
+        let named = &XmlAction::read(blank).unwrap().named;
+        assert_eq!(*named, [("email".into(), String::new()), ("password".into(), " a ".into())]);
+    }
+
+    /// What is left out would make another call, or another password, of it.
+    #[test]
+    fn nothing_in_a_document_is_left_out() {
+        for inside in [
+            "<args><password>abc<b>x</b>def</password></args>",
+            "<args><password>abc<b/></password></args>",
+            "<args>text<email>u</email></args>",
+            "<args><email>u</email>text</args>",
+            "<args>u</args><args><email>u</email></args>",
+            "<user>eve</user>",
+            "<module>F</module>text",
+            "</cpanelaction><cpanelaction><func>g</func>",
+            "</cpanelaction>text<cpanelaction>",
+            "<module><a>b</a></module>",
+        ] {
+            let text = format!("<cpanelaction><module>Email</module><func>f</func>{inside}</cpanelaction>");
+            assert!(XmlAction::read(&text).is_err(), "{inside}");
+        }
     }
 
     #[test]

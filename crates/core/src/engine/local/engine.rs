@@ -67,7 +67,7 @@ impl Engine for LocalEngine {
         let Some(entry) = find(call.family, call.module, call.func) else {
             return Ok(Outcome::UnknownFunction);
         };
-        let params = Params::new(&entry.function, &call.args);
+        let params = Params::new(&entry.function, &call.args).of_account(user);
         let context = self.context(user);
         let done = params.require().map_err(NotDone::from).and_then(|()| (entry.handler)(&context, &params));
         outcome(&entry.function, &call.args, &params, done)

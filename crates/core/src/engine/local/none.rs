@@ -1,24 +1,11 @@
 //! Reads of what a mail host has none of: each answers that there are none, so that portals and scripts that look
 //! at everything go on. What would make one of these things is refused.
 
-use crate::api::catalogue::{Answer, Equivalent, Function, Param, ParamKind, Return};
+use crate::api::catalogue::{Equivalent, Function, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, Row};
 use crate::engine::local::entry::{CatalogueEntry, Handler};
 
 const EMAIL: &str = "Email";
-
-const fn entry(
-    family: Family,
-    module: &'static str,
-    func: &'static str,
-    summary: &'static str,
-    returns: &'static [Return],
-    handler: Handler,
-) -> CatalogueEntry {
-    let function =
-        Function { family, module, func, summary, answer: Answer::Single, params: &[], returns, uapi: None };
-    CatalogueEntry { function, handler }
-}
 
 /// A list with nothing in it, in either family.
 const fn empty(
@@ -28,11 +15,11 @@ const fn empty(
     summary: &'static str,
     params: &'static [Param],
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = entry(family, module, func, summary, EMPTY, |context, _| {
+    let nothing: Handler = |context, _| {
         context.account()?;
         Ok(Done::with(Data::Rows(Vec::new())))
-    });
-    CatalogueEntry { function: Function { answer: Answer::List, params, ..function }, handler }
+    };
+    CatalogueEntry::new((family, module), func, summary, EMPTY, nothing).taking(params).listing()
 }
 
 /// The same of API 2, with the UAPI function that a server is asked instead.
@@ -43,9 +30,9 @@ const fn twin(
     params: &'static [Param],
     uapi: (&'static str, &'static [Return]),
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = empty(Family::Api2, module, func, summary, params);
-    let (uapi, returns) = (Some(Equivalent::rows(uapi.0)), uapi.1);
-    CatalogueEntry { function: Function { uapi, returns, ..function }, handler }
+    let CatalogueEntry { function, handler } =
+        empty(Family::Api2, module, func, summary, params).with_twin(Equivalent::rows(uapi.0));
+    CatalogueEntry { function: Function { returns: uapi.1, ..function }, handler }
 }
 
 /// A count of nothing, or a plain no.
@@ -55,12 +42,11 @@ const fn zero(
     summary: &'static str,
     params: &'static [Param],
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } =
-        entry(Family::Uapi, module, func, summary, ZERO, |context, _| {
-            context.account()?;
-            Ok(Done::with(Data::Int(0)))
-        });
-    CatalogueEntry { function: Function { params, ..function }, handler }
+    let none: Handler = |context, _| {
+        context.account()?;
+        Ok(Done::with(Data::Int(0)))
+    };
+    CatalogueEntry::new((Family::Uapi, module), func, summary, ZERO, none).taking(params)
 }
 
 /// What rows of a server hold, which is asked the twin.
@@ -115,12 +101,8 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     zero(EMAIL, "count_filters", "counts filters: there are none", &[]),
     zero(EMAIL, "count_lists", "counts mailing lists: there are none", &[]),
     zero(EMAIL, "get_lists_total_disk_usage", "tells what mailing lists take up: there are none", &[]),
-    zero(
-        EMAIL,
-        "has_delegated_mailman_lists",
-        "tells whether lists were given to somebody: there are none",
-        DELEGATE,
-    ),
+    zero(EMAIL, DELEGATED_NAME, DELEGATED, DELEGATE),
+    DELEGATED_API2,
     zero(EMAIL, "get_mailbox_autocreate", "tells whether mail creates the mailbox: it never does", ADDRESS),
     SYSTEM_FILTERS,
     SPAM,
@@ -143,9 +125,8 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     empty(Family::Uapi, "Mime", "list_redirects", "lists redirections of web pages: there are none", &[]),
 ];
 
-const SYSTEM_FILTERS: CatalogueEntry = entry(
-    Family::Uapi,
-    EMAIL,
+const SYSTEM_FILTERS: CatalogueEntry = CatalogueEntry::new(
+    (Family::Uapi, EMAIL),
     "list_system_filter_info",
     "lists the server's own filters: there are none",
     &[Return::new("filter_info", "an empty list")],
@@ -155,9 +136,8 @@ const SYSTEM_FILTERS: CatalogueEntry = entry(
     },
 );
 
-const SPAM: CatalogueEntry = entry(
-    Family::Uapi,
-    EMAIL,
+const SPAM: CatalogueEntry = CatalogueEntry::new(
+    (Family::Uapi, EMAIL),
     "get_spam_settings",
     "tells what is done with spam: nothing",
     SPAM_RETURNS,
@@ -178,4 +158,21 @@ const SPAM: CatalogueEntry = entry(
         );
         Ok(Done::with(Data::Object(Row(row))))
     },
-);
+)
+.taking(ACCOUNT);
+
+const DELEGATED_NAME: &str = "has_delegated_mailman_lists";
+const DELEGATED: &str = "tells whether lists were given to somebody: there are none";
+
+const DELEGATED_API2: CatalogueEntry = CatalogueEntry::new(
+    (Family::Api2, EMAIL),
+    DELEGATED_NAME,
+    DELEGATED,
+    &[Return::new(DELEGATED_NAME, "0")],
+    |context, _| {
+        context.account()?;
+        Ok(Done::with(Data::Rows(vec![Row(vec![(DELEGATED_NAME, Field::Int(0))])])))
+    },
+)
+.taking(DELEGATE)
+.with_twin(Equivalent::new(DELEGATED_NAME, Payload::Named(DELEGATED_NAME)));

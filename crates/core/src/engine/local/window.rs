@@ -84,14 +84,19 @@ impl<'i> Window<'i> {
         let on_refusal = if run.stops_on_error() { OnRefusal::Stop } else { OnRefusal::GoOn };
         let items: Vec<_> = window.iter().map(|item| Item::read(&item.task.text, run.family())).collect();
         let calls: Vec<_> = items.iter().map(call_of).collect();
-        let read: Vec<_> = window.iter().zip(&calls).map(|(item, call)| ReadItem::new(item, call)).collect();
+        let read: Vec<_> = window
+            .iter()
+            .zip(&calls)
+            .zip(&items)
+            .map(|((window, call), item)| ReadItem::new(window, call, user_of(item).or(context.user)))
+            .collect();
         let prepared: Vec<_> = read
             .iter()
             .zip(&items)
             .zip(&window)
             .map(|((read, item), window)| {
-                let user = item.as_ref().ok().and_then(|item| item.user.as_deref());
-                read.prepare(window.prepare, &Context { user: user.or(context.user), ..context })
+                let user = user_of(item).or(context.user);
+                read.prepare(window.prepare, &Context { user, ..context })
             })
             .collect();
         let mut came = make(context.store, &prepared, on_refusal);
@@ -131,9 +136,9 @@ enum ReadItem<'a> {
 }
 
 impl<'a> ReadItem<'a> {
-    fn new(item: &WindowItem<'_>, call: &'a Result<Call<'a>, Error>) -> Self {
+    fn new(item: &WindowItem<'_>, call: &'a Result<Call<'a>, Error>, user: Option<&'a str>) -> Self {
         match call {
-            Ok(call) => Self::Call(&call.args, Params::new(item.function, &call.args)),
+            Ok(call) => Self::Call(&call.args, Params::new(item.function, &call.args).of_account(user)),
             Err(error) => Self::None(error),
         }
     }
@@ -153,6 +158,11 @@ impl<'a> ReadItem<'a> {
             Self::None(error) => Err((*error).clone()),
         }
     }
+}
+
+/// The account that an item names.
+fn user_of<'t>(item: &'t Result<Item<'t>, Error>) -> Option<&'t str> {
+    item.as_ref().ok().and_then(|item| item.user.as_deref())
 }
 
 fn call_of<'t>(item: &'t Result<Item<'t>, Error>) -> Result<Call<'t>, Error> {

@@ -22,7 +22,7 @@ const SERVED: &str = "autoresponders";
 const IN_HOME: &str = ".autorespond";
 const IN_HOME_MODE: u32 = 0o700;
 /// Longest address: cPanel's second file has it with an ending as its name.
-const MAX_ADDRESS: usize = 240;
+pub(super) const MAX_ADDRESS: usize = 240;
 
 /// The autoresponders of a domain, by address.
 pub(super) fn list(
@@ -67,15 +67,21 @@ pub(super) fn set(
         return Err(Refusal::BadValue { param: "email", why }.into());
     }
     let _lock = store.lock(&address.domain)?;
-    let (message, times) = form::cpanel(to, &name);
     as_account(account, || {
         let home = store.home(account)?;
-        let folder = home.ensure(IN_HOME, IN_HOME_MODE)?;
-        write(&folder, &times_name(&name), &times)?;
-        write(&folder, &name, &message)?;
+        write_in_home(&home, address, to)?;
         Ok::<_, NotDone>(home.readable()?.sync()?)
     })?;
     serve(&registry::folder(&store.root)?, address, to)
+}
+
+/// Writes cPanel's files of one into a home, with the account's ids.
+pub(super) fn write_in_home(home: &Folder, address: &Address, to: &Autoresponder) -> Result<(), NotDone> {
+    let name = address.to_string();
+    let (message, times) = form::cpanel(to, &name);
+    let folder = home.ensure(IN_HOME, IN_HOME_MODE)?;
+    write(&folder, &times_name(&name), &times)?;
+    write(&folder, &name, &message)
 }
 
 /// Takes the autoresponder of an address away; whether there was one.

@@ -63,7 +63,8 @@ impl Gate {
             let owner = self.passwords.owner_of(&address.domain)?;
             return Ok(owner.map(|account| (Who::Mailbox(account, address.clone()), address.to_string())));
         }
-        let Some(account) = AccountName::existing(user) else { return Ok(None) };
+        // New accounts get their names in small letters, however they are written.
+        let Some(account) = AccountName::existing(&user.to_ascii_lowercase()) else { return Ok(None) };
         let is_there = self.passwords.standing(&account)?.is_some();
         Ok(is_there.then(|| (Who::Account(account.clone()), account.to_string())))
     }

@@ -24,10 +24,15 @@ pub(super) fn push<'r>(args: &mut Args<'r>, kind: &[u8], body: &'r [u8]) -> Resu
             args.append(object);
             Ok(())
         }
-        // It looked like one only.
-        Err(_) if !named.ends_with("json") => params::push_form(args, body),
+        // It looked like one only. What begins as an object does is one that is broken: taken for a form, all of it
+        // would be the name of a parameter.
+        Err(_) if !named.ends_with("json") && !begins_as_object(text) => params::push_form(args, body),
         Err(error) => Err(HttpError::new(400, format!("The body of the request: {error}"))),
     }
+}
+
+fn begins_as_object(text: &str) -> bool {
+    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with('"'))
 }
 
 /// Clients end a form with a line end that is no part of the last value.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::error::HttpError;
-use liveapi_core::api::{Arg, Args};
+use liveapi_core::api::{Arg, Args, Inexact};
 use liveapi_core::base::text::urlencoded;
 use liveapi_core::tags::Form;
 
@@ -25,7 +25,8 @@ impl<'r> Params<'r> {
     /// The text of that name. Of equal names the last one counts, and the body's more than the address's.
     pub fn get(&self, name: &str) -> Option<&str> {
         match self.0.get(name)? {
-            Arg::Text(text) => Some(text),
+            // 3.0 is the version 3.
+            Arg::Text(text) | Arg::Inexact(text, Inexact::Fraction) => Some(text),
             Arg::Absent | Arg::Inexact(..) | Arg::Nested(_) => None,
         }
     }

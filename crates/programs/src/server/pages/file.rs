@@ -28,7 +28,12 @@ pub(super) fn tagged(
     let page = std::fs::read(file).map_err(|cause| unreadable(name, &cause))?;
     let world = AccountService { dispatcher: Arc::clone(&host.dispatcher), account, id, origin, form };
     Ok(match render(&page, &world) {
-        Ok(page) => Reply::page(HTML, page).with("Referrer-Policy", "same-origin"),
+        Ok(page) => {
+            for warning in &page.warnings {
+                host.say("warning", &format!("The page {}:{warning}", file.display()));
+            }
+            Reply::page(HTML, page.bytes).with("Referrer-Policy", "same-origin")
+        }
         Err(error) => {
             host.say("error", &format!("The page {}:{error}", file.display()));
             sentence_page(500, "This page has a mistake. The server's log says where.")

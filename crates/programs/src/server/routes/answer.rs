@@ -2,12 +2,12 @@
 
 use super::call_request::{AnswerForm, CallRequest};
 use super::{legacy, login, response};
-use crate::server::auth::Identified;
+use crate::server::auth::{Identified, Who};
 use crate::server::dispatch::{Dispatcher, Room};
 use crate::server::http::Reply;
 use crate::server::origin::Origin;
 use liveapi_core::api::envelope::{self, Pieces};
-use liveapi_core::api::{Call, Error, Family, Outcome};
+use liveapi_core::api::{Arg, Call, Error, Family, Outcome};
 
 impl CallRequest<'_> {
     /// Makes the call, if the caller may.
@@ -19,11 +19,29 @@ impl CallRequest<'_> {
         allowed.bind(&mut self.call.args);
         let room = if self.form == AnswerForm::Xml { Room::Whole } else { Room::Pieces };
         let (mut result, outcome) = dispatcher.call(caller, &allowed, origin, &self.call, room);
+        self.tell_whose(caller, &mut result);
         let strict = dispatcher.context.settings().strict_http_status;
         let status = if strict { strict_status(outcome) } else { 200 };
         match self.in_pieces(&mut result) {
             Some(pieces) => Reply::json_in_pieces(status, pieces),
             None => self.shaped(status, &result),
+        }
+    }
+
+    /// Tells an account that its call was its own, where it names another one: an account's login acts for itself
+    /// whatever that parameter says, and nobody shall believe that it was for somebody else.
+    fn tell_whose(&self, caller: &Identified, result: &mut Result<Outcome, Error>) {
+        let (Who::Account(account), Some(named), Ok(Outcome::Done(done))) = (&caller.who, self.user, result)
+        else {
+            return;
+        };
+        // Functions have a parameter of that name, too.
+        let is_parameter = matches!(self.call.args.get("user"), Some(Arg::Text(text)) if text == named);
+        if !named.is_empty() && !named.eq_ignore_ascii_case(account.as_str()) && !is_parameter {
+            done.warnings.push(format!(
+                "The account “{}” was not used: the call is for “{account}”, who is logged in.",
+                named.escape_debug()
+            ));
         }
     }
 

@@ -7,7 +7,8 @@ use liveapi_core::base::text::escape_html;
 
 /// The call behind the page.
 pub(super) fn change_password<'r>(params: &'r Params<'_>) -> CallRequest<'r> {
-    let args = params.for_function(|name| matches!(name, "email" | "domain" | "password"));
+    // What the function does not use is told on the page.
+    let args = params.for_function(|_| true);
     CallRequest {
         call: Call { family: Family::Api2, module: "Email", func: "passwdpop", args },
         user: None,
@@ -35,7 +36,12 @@ pub(super) fn page(args: &Args<'_>, result: &Result<Outcome, Error>) -> Reply {
         None => format!("The password of {address} was successfully changed."),
         Some(why) => format!("The password of {address} was not changed. Error: {why}"),
     };
+    let warnings = match result {
+        Ok(Outcome::Done(done)) => done.warnings.as_slice(),
+        _ => &[],
+    };
+    let told: String = warnings.iter().map(|warning| format!("<p>{}</p>\n", escape_html(warning))).collect();
     let page =
-        format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n", escape_html(&sentence));
+        format!("<!DOCTYPE html>\n<title>Change password</title>\n<p>{}</p>\n{told}", escape_html(&sentence));
     Reply::text(200, "text/html; charset=\"utf-8\"", page)
 }

@@ -51,12 +51,14 @@ fn left(function: &Function, args: &str) -> String {
 fn switches() {
     const ALL: &str = "bAcdé";
     for (function, args, expected) in [
-        (&API2, r#"{"api2_filter_column":"email","api2_filter_term":"c@","api2_filter_type":"nosuch"}"#, ALL),
-        (&API2, r#"{"api2_filter":"yes","api2_filter_column_0":"nosuch"}"#, ALL),
+        (&API2, r#"{"api2_filter":0,"api2_filter_column":"email","api2_filter_term":"c@"}"#, ALL),
+        (&API2, r#"{"api2_filter":"no","api2_filter_column_0":"nosuch","api2_filter_column":""}"#, ALL),
+        (&API2, r#"{"api2_filter":"yes","api2_filter_column_0":"email","api2_filter_term_0":"c@"}"#, "c"),
+        (&API2, r#"{"api2_filter":true,"api2_filter_column":"email","api2_filter_term":"c@"}"#, "c"),
         (&API2, r#"{"api2_sort":true,"api2_sort_column":"email","api2_nosuch":1}"#, "Abcdé"),
         (&API2, r#"{"api.filter":1,"api.filter_column":"email","api.filter_term":"c@"}"#, ALL),
         (&UAPI, r#"{"api2_filter":1,"api2_filter_column":"email","api2_filter_term":"c@"}"#, ALL),
-        (&UAPI, r#"{"api.filter_column":"nosuch","api.filter_term":"c@"}"#, ALL),
+        (&UAPI, r#"{"api.filter_column":"","api.sort_column":"email"}"#, ALL),
         (&UAPI, r#"{"api.filter":1,"api.filter_column":"email","api.filter_term":"c@"}"#, "c"),
         (&UAPI, r#"{"api.filter_column_0":"email","api.filter_term_0":"c@"}"#, "c"),
         (&UAPI, r#"{"api.filter":0,"api.filter_column_0":"email","api.filter_term_0":"c@"}"#, ALL),
@@ -65,6 +67,36 @@ fn switches() {
     ] {
         assert_eq!(left(function, args), expected, "{args}");
     }
+}
+
+/// A filter that does not count would make the call act on others; order, pages and columns would not.
+#[test]
+fn without_its_switch_a_filter_is_refused_and_the_rest_is_told() {
+    for (function, args, param) in [
+        (&API2, r#"{"api2_filter_column":"email","api2_filter_term":"c@"}"#, "api2_filter_column"),
+        (&API2, r#"{"api2_filter_term_3":"c@"}"#, "api2_filter_term"),
+        (&API2, r#"{"api2_filter":2,"api2_filter_column":"email"}"#, "api2_filter"),
+        (&API2, r#"{"api2_sort":"down","api2_sort_column":"email"}"#, "api2_sort"),
+        (&UAPI, r#"{"api.filter_column":"email","api.filter_term":"c@"}"#, "api.filter_column"),
+        (&UAPI, r#"{"api.filter":"si","api.filter_column_0":"email"}"#, "api.filter"),
+        (&UAPI, r#"{"api.paginate":"2","api.paginate_size":1}"#, "api.paginate"),
+    ] {
+        let refusal = done(function, args).err().unwrap_or_else(|| panic!("{args}")).to_string();
+        assert!(refusal.starts_with(&format!("The parameter “{param}” cannot be used: ")), "{refusal}");
+    }
+    let told = |function, args| done(function, args).unwrap().warnings;
+    assert_eq!(
+        told(&API2, r#"{"api2_sort_column":"email","api2_paginate_size":1,"api2_columns_2":"email"}"#),
+        [
+            "The parameter “api2_sort_column” was not used: it counts only with api2_sort=1.",
+            "The parameter “api2_paginate_size” was not used: it counts only with api2_paginate=1.",
+            "The parameter “api2_columns_2” was not used: it counts only with api2_columns=1.",
+        ]
+    );
+    assert_eq!(
+        told(&UAPI, r#"{"api.sort_column_0":"email","api.paginate":0,"api.paginate_size":1}"#),
+        [""; 0]
+    );
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn every_sort_method() {
         ("ip", "ipv4", "déAbc", "cbAdé"),
         ("mtime", "numeric", "Abcdé", "ébcdA"),
     ] {
-        for (reverse, expected) in [("0", ahead), ("yes", ahead), ("1", back)] {
+        for (reverse, expected) in [("0", ahead), ("no", ahead), ("1", back), ("true", back)] {
             let args = serde_json::json!({"api2_sort": "1", "api2_sort_column": column, "api2_sort_method": method, "api2_sort_reverse": reverse});
             assert_eq!(left(&API2, &args.to_string()), expected, "{column} {method} {reverse}");
         }

@@ -20,7 +20,21 @@ pub(super) const LIMITS: CatalogueEntry = CatalogueEntry {
         summary: "changes the package and the limits of an account",
         answer: Answer::Single,
         params: &[
-            USER, PLAN, PKGNAME, MAXPOP, MAX_QUOTA, MAXADDON, MAXPARK, MAXSUB, QUOTA, BWLIMIT, CONTACT, OWNER,
+            USER,
+            PLAN,
+            PKGNAME,
+            MAXPOP,
+            MAX_QUOTA,
+            MAXADDON,
+            MAXPARK,
+            MAXSUB,
+            QUOTA,
+            BWLIMIT,
+            CONTACT,
+            OWNER,
+            Param::optional("newuser", ParamKind::Text, "the account's own name: another one is refused"),
+            Param::optional("domain", ParamKind::Domain, "its main domain, likewise"),
+            Param::optional("DNS", ParamKind::Domain, "its main domain, likewise"),
         ],
         returns: &[Return::new(
             "MAXPOP, MAX_EMAILACCT_QUOTA",
@@ -47,6 +61,20 @@ pub(super) const PASSWORD: CatalogueEntry = CatalogueEntry {
 
 fn modify(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = existing_account(context, params, "user")?;
+    let own = [
+        ("newuser", account.name.as_str()),
+        ("domain", account.domain.as_str()),
+        ("DNS", account.domain.as_str()),
+    ];
+    for (param, own) in own {
+        if let Some(other) = params.optional(param)?.filter(|given| !given.eq_ignore_ascii_case(own)) {
+            let why = format!(
+                "an account keeps its name and its main domain here, and “{}” is not “{own}”; leave it out, or create an account of that name",
+                other.escape_debug()
+            );
+            return Err(Refusal::BadValue { param, why }.into());
+        }
+    }
     let sale = Sale::named(context, params, &account.terms)?;
     let sold = sale.is_some();
     let Sale { limits: held, mut terms, mut warnings } =

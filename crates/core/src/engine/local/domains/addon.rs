@@ -1,7 +1,7 @@
 //! Further domains of an account: API 2 `AddonDomain` and `Park`.
 
 use crate::api::Params;
-use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
+use crate::api::catalogue::{Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::engine::local::context::Context;
 use crate::engine::local::entry::{CatalogueEntry, Handler};
@@ -32,17 +32,7 @@ const fn entry(
     params: &'static [Param],
     handler: Handler,
 ) -> CatalogueEntry {
-    let function = Function {
-        family: Family::Api2,
-        module,
-        func,
-        summary,
-        answer: Answer::Single,
-        params,
-        returns: &[REASON, RESULT],
-        uapi: None,
-    };
-    CatalogueEntry { function, handler }
+    CatalogueEntry::new((Family::Api2, module), func, summary, &[REASON, RESULT], handler).taking(params)
 }
 
 const fn listing(
@@ -51,8 +41,9 @@ const fn listing(
     summary: &'static str,
     handler: Handler,
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = entry(module, func, summary, &[REGEX], handler);
-    CatalogueEntry { function: Function { answer: Answer::List, returns: LIST_RETURNS, ..function }, handler }
+    CatalogueEntry::new((Family::Api2, module), func, summary, LIST_RETURNS, handler)
+        .taking(&[REGEX])
+        .listing()
 }
 
 pub(super) const ADD: CatalogueEntry = entry(

@@ -2,7 +2,7 @@
 //! `count_auto_responders`, and the same in API 2 and API 1.
 
 use crate::api::Params;
-use crate::api::catalogue::{Answer, DONE, Equivalent, Function, Param, ParamKind, Payload, Return};
+use crate::api::catalogue::{DONE, Equivalent, Param, ParamKind, Payload, Return};
 use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
 use crate::engine::local::context::Context;
 use crate::engine::local::email::common::{
@@ -48,6 +48,11 @@ const GET_RETURNS: &[Return] = &[
     Return::new("interval", "hours in which nobody is answered twice"),
     Return::new("start, stop", "from when and until when, seconds since 1970, or null"),
 ];
+const SHOWN_IN: Param = Param::optional(
+    "temp_charset",
+    ParamKind::Text,
+    "utf-8, or nothing: what the answer is in; others are told",
+);
 const LIST_SUMMARY: &str = "lists autoresponders";
 const LIST_PARAMS: &[Param] =
     &[Param::optional("domain", ParamKind::Domain, "only addresses of this domain"), REGEX];
@@ -64,8 +69,19 @@ const fn api2(
     twin: Equivalent,
     handler: Handler,
 ) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = uapi(func, summary, params, returns, handler);
-    CatalogueEntry { function: Function { family: Family::Api2, uapi: Some(twin), ..function }, handler }
+    CatalogueEntry::new((Family::Api2, MODULE), func, summary, returns, handler)
+        .taking(params)
+        .with_twin(twin)
+}
+
+/// A function of API 1, which prints nothing.
+const fn api1(
+    func: &'static str,
+    summary: &'static str,
+    twin: Equivalent,
+    handler: Handler,
+) -> CatalogueEntry {
+    CatalogueEntry::new((Family::Api1, MODULE), func, summary, &[], handler).with_twin(twin)
 }
 
 pub(super) const ADD_UAPI: CatalogueEntry =
@@ -86,22 +102,12 @@ pub(super) const ADD_API2: CatalogueEntry = api2(
     },
 );
 
-pub(super) const ADD_API1: CatalogueEntry = CatalogueEntry {
-    function: Function {
-        family: Family::Api1,
-        module: MODULE,
-        func: "addautoresponder",
-        summary: ADD_SUMMARY,
-        answer: Answer::Single,
-        params: &[EMAIL, FROM, SUBJECT, BODY, DOMAIN, IS_HTML, CHARSET, EVERY, START, STOP],
-        returns: &[],
-        uapi: Some(Equivalent::printed("add_auto_responder")),
-    },
-    handler: |context, params| {
+pub(super) const ADD_API1: CatalogueEntry =
+    api1("addautoresponder", ADD_SUMMARY, Equivalent::printed("add_auto_responder"), |context, params| {
         add(context, params)?;
         Ok(Done::with(Data::Text(String::new())))
-    },
-};
+    })
+    .taking(&[EMAIL, FROM, SUBJECT, BODY, DOMAIN, IS_HTML, CHARSET, EVERY, START, STOP]);
 
 pub(super) const DELETE_UAPI: CatalogueEntry =
     uapi("delete_auto_responder", DELETE_SUMMARY, ADDRESS, &[NOTHING], |context, params| {
@@ -121,10 +127,30 @@ pub(super) const DELETE_API2: CatalogueEntry = api2(
     },
 );
 
-pub(super) const GET_UAPI: CatalogueEntry =
-    uapi("get_auto_responder", GET_SUMMARY, ADDRESS, GET_RETURNS, |context, params| {
-        Ok(Done::with(Data::Object(get(context, params)?)))
-    });
+pub(super) const DELETE_API1: CatalogueEntry = api1(
+    "delautoresponder",
+    DELETE_SUMMARY,
+    Equivalent::printed("delete_auto_responder"),
+    |context, params| {
+        delete(context, params)?;
+        Ok(Done::with(Data::Text(String::new())))
+    },
+)
+.taking(ADDRESS);
+
+pub(super) const GET_UAPI: CatalogueEntry = uapi(
+    "get_auto_responder",
+    GET_SUMMARY,
+    &[EMAIL, UAPI_DOMAIN, SHOWN_IN],
+    GET_RETURNS,
+    |context, params| {
+        let other = params.optional("temp_charset")?.filter(|charset| !charset.eq_ignore_ascii_case(UTF8));
+        let warnings = other
+            .map(|charset| format!("The answer is in {UTF8}; “{}” has no effect.", charset.escape_debug()));
+        let data = Data::Object(get(context, params)?);
+        Ok(Done { warnings: warnings.into_iter().collect(), ..Done::with(data) })
+    },
+);
 
 pub(super) const GET_API2: CatalogueEntry = api2(
     "fetchautoresponder",
@@ -136,16 +162,17 @@ pub(super) const GET_API2: CatalogueEntry = api2(
 );
 
 pub(super) const LIST_UAPI: CatalogueEntry =
-    as_list(uapi("list_auto_responders", LIST_SUMMARY, LIST_PARAMS, LIST_RETURNS, list));
+    uapi("list_auto_responders", LIST_SUMMARY, LIST_PARAMS, LIST_RETURNS, list).listing();
 
-pub(super) const LIST_API2: CatalogueEntry = as_list(api2(
+pub(super) const LIST_API2: CatalogueEntry = api2(
     "listautoresponders",
     LIST_SUMMARY,
     LIST_PARAMS,
     LIST_RETURNS,
     Equivalent::rows("list_auto_responders"),
     list,
-));
+)
+.listing();
 
 pub(super) const COUNT_UAPI: CatalogueEntry = uapi(
     "count_auto_responders",
@@ -175,19 +202,14 @@ pub(super) const CHARSETS_UAPI: CatalogueEntry =
     });
 
 pub(super) const CHARMAPS_UAPI: CatalogueEntry =
-    as_list(uapi("fetch_charmaps", CHARSETS_SUMMARY, &[], MAP, charmaps));
+    uapi("fetch_charmaps", CHARSETS_SUMMARY, &[], MAP, charmaps).listing();
 
 pub(super) const CHARMAPS_API2: CatalogueEntry =
-    as_list(api2("fetchcharmaps", CHARSETS_SUMMARY, &[], MAP, Equivalent::rows("fetch_charmaps"), charmaps));
+    api2("fetchcharmaps", CHARSETS_SUMMARY, &[], MAP, Equivalent::rows("fetch_charmaps"), charmaps).listing();
 
 fn charmaps(_: &Context<'_>, _: &Params<'_>) -> Result<Done, NotDone> {
     let row = |name: &str| Row(vec![("map", Field::Text(name.to_owned()))]);
     Ok(Done::with(Data::Rows(CHARSETS.map(row).into())))
-}
-
-const fn as_list(entry: CatalogueEntry) -> CatalogueEntry {
-    let CatalogueEntry { function, handler } = entry;
-    CatalogueEntry { function: Function { answer: Answer::List, ..function }, handler }
 }
 
 fn add(context: &Context<'_>, params: &Params<'_>) -> Result<(), NotDone> {

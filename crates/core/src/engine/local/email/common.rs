@@ -1,7 +1,7 @@
 //! What the functions of `Email` share: parameters, returns, and the address that a call names.
 
 use crate::api::Params;
-use crate::api::catalogue::{Answer, Function, Param, ParamKind, Return};
+use crate::api::catalogue::{Param, ParamKind, Return};
 use crate::api::{Data, Done, Family, Refusal, Row};
 use crate::engine::local::entry::{CatalogueEntry, Handler};
 use crate::store::{Account, Address};
@@ -27,6 +27,9 @@ pub(super) const REGEX: Param =
 pub(super) const NO_VALIDATE: Param =
     Param::optional("no_validate", ParamKind::Flag, "accepted and without effect: the files are always read");
 
+pub(super) const OWN_USER: Param =
+    Param::optional("user", ParamKind::Text, "the call's own account, and no other");
+
 pub(super) const RESULT: Return = Return::new("result", "1 done, 0 refused");
 pub(super) const REASON: Return = Return::new("reason", "why it was refused");
 pub(super) const NOTHING: Return = Return::new("data", "null");
@@ -39,17 +42,7 @@ pub(super) const fn uapi(
     returns: &'static [Return],
     handler: Handler,
 ) -> CatalogueEntry {
-    let function = Function {
-        family: Family::Uapi,
-        module: MODULE,
-        func,
-        summary,
-        answer: Answer::Single,
-        params,
-        returns,
-        uapi: None,
-    };
-    CatalogueEntry { function, handler }
+    CatalogueEntry::new((Family::Uapi, MODULE), func, summary, returns, handler).taking(params)
 }
 
 /// The success of an API 2 action.
@@ -76,4 +69,16 @@ pub(super) fn domain<'a>(
 ) -> Result<Option<&'a str>, Refusal> {
     let given = params.optional("domain")?;
     Ok(given.or_else(|| (!email.contains('@')).then_some(account.domain.as_str())))
+}
+
+/// Refuses a `user` that is another account than the call's.
+pub(super) fn own_user(params: &Params<'_>, account: &Account) -> Result<(), Refusal> {
+    match params.optional("user")?.filter(|user| *user != account.name.as_str()) {
+        None => Ok(()),
+        Some(other) => {
+            let why =
+                format!("the call is for the account “{}”, not for “{}”", account.name, other.escape_debug());
+            Err(Refusal::BadValue { param: "user", why })
+        }
+    }
 }

@@ -3,18 +3,15 @@
 
 use crate::api::Params;
 use crate::api::catalogue::{Added, Answer, Equivalent, Function, Param, ParamKind, Payload, Return};
-use crate::api::{Data, Done, Family, Field, NotDone, Refusal, Row};
+use crate::api::{Data, Done, Family, Field, NotDone, Row};
 use crate::engine::local::context::Context;
-use crate::engine::local::email::common::MODULE;
+use crate::engine::local::email::common::{MODULE, OWN_USER, own_user};
 use crate::engine::local::email::destination::{self, FAILMSGS, FWDEMAIL, PIPEFWD};
 use crate::engine::local::entry::CatalogueEntry;
 use crate::store::{Account, Destination, Domain};
 
 const LIST_SUMMARY: &str = "lists where mail goes that is for nobody";
-const LIST_PARAMS: &[Param] = &[
-    Param::optional("domain", ParamKind::Domain, "only this domain"),
-    Param::optional("user", ParamKind::Text, "the call's own account, and no other"),
-];
+const LIST_PARAMS: &[Param] = &[Param::optional("domain", ParamKind::Domain, "only this domain"), OWN_USER];
 const LIST_RETURNS: &[Return] =
     &[Return::new("domain", "a domain"), Return::new("defaultaddress", "where such mail goes")];
 
@@ -131,11 +128,7 @@ fn domain(params: &Params<'_>, account: &Account) -> Result<Domain, NotDone> {
 
 fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     let account = context.account()?;
-    if let Some(other) = params.optional("user")?.filter(|user| *user != account.name.as_str()) {
-        let why =
-            format!("the call is for the account “{}”, not for “{}”", account.name, other.escape_debug());
-        return Err(Refusal::BadValue { param: "user", why }.into());
-    }
+    own_user(params, &account)?;
     let one = params.optional("domain")?.map(Domain::parse).transpose()?;
     let mut rows = Vec::new();
     for domain in context.domains_or_one(&account, one.as_ref())? {

@@ -16,6 +16,7 @@ mod limits;
 mod listmaildomains;
 mod listpops;
 mod listpopswithdisk;
+mod mx;
 mod passwdpop;
 mod sizes;
 mod suspension;
@@ -85,6 +86,7 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     autoresponders::ADD_API1,
     autoresponders::DELETE_UAPI,
     autoresponders::DELETE_API2,
+    autoresponders::DELETE_API1,
     autoresponders::GET_UAPI,
     autoresponders::GET_API2,
     autoresponders::LIST_UAPI,
@@ -106,6 +108,11 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     limits::COUNT,
     limits::OWN_USE,
     limits::OWN_USE_BYTES,
+    mx::LIST_API2,
+    mx::OLD_LIST_API2,
+    mx::LIST_UAPI,
+    mx::CHECK_API2,
+    mx::ALWAYS_API2,
 ];
 
 /// The functions of this module that only say that they are not done here.

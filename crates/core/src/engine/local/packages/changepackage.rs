@@ -48,16 +48,7 @@ impl Sale {
         params: &Params<'_>,
         terms: &Terms,
     ) -> Result<Option<Self>, NotDone> {
-        let (plan, pkgname) = (params.optional("plan")?, params.optional("pkgname")?);
-        let (given, param) = match (plan, pkgname) {
-            (Some(plan), Some(other)) if plan != other => {
-                let why = "it names another package than “plan”; give one of them".to_owned();
-                return Err(Refusal::BadValue { param: "pkgname", why }.into());
-            }
-            (Some(plan), _) => (plan, "plan"),
-            (None, Some(other)) => (other, "pkgname"),
-            (None, None) => return Ok(None),
-        };
+        let Some((given, param)) = params.either("plan", "pkgname")? else { return Ok(None) };
         let package = existing(context, given, param)?;
         Ok(Some(Self::by(&package, terms.clone())?))
     }

@@ -25,8 +25,8 @@ pub(super) const WHM: CatalogueEntry = CatalogueEntry {
 };
 
 fn kill(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
-    let given = params.optional("pkgname")?.or(params.optional("pkg")?);
-    let name = PackageName::parse(given.ok_or(Refusal::Missing("pkgname"))?, "pkgname")?;
+    let (given, param) = params.either("pkgname", "pkg")?.ok_or(Refusal::Missing("pkgname"))?;
+    let name = PackageName::parse(given, param)?;
     context.store.remove_package(&name)?;
     let accounts: Vec<_> = sold_by(context, &name)?.iter().map(|account| account.name.to_string()).collect();
     let warnings = if accounts.is_empty() {

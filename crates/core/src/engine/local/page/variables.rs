@@ -46,17 +46,7 @@ const fn entry(
     returns: &'static [Return],
     handler: Handler,
 ) -> CatalogueEntry {
-    let function = Function {
-        family: Family::Uapi,
-        module: MODULE,
-        func,
-        summary,
-        answer: Answer::Single,
-        params: NAME,
-        returns,
-        uapi: None,
-    };
-    CatalogueEntry { function, handler }
+    CatalogueEntry::new((Family::Uapi, MODULE), func, summary, returns, handler).taking(NAME)
 }
 
 pub(super) const USER: CatalogueEntry = entry(

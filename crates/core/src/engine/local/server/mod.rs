@@ -9,7 +9,7 @@ mod transfer;
 pub use machine::{VERSION, host_name};
 
 use crate::api::Family;
-use crate::api::catalogue::{Answer, Function, Param, Return};
+use crate::api::catalogue::{Param, Return};
 use crate::engine::local::entry::{CatalogueEntry, Handler};
 
 /// A function of WHM with one answer.
@@ -20,17 +20,7 @@ const fn entry(
     returns: &'static [Return],
     handler: Handler,
 ) -> CatalogueEntry {
-    let function = Function {
-        family: Family::Whm,
-        module: "",
-        func,
-        summary,
-        answer: Answer::Single,
-        params,
-        returns,
-        uapi: None,
-    };
-    CatalogueEntry { function, handler }
+    CatalogueEntry::new((Family::Whm, ""), func, summary, returns, handler).taking(params)
 }
 
 /// All functions of this group.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::api::catalogue::{self, Answer, Payload};
-use crate::api::{Answered, Call, Outcome};
+use crate::api::{Answered, Call, Outcome, modifiers};
 use crate::engine::remote::translate::twin::Twin;
 
 impl Twin {
@@ -19,10 +19,12 @@ impl Twin {
             if let Some(page) = result["metadata"].get("paginate") {
                 inner["paginate"] = paginate(page);
             }
-            let warnings: Vec<_> =
-                result["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            if !warnings.is_empty() {
-                inner["warnings"] = warnings.into_iter().map(|warning| self.here(warning)).collect();
+            let warnings = result["warnings"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            // Modifiers that do not count were not sent.
+            let mut told = modifiers::check(self.function, &call.args).unwrap_or_default();
+            told.extend(warnings.map(|warning| self.here(warning)));
+            if !told.is_empty() {
+                inner["warnings"] = told.into();
             }
         } else {
             let why = self.here(result["errors"][0].as_str().unwrap_or("The server says no reason"));

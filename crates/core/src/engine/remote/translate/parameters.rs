@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::api::catalogue::Added;
+use crate::api::flag::flag;
 use crate::api::{Arg, Args, Error};
 use crate::engine::remote::translate::twin::Twin;
 use crate::engine::remote::transport::form_body::FormBody;
@@ -20,11 +21,18 @@ impl Twin {
             if is_filter || self.is_only_here(name) || off.iter().any(|switch| name.starts_with(switch)) {
                 return None;
             }
+            // Servers know 1 alone.
+            if SWITCHES.contains(&name) && !says_one(args, name) {
+                return None;
+            }
             Some(match name.strip_prefix("api2_") {
                 Some(modifier) => Cow::Owned(format!("api.{modifier}")),
                 None => Cow::Borrowed(self.renamed(name)),
             })
         })?;
+        for switch in SWITCHES.into_iter().filter(|switch| !off.contains(switch) && !says_one(args, switch)) {
+            form.push(&format!("api.{}", &switch["api2_".len()..]), "1");
+        }
         for (name, added) in self.equivalent.added {
             match (added, user) {
                 (Added::Text(text), _) => form.push(name, text),
@@ -52,7 +60,11 @@ impl Twin {
 }
 
 fn is_one(args: &Args<'_>, name: &str) -> bool {
-    matches!(args.get(name), Some(Arg::Text(text) | Arg::Inexact(text, _)) if text == "1")
+    matches!(args.get(name), Some(Arg::Text(text) | Arg::Inexact(text, _)) if flag(text) == Some(true))
+}
+
+fn says_one(args: &Args<'_>, name: &str) -> bool {
+    matches!(args.get(name), Some(Arg::Text(text)) if text == "1")
 }
 
 /// The first number that no filter of the call has.

@@ -60,6 +60,10 @@ fn parameters_take_their_names_there() {
             "new=x&api.sort=1&api.sort_column=name&user=bob&fixed=7",
         ),
         (
+            r#"{"old":"x","api2_sort":"yes","api2_sort_column":"name"}"#,
+            "new=x&api.sort_column=name&api.sort=1&user=bob&fixed=7",
+        ),
+        (
             r#"{"old":"x","near":1}"#,
             "new=x&user=bob&fixed=7&api.filter=1&api.filter_column=percent&api.filter_type=gt&api.filter_term=94",
         ),

@@ -1,7 +1,7 @@
 //! An API 2 function and the UAPI function that stands in for it.
 
 use crate::api::catalogue::{Answer, Equivalent, Function, Param, Payload};
-use crate::api::{Arg, Args, Call, Error, ErrorKind, Family, Params, Refusal};
+use crate::api::{Arg, Args, Call, Error, ErrorKind, Family, Params, Refusal, modifiers};
 use crate::engine::contract::Lookup;
 
 /// An API 2 function and the UAPI function that stands in for it.
@@ -40,7 +40,8 @@ impl Twin {
     /// Refuses as API 2 does what lacks a parameter: UAPI would take a default, for example the main domain.
     /// Fails where UAPI has no place for a parameter.
     pub(crate) fn check(&self, call: &Call<'_>) -> Result<Option<Refusal>, Error> {
-        if let Err(refusal) = Params::new(self.function, &call.args).require() {
+        let required = Params::new(self.function, &call.args).require();
+        if let Err(refusal) = required.and_then(|()| modifiers::check(self.function, &call.args)) {
             return Ok(Some(refusal));
         }
         for param in self.function.params {

@@ -1,6 +1,6 @@
 //! What is known of the account: from `cp/USER` and `userdata/main`, else from the home alone.
 
-use super::anomaly::{AnomalyKind, Treatment, Unserved};
+use super::anomaly::{Anomalies, AnomalyKind, Treatment, Unserved};
 use super::formats::Formats;
 use super::refusal::refusal;
 use super::request::ImportRequest;
@@ -64,6 +64,7 @@ impl Facts {
         if file.is_none() {
             tell_what_a_home_lacks(survey);
         }
+        tell_outgoing(text, old_name, &mut survey.anomalies);
         // Either of the two is enough, as on a cPanel server.
         let suspension = survey.suspension.take();
         let suspended = record::value(text, "SUSPENDED").map(str::trim) == Some("1") || suspension.is_some();
@@ -93,6 +94,22 @@ fn reason(text: &[u8]) -> String {
 
 /// Longest reason, in characters.
 const MAX_REASON: usize = 1000;
+
+/// Tells that an account was not to send: here a single mailbox is stopped from it, or all of a suspended account.
+fn tell_outgoing(text: &str, name: &str, anomalies: &mut Anomalies) {
+    for (key, state) in [("OUTGOING_MAIL_SUSPENDED", "suspended"), ("OUTGOING_MAIL_HOLD", "held")] {
+        if record::value(text, key).map(str::trim) == Some("1") {
+            anomalies.unserved(Unserved {
+                place: ("cp", None),
+                mailbox: Some(name),
+                kind: AnomalyKind::Account,
+                what: format!("all outgoing mail of the account is {state} ({key}=1)"),
+                sees: "its mailboxes can send",
+                done: Treatment::SuspendAgain,
+            });
+        }
+    }
+}
 
 /// What is nowhere in a home, and would be missed.
 fn tell_what_a_home_lacks(survey: &mut Survey) {
@@ -304,6 +321,21 @@ mod tests {
             let crate::api::NotDone::Failed(error) = refused else { panic!("{refused:?}") };
             assert!(error.to_string().contains(why), "{error}");
         }
+    }
+
+    #[test]
+    fn who_was_not_to_send_is_told() {
+        let told = |cp: &str| {
+            let mut found = survey(&format!("DNS=example.com\n{cp}"), "");
+            Facts::read(&request(None), &mut found, (None, false)).unwrap();
+            let list = found.anomalies.into_list().0;
+            list.into_iter().map(|told| (told.mailbox.unwrap_or_default(), told.what)).collect::<Vec<_>>()
+        };
+        let suspended = told("OUTGOING_MAIL_SUSPENDED=1\nOUTGOING_MAIL_HOLD=0\n");
+        assert_eq!(suspended.len(), 1, "{suspended:?}");
+        assert!(suspended[0].0 == "bob" && suspended[0].1.contains("is suspended"), "{suspended:?}");
+        assert!(told("OUTGOING_MAIL_HOLD=1\n")[0].1.contains("is held"));
+        assert!(told("OUTGOING_MAIL_SUSPENDED=\n").is_empty());
     }
 
     #[test]

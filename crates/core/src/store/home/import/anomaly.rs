@@ -119,6 +119,8 @@ pub(super) enum Treatment {
     Renamed,
     RenamedLowerCase,
     NeedsUtf8,
+    NeedsDot,
+    NeedsKeys,
     NeedsLowerCase,
     Commented,
     RulesKept,
@@ -132,6 +134,7 @@ pub(super) enum Treatment {
     ExportFirst,
     NoAnswers,
     GiveAgain,
+    SuspendAgain,
     NotTaken,
     CheckProgram,
     Locked,
@@ -171,6 +174,15 @@ impl Treatment {
             (Self::NeedsUtf8, _) => {
                 "left as it is; give Dovecot's mail_location the word :UTF-8 at its end, or import a copy, which renames it"
             }
+            (Self::NeedsDot, false) => {
+                "copied as they are; rename each in the copy to .NAME, below others .PARENT.NAME, or give Dovecot's mail_location LAYOUT=fs"
+            }
+            (Self::NeedsDot, true) => {
+                "left as they are; give Dovecot's mail_location the word LAYOUT=fs at its end"
+            }
+            (Self::NeedsKeys, _) => {
+                "their bytes stay; give Dovecot the plugin mail_crypt with the keys of the old server, or let it write them out decrypted there"
+            }
             (Self::NeedsLowerCase, _) => {
                 "left as it is, and not listed; import a copy, which renames it, or rename it in passwd, shadow, quota and mail"
             }
@@ -204,6 +216,9 @@ impl Treatment {
             }
             (Self::GiveAgain, _) => {
                 "set them again (addforward, setdefaultaddress, adddomainforward, modifyacct, passwd), or import a complete backup"
+            }
+            (Self::SuspendAgain, _) => {
+                "not taken over; stop each mailbox again (UAPI suspend_outgoing or hold_outgoing), or suspend the account"
             }
             (Self::NoAnswers, _) => "not taken over; let the owner write it anew (add_auto_responder)",
             (Self::NotTaken, _) => "not taken over",

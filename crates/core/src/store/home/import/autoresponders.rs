@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::anomaly::{AnomalyKind, Treatment, Unserved};
 use super::survey::Survey;
 use crate::store::home::autoresponder_file;
+use crate::store::home::autoresponders::MAX_ADDRESS;
 use crate::store::{Address, Autoresponder, Domain};
 
 /// Takes those of a domain. Who answers by one is noted for the reading of forwarders, since cPanel has each of them
@@ -15,7 +16,7 @@ pub(super) fn take(domain: &Domain, survey: &mut Survey) -> Vec<(Address, Autore
     let mut taken = Vec::new();
     for name in names {
         let Ok(address) = Address::existing(&name, None) else { continue };
-        if address.domain != *domain {
+        if address.domain != *domain || name.len() > MAX_ADDRESS {
             continue;
         }
         if let Some(read) = read(&name, survey) {

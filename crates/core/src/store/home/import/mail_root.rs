@@ -12,22 +12,23 @@ pub(super) enum Packing {
     Zstd,
     Xz,
     Lz4,
+    /// Not packed, but encrypted.
+    Crypt,
 }
 
 /// How the files of each packing begin; LZ4 has Dovecot's own frame.
-const MAGIC: [(&[u8], Packing, &str); 5] = [
+const MAGIC: [(&[u8], Packing, &str); 6] = [
     (&[0x1f, 0x8b], Packing::Gzip, "gzip"),
     (b"BZh", Packing::Bzip2, "bzip2"),
     (&[0x28, 0xb5, 0x2f, 0xfd], Packing::Zstd, "zstd"),
     (&[0xfd, b'7', b'z', b'X', b'Z', 0], Packing::Xz, "xz"),
     (b"Dovecot-LZ4\x0d\x2a\x9b\xc5", Packing::Lz4, "lz4"),
+    (b"CRYPTED\x03\x07", Packing::Crypt, "mail_crypt"),
 ];
 /// How many bytes of a file tell its packing or that it is an mbox.
 pub(super) const HEAD: u64 = 16;
 /// How an mbox begins.
 const MBOX: &[u8] = b"From ";
-/// Most mbox files of a mailbox that are kept by name.
-const MAX_MBOXES: usize = 1000;
 
 impl Packing {
     /// What a file is packed with, by its first bytes.
@@ -73,6 +74,8 @@ pub(super) struct MailRoot {
     pub(super) mboxes: BTreeSet<String>,
     /// How many messages are packed with what.
     pub(super) packed: BTreeMap<Packing, u64>,
+    /// Folders that are named without a dot in front, as Dovecot's layout “fs” has them, by their paths in it.
+    pub(super) undotted: BTreeSet<String>,
     /// Names of its folders that cannot stay as they are.
     pub(super) folders: BTreeSet<Vec<u8>>,
     /// Names of its folders that are in modified UTF-7 and hold an ampersand.
@@ -88,9 +91,26 @@ impl MailRoot {
             [storage, name] if storage == b"storage" && is_mdbox_file(name) => self.has_storage = true,
             _ => {}
         }
+        if let [above @ .., cur, _] = rest
+            && is_messages(cur)
+        {
+            self.see_folder(above);
+        } else if let [above @ .., cur] = rest
+            && is_messages(cur)
+        {
+            self.see_folder(above);
+        }
         if let Some(at) = rest.iter().position(|step| step == b"dbox-Mails") {
             self.has_dbox_folder = true;
             self.has_dbox_messages |= rest.get(at + 1).is_some_and(|name| name.starts_with(b"u."));
+        }
+    }
+
+    /// A folder that holds messages; each step of its path has a dot in front in a Maildir.
+    fn see_folder(&mut self, path: &[Vec<u8>]) {
+        if path.iter().any(|step| !step.starts_with(b".")) {
+            let steps: Vec<_> = path.iter().map(|step| String::from_utf8_lossy(step)).collect();
+            self.undotted.insert(steps.join("/"));
         }
     }
 
@@ -100,7 +120,7 @@ impl MailRoot {
 
     /// Keeps that a file in it is an mbox, if its first bytes say so.
     pub(super) fn see_head(&mut self, rest: &[Vec<u8>], head: &[u8]) {
-        if head.starts_with(MBOX) && self.mboxes.len() < MAX_MBOXES {
+        if head.starts_with(MBOX) {
             let steps: Vec<_> = rest.iter().map(|step| String::from_utf8_lossy(step)).collect();
             self.mboxes.insert(steps.join("/"));
         }
@@ -123,6 +143,10 @@ impl MailRoot {
         }
         found
     }
+}
+
+fn is_messages(name: &[u8]) -> bool {
+    name == b"cur" || name == b"new"
 }
 
 fn is_mdbox_file(name: &[u8]) -> bool {
@@ -180,6 +204,26 @@ mod tests {
     }
 
     #[test]
+    fn folders_without_a_dot() {
+        let mut root = MailRoot::default();
+        for path in [
+            "cur",
+            "cur/1:2,S",
+            "new/x",
+            ".Sent/cur",
+            ".Sent/cur/1",
+            "Sent/cur/1",
+            "Sent/new",
+            "Work/2024/cur",
+            "tmp/x",
+            "mailboxes/INBOX/dbox-Mails",
+        ] {
+            root.see(&steps(path), !path.ends_with('1'));
+        }
+        assert_eq!(root.undotted.into_iter().collect::<Vec<_>>(), ["Sent", "Work/2024"]);
+    }
+
+    #[test]
     fn whose_mail_a_path_is() {
         for (path, root, rest) in [
             ("example.com/sales/cur/1", "example.com/sales", "cur/1"),
@@ -205,6 +249,7 @@ mod tests {
             (b"\x28\xb5\x2f\xfd\x24", Some("zstd")),
             (b"\xfd7zXZ\0\0", Some("xz")),
             (b"Dovecot-LZ4\x0d\x2a\x9b\xc5\0", Some("lz4")),
+            (b"CRYPTED\x03\x07\x02\0", Some("mail_crypt")),
             (b"From: a", None),
             (b"", None),
         ] {

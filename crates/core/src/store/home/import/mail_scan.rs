@@ -67,7 +67,7 @@ impl SourceScan<'_, '_> {
                 root.encoded.insert(String::from_utf8_lossy(folder).into_owned());
             }
         }
-        if root.folders.len() + root.encoded.len() > MAX_NAMES {
+        if root.folders.len() + root.encoded.len() + root.undotted.len() > MAX_NAMES {
             return Err(refusal(format!(
                 "mail/{name} holds more than 10,000 folders with special names, which no mailbox has"
             )));
@@ -106,6 +106,12 @@ impl SourceScan<'_, '_> {
             Some(packing) if is_message => *root.packed.entry(packing).or_default() += 1,
             _ if may_be_mbox => root.see_head(rest, &head),
             _ => {}
+        }
+        // Any that were left out would stay unread, and unconverted, without a word.
+        if root.mboxes.len() > MAX_NAMES {
+            return Err(refusal(format!(
+                "mail/{name} holds more than 10,000 files in mbox format, which no mailbox has"
+            )));
         }
         Ok(())
     }

@@ -19,8 +19,24 @@ pub(super) fn tell(survey: &mut Survey, account: &str, converting: Converting) -
                 mailbox: Some(&address),
                 kind: AnomalyKind::Compressed,
                 what: packed(*packing, *count, &address),
-                sees: "these messages as before; through a Dovecot that cannot read them, an error for the whole folder",
-                done: Treatment::Unpacked,
+                sees: match packing {
+                    Packing::Crypt => "an error for the whole folder",
+                    _ => "these messages as before; through a Dovecot that cannot read them, an error for the whole folder",
+                },
+                done: if *packing == Packing::Crypt { Treatment::NeedsKeys } else { Treatment::Unpacked },
+            });
+        }
+        if !mail.undotted.is_empty() {
+            survey.anomalies.unserved(Unserved {
+                place: (&place, None),
+                mailbox: Some(&address),
+                kind: AnomalyKind::FolderName,
+                what: format!(
+                    "folders of {address} that are named without a dot in front: {}",
+                    listed(mail.undotted.iter(), mail.undotted.len())
+                ),
+                sees: "none of these folders: Dovecot shows folders of a Maildir by the dot in front",
+                done: Treatment::NeedsDot,
             });
         }
         for format in mail.foreign() {
@@ -52,7 +68,8 @@ pub(super) fn tell(survey: &mut Survey, account: &str, converting: Converting) -
 
 fn packed(packing: Packing, count: u64, address: &str) -> String {
     let (name, messages) = (packing.name(), if count == 1 { "message" } else { "messages" });
-    format!("{count} {messages} of {address} compressed with {name}")
+    let how = if packing == Packing::Crypt { "encrypted" } else { "compressed" };
+    format!("{count} {messages} of {address} {how} with {name}")
 }
 
 fn foreign(format: ForeignFormat, mail: &MailRoot, address: &str) -> String {
@@ -60,12 +77,18 @@ fn foreign(format: ForeignFormat, mail: &MailRoot, address: &str) -> String {
     if format != ForeignFormat::Mbox {
         return what;
     }
-    let names: Vec<_> = mail.mboxes.iter().filter(|name| !name.is_empty()).take(MAX_NAMES).collect();
-    let shown: Vec<_> = names.iter().map(|name| name.escape_debug().to_string()).collect();
-    match (shown.is_empty(), mail.mboxes.len().saturating_sub(names.len())) {
-        (true, _) => what,
-        (false, 0) => format!("{what}: {}", shown.join(", ")),
-        (false, more) => format!("{what}: {} and {more} more", shown.join(", ")),
+    match listed(mail.mboxes.iter().filter(|name| !name.is_empty()), mail.mboxes.len()) {
+        none if none.is_empty() => what,
+        names => format!("{what}: {names}"),
+    }
+}
+
+/// The first of some names, and how many more there are.
+fn listed<'n>(names: impl Iterator<Item = &'n String>, count: usize) -> String {
+    let shown: Vec<_> = names.take(MAX_NAMES).map(|name| name.escape_debug().to_string()).collect();
+    match count.saturating_sub(shown.len()) {
+        more if more > 0 && !shown.is_empty() => format!("{} and {more} more", shown.join(", ")),
+        _ => shown.join(", "),
     }
 }
 

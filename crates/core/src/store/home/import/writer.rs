@@ -25,6 +25,7 @@ use super::watch::ImportWatch;
 use crate::api::{Error, ErrorKind, NotDone};
 use crate::base::files::Folder;
 use crate::base::files::{NEW_FILE_MODE, failure, write_all};
+use crate::store::home::autoresponders;
 use crate::store::home::identity::as_account;
 
 /// How much is copied at once.
@@ -46,7 +47,11 @@ pub(super) fn copy(
     if let Some(converter) = converter {
         convert::convert(plan, staging, converter, watch)?;
     }
-    as_account(&plan.account, || mail_folders(plan, home))?;
+    as_account(&plan.account, || {
+        mail_folders(plan, home)?;
+        let answers = plan.domains.iter().flat_map(|domain| &domain.autoresponders);
+        answers.into_iter().try_for_each(|(address, to)| autoresponders::write_in_home(home, address, to))
+    })?;
     watch.progress.begin("Flushing", 0);
     watch.check()?;
     Ok(staging.flush()?)

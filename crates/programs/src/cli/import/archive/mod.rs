@@ -5,36 +5,31 @@
 //! is used: names and headers have a budget, contents are streamed. What is not understood is refused: a
 //! message comes over as its bytes were, or not at all.
 
+mod entries;
 mod form;
+mod place;
 mod sparse;
 mod unpacked;
+mod walk;
 mod watched;
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
-use tar::EntryType;
-
+use self::entries::{BLOCK, End, Found, entries, is_header, steps};
 use self::form::{Form, FormFinder, is_nested};
-use self::sparse::SparseHeaders;
+use self::place::{Homes, NO_BACKUP, is_home_archive, placed};
 use self::unpacked::unpacked;
-use self::watched::{END_MARK, MAX_HEADERS, MAX_TAIL, Watched, broken};
+use self::walk::Walk;
+use self::watched::broken;
 use liveapi_core::api::{Error, ErrorKind, NotDone};
-use liveapi_core::store::home::import::entry::{self, Content, EntryKind, Role, SourceEntry, Visitor};
+use liveapi_core::store::home::import::entry::Visitor;
 use liveapi_core::store::home::import::{Archive, ArchiveContent, refusal};
 
-/// Where a tar header names its kind, and how that begins.
+/// Where a tar header names its kind, and how that begins, in all but the oldest archives.
 const MAGIC: (usize, &[u8]) = (257, b"ustar");
-/// Kinds of entries that the crate does not name: the archive's own name, and a folder with its list of names, as
-/// incremental backups have it.
-const VOLUME: u8 = b'V';
-const DUMPED_FOLDER: u8 = b'D';
-/// The folder of the home in a backup.
-const HOME: &[u8] = b"homedir";
 
 /// Such a file.
 pub(super) struct Tar {
@@ -51,8 +46,10 @@ impl Tar {
     /// Looks at its first bytes.
     pub(super) fn open(file: File, path: &Path, holds: ArchiveContent) -> Result<Self, NotDone> {
         let mut head = Vec::new();
-        (&file).take(512).read_to_end(&mut head).map_err(|cause| failed(path, &cause))?;
-        let is_tar = head.get(MAGIC.0..).is_some_and(|rest| rest.starts_with(MAGIC.1));
+        (&file).take(BLOCK as u64).read_to_end(&mut head).map_err(|cause| failed(path, &cause))?;
+        let is_old = <&[u8; BLOCK]>::try_from(head.as_slice()).is_ok_and(is_header);
+        // One whose first header is damaged is still told as such.
+        let is_tar = is_old || head.get(MAGIC.0..).is_some_and(|rest| rest.starts_with(MAGIC.1));
         if unpacked::Packing::of(&head).is_none() && !is_tar {
             return Err(refusal(match unpacked::other(&head) {
                 Some(name) => format!(
@@ -102,9 +99,6 @@ impl Tar {
     }
 }
 
-const NO_BACKUP: &str =
-    "The archive is no backup of a cPanel account: it has no folder homedir; name a cpmove or backup file";
-
 /// The home in a backup's archive of it.
 fn home_below(
     found: &mut Found<'_, '_>,
@@ -118,78 +112,6 @@ fn home_below(
         Ok(finder.home().is_some_and(|path| path.is_empty()))
     })?;
     Ok(finder.home().map(Form::Home))
-}
-
-type Found<'e, 'r> = tar::Entry<'e, Watched<'r>>;
-
-/// Where a reading may end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Anywhere,
-    /// At the very end, so that checksums are compared too.
-    AtItsEnd,
-}
-
-/// Shows the entries of an archive, one after the other, until one says that it is enough.
-fn entries<'r>(
-    stream: Box<dyn Read + 'r>,
-    (path, stop): (&Path, &'r AtomicBool),
-    end: End,
-    see: &mut dyn FnMut(&mut Found<'_, 'r>) -> Result<bool, NotDone>,
-) -> Result<(), NotDone> {
-    let budget = Rc::new(Cell::new(MAX_HEADERS));
-    let mut archive = tar::Archive::new(Watched::new(stream, budget.clone(), stop));
-    for found in archive.entries().map_err(|cause| broken(path, &cause, stop))? {
-        let mut found = found.map_err(|cause| broken(path, &cause, stop))?;
-        budget.set(u64::MAX);
-        let stored = found.header().entry_size().unwrap_or(0).max(found.size());
-        let is_header = found.header().entry_type() == EntryType::XGlobalHeader
-            || found.header().entry_type().as_byte() == VOLUME;
-        if !is_header && see(&mut found)? && end == End::Anywhere {
-            return Ok(());
-        }
-        budget.set(stored.saturating_add(MAX_HEADERS));
-    }
-    let mut rest = archive.into_inner();
-    budget.set(MAX_TAIL);
-    io::copy(&mut rest, &mut io::sink()).map_err(|cause| broken(path, &cause, stop))?;
-    if rest.zeros() < END_MARK {
-        return Err(broken(path, &io::Error::other("its end mark is missing"), stop).into());
-    }
-    Ok(())
-}
-
-/// The path of an entry, step by step.
-fn steps(found: &mut Found<'_, '_>) -> Result<Vec<Vec<u8>>, NotDone> {
-    let holes = holes(found)?;
-    let name = match holes.and_then(|holes| holes.name) {
-        Some(name) => name,
-        None => found.path_bytes().into_owned(),
-    };
-    entry::steps(&name).map_err(|why| {
-        let shown: String = String::from_utf8_lossy(&name).escape_debug().take(200).collect();
-        refusal(format!(
-            "The archive holds {why}: {shown}; no backup of cPanel does, so all of it is refused"
-        ))
-    })
-}
-
-/// What an entry's headers say of holes in it.
-fn holes(found: &mut Found<'_, '_>) -> Result<Option<SparseHeaders>, NotDone> {
-    let name = String::from_utf8_lossy(&found.path_bytes()).escape_debug().take(200).collect::<String>();
-    let fail =
-        |why: &str| refusal(format!("The archive holds {why}: {name}; pack it again without --sparse"));
-    let Some(headers) = found.pax_extensions().map_err(|_| fail("headers that cannot be read"))? else {
-        return Ok(None);
-    };
-    let mut pairs = Vec::new();
-    for header in headers {
-        let header = header.map_err(|_| fail("headers that cannot be read"))?;
-        if let Ok(key) = header.key() {
-            pairs.push((key, header.value_bytes()));
-        }
-    }
-    SparseHeaders::read(pairs.into_iter()).map_err(fail)
 }
 
 impl Archive for Tar {
@@ -226,176 +148,15 @@ impl Archive for Tar {
     }
 }
 
-/// In which ways a backup holds the home.
-#[derive(Default)]
-struct Homes {
-    packed: bool,
-    is_read: bool,
-    folder: bool,
-    filled: bool,
-}
-
-impl Homes {
-    fn see(&mut self, steps: &[Vec<u8>]) {
-        if let [first, rest @ ..] = steps
-            && first == HOME
-        {
-            self.folder = true;
-            self.filled |= rest.first().is_some_and(|name| name == b"etc" || name == b"mail");
-        }
-    }
-
-    fn judge(&self, form: &Form) -> Result<(), NotDone> {
-        match form {
-            Form::Backup(_) if self.packed && self.filled => Err(refusal(
-                "The archive holds the home twice, as a folder homedir and as homedir.tar; pack it again with one of them",
-            )),
-            Form::Backup(_) if self.packed && !self.is_read => Err(refusal(
-                "The home's own archive in it, homedir.tar, holds no home: it has neither a folder etc nor mail",
-            )),
-            Form::Backup(_) if !self.packed && !self.folder => Err(refusal(NO_BACKUP)),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Whether a path is that of the home's own archive.
-fn is_home_archive(form: &Form, steps: &[Vec<u8>]) -> bool {
-    let Form::Backup(above) = form else { return false };
-    matches!(steps.strip_prefix(above.as_slice()), Some([name]) if is_nested(name))
-}
-
-/// Where something stands in a backup; none if it is nothing of it.
-fn placed(form: &Form, steps: Vec<Vec<u8>>) -> Result<Option<Vec<Vec<u8>>>, NotDone> {
-    match form {
-        Form::Home(above) => Ok(steps
-            .strip_prefix(above.as_slice())
-            .filter(|rest| !rest.is_empty())
-            .map(|rest| [&[HOME.to_vec()], rest].concat())),
-        Form::Backup(above) => match steps.strip_prefix(above.as_slice()) {
-            Some(rest)
-                if above.is_empty()
-                    && matches!(rest, [first, second, ..] if first != HOME && second == HOME) =>
-            {
-                Err(refusal(MANY))
-            }
-            Some(rest) => Ok(Some(rest.to_vec()).filter(|rest| !rest.is_empty())),
-            None if matches!(&steps[..], [first, ..] if first == HOME || first == b"etc" || first == b"mail")
-                || matches!(&steps[..], [_, second, ..] if second == HOME) =>
-            {
-                Err(refusal(MANY))
-            }
-            None => Ok(None),
-        },
-    }
-}
-
-const MANY: &str = "The archive holds more than one backup; give each in an archive of its own";
-
-/// A reading whose entries somebody looks at.
-struct Walk<'a, 's> {
-    path: &'a Path,
-    stop: &'s AtomicBool,
-    visitor: &'a mut dyn Visitor,
-}
-
-impl Walk<'_, '_> {
-    /// Shows what is in the home's own archive.
-    fn home(&mut self, found: &mut Found<'_, '_>, form: &Form) -> Result<(), NotDone> {
-        let (path, stop) = (self.path, self.stop);
-        let stream = unpacked(found).map_err(|cause| broken(path, &cause, stop))?;
-        entries(stream, (path, stop), End::AtItsEnd, &mut |found| {
-            if let Some(steps) = placed(form, steps(found)?)? {
-                self.show(form, found, &steps)?;
-            }
-            Ok(false)
-        })
-    }
-
-    fn show(&mut self, form: &Form, found: &mut Found<'_, '_>, steps: &[Vec<u8>]) -> Result<(), NotDone> {
-        let role = entry::role(steps);
-        if role == Role::Other && !entry::leads_on(steps) {
-            return Ok(());
-        }
-        let holes = holes(found)?;
-        let kind = match found.header().entry_type() {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => EntryKind::File,
-            EntryType::Directory => EntryKind::Folder,
-            folder if folder.as_byte() == DUMPED_FOLDER => EntryKind::Folder,
-            EntryType::Symlink => EntryKind::Link,
-            // A name that leads elsewhere is one of nothing that was taken from here.
-            EntryType::Link => EntryKind::HardLink(target(found, form)),
-            EntryType::Char | EntryType::Block | EntryType::Fifo => EntryKind::Special,
-            _ if role == Role::Unserved => EntryKind::Special,
-            other => {
-                return Err(refusal(format!(
-                    "The archive holds an entry of type {} that is not read here: {}; pack it again with tar -c and no further options",
-                    char::from(other.as_byte()).escape_debug(),
-                    entry::shown(steps).escape_debug()
-                )));
-            }
-        };
-        let size = match &holes {
-            _ if kind != EntryKind::File => 0,
-            None => found.size(),
-            Some(holes) => holes.size().map_err(|why| refusal(format!("{}: {why}", entry::shown(steps))))?,
-        };
-        let header = found.header();
-        let changed = i64::try_from(header.mtime().unwrap_or(0)).unwrap_or(0);
-        let mode = header.mode().unwrap_or(0o600) & 0o777;
-        let entry = SourceEntry { path: steps, size, mode, changed: (changed, 0), trusted: true, kind };
-        self.visitor.visit(&entry, &mut Packed { found, holes, archive: self.path, stop: self.stop })
-    }
-}
-
-/// What a hard link of an archive leads to, by its path in a backup.
-fn target(found: &Found<'_, '_>, form: &Form) -> Vec<Vec<u8>> {
-    let target = found.link_name_bytes().and_then(|name| entry::steps(&name).ok());
-    target.and_then(|steps| placed(form, steps).ok().flatten()).unwrap_or_default()
-}
-
-/// The content of an entry.
-struct Packed<'a, 'e, 'r> {
-    found: &'a mut Found<'e, 'r>,
-    holes: Option<SparseHeaders>,
-    archive: &'a Path,
-    stop: &'a AtomicBool,
-}
-
-impl Content for Packed<'_, '_, '_> {
-    fn open(&mut self) -> Result<Option<Box<dyn Read + '_>>, Error> {
-        let (archive, stop, length) = (self.archive, self.stop, self.found.size());
-        let told = Told { stream: &mut *self.found, archive, stop };
-        Ok(Some(match &self.holes {
-            None => Box::new(told),
-            Some(holes) => {
-                Box::new(holes.content(told, length).map_err(|cause| broken(archive, &cause, stop))?)
-            }
-        }))
-    }
-}
-
-/// A stream whose faults say that they are the archive's.
-struct Told<'a, R> {
-    stream: R,
-    archive: &'a Path,
-    stop: &'a AtomicBool,
-}
-
-impl<R: Read> Read for Told<'_, R> {
-    /// An end before the end is told when the next entry is looked for.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let told = |cause| io::Error::other(broken(self.archive, &cause, self.stop).to_string());
-        self.stream.read(buffer).map_err(told)
-    }
-}
-
 fn failed(path: &Path, cause: &io::Error) -> NotDone {
     Error::new(ErrorKind::StoreIo, format!("Reading {} failed: {cause}", path.display())).into()
 }
 
 #[cfg(test)]
 mod tests {
+    use liveapi_core::store::home::import::entry::{Content, SourceEntry};
+    use tar::EntryType;
+
     use super::*;
 
     fn scratch(name: &str) -> PathBuf {
