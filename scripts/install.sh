@@ -53,6 +53,10 @@ files() {
         echo "644 $project/share/$file $PREFIX/share/$place"
     done
     echo "644 $project/share/liveapid.toml $PREFIX/share/doc/liveapi/examples/liveapid.toml"
+    for file in dovecot/auth.lua.in dovecot/hosting.conf.in dovecot/single-user.conf.in exim/exim.conf.in; do
+        echo "644 $project/share/$file $PREFIX/share/liveapi/$file"
+    done
+    echo "755 $project/share/dovecot/configure.sh $PREFIX/share/liveapi/dovecot/configure.sh"
     for unit in "$project"/share/systemd/liveapid*.socket; do
         echo "644 $unit $UNITDIR/${unit##*/}"
     done
