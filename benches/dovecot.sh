@@ -6,6 +6,8 @@ set -euo pipefail
 
 user=$(id -un) group=$(id -gn)
 if [ "$(id -u)" = 0 ]; then user=nobody group=$(id -gn nobody); fi
+# 2.4 has other names for settings, and wants to hear first whose they are.
+case $(dovecot --version) in 2.3.*) ;; *) printf '%s = 2.4.0\n' dovecot_config_version dovecot_storage_version ;; esac
 cat <<END
 base_dir = $1/run
 state_dir = $1/run/state
@@ -16,6 +18,9 @@ default_internal_user = $user
 default_internal_group = $group
 default_login_user = $user
 first_valid_uid = 1
+END
+case $(dovecot --version) in
+2.3.*) cat <<END ;;
 mail_location = maildir:~
 mail_plugins = quota
 plugin {
@@ -30,6 +35,29 @@ passdb {
   driver = passwd-file
   args = scheme=CRYPT username_format=%n $2/bob/etc/example.com/shadow
 }
+END
+*) cat <<END ;;
+mail_driver = maildir
+mail_path = ~
+mail_plugins {
+  quota = yes
+}
+quota "User quota" {
+  driver = maildir
+  storage_size = 100M
+}
+userdb passwd-file {
+  passwd_file_path = $2/bob/etc/example.com/passwd
+  auth_username_format = %{user | username}
+}
+passdb passwd-file {
+  passwd_file_path = $2/bob/etc/example.com/shadow
+  auth_username_format = %{user | username}
+  default_password_scheme = CRYPT
+}
+END
+esac
+cat <<END
 service anvil {
   chroot =
 }

@@ -17,7 +17,7 @@ if [ "${1:-}" != inside ]; then
     cp "$built/liveapi" "$place/bin/"
     "$project/scripts/names.sh" link "$place/bin"
     cp -R "$project/bindings" "$project/include" "$place/"
-    cp "$project/scripts/demo.sh" "$project/docs/dovecot/single-user.conf.in" "$place/scripts/"
+    cp "$project/scripts/demo.sh" "$project/share/dovecot/"* "$place/scripts/"
     if [ "$(id -u)" = 0 ]; then
         chown -R nobody "$place"
         setpriv --reuid=nobody --regid=nogroup --clear-groups bash "$place/scripts/demo.sh" inside
@@ -53,8 +53,8 @@ free_port() {
 
 start_dovecot() {
     port=$(free_port)
-    sed -e "s|@RUN@|$place/run|g; s|@STORE@|$place/store|g; s|@USER@|$(id -un)|g; s|@GROUP@|$(id -gn)|g; s|@IMAPPORT@|$port|g" \
-        scripts/single-user.conf.in > dovecot.conf
+    scripts/configure.sh single-user.conf "RUN=$place/run" "STORE=$place/store" "USER=$(id -un)" "GROUP=$(id -gn)" \
+        "IMAPPORT=$port" > dovecot.conf
     dovecot -F -c "$place/dovecot.conf" &
     dovecot=$!
     trap 'kill $dovecot 2>/dev/null; wait $dovecot 2>/dev/null || true' EXIT

@@ -62,6 +62,10 @@ files() {
     done
     echo "644 $project/share/liveapid.toml $PREFIX/share/doc/liveapid/examples/liveapid.toml"
     echo "644 $project/share/sysusers.d/liveapi.conf $PREFIX/lib/sysusers.d/liveapi.conf"
+    for file in dovecot/auth.lua.in dovecot/hosting.conf.in dovecot/single-user.conf.in exim/exim.conf.in; do
+        echo "644 $project/share/$file $PREFIX/share/liveapi/$file"
+    done
+    echo "755 $project/share/dovecot/configure.sh $PREFIX/share/liveapi/dovecot/configure.sh"
     for unit in "$project"/share/systemd/liveapid*.socket; do
         echo "644 $unit $UNITDIR/${unit##*/}"
     done

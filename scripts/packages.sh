@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes sure that what `make demo`, `make test` or `make bench` needs is there: scripts/packages.sh demo|test|bench
-# On Debian and Ubuntu it installs what is missing, as root or through sudo, and says so; elsewhere it
-# lists what is missing. It starts no service of what it installs. A second run finds everything and
-# does nothing.
+# Makes sure that what a target of the Makefile needs is there: scripts/packages.sh demo|test|bench|dist, and `root`
+# for scripts/on-debian.sh. On Debian and Ubuntu it installs what is missing, as root or through sudo, and says so;
+# elsewhere it lists what is missing. It starts no service of what it installs. A second run finds everything and does
+# nothing.
 set -eu
 
 # Runs a check and prints the packages that satisfy it when it fails.
@@ -11,10 +11,38 @@ need() { # what it is for | the packages | the check
   $1 (Debian: $2)"; }
 }
 
+# As `need`, for a lint: a release that has no such package is told, and goes without it.
+want() { # what it is for | the package | the check
+    sh -c "$3" >/dev/null 2>&1 || lints="$lints $2"
+    need "$@"
+}
+
+# Leaves lints out that this release has no package for, which is known once apt has its lists.
+spare() {
+    ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 || return 0
+    for package in $lints; do
+        if [ -z "$(apt-cache madison "$package" 2>/dev/null)" ]; then
+            echo "liveapi: this release has no package $package: its lint is left out" >&2
+            missing=$(printf %s "$missing" | sed "s/ $package\\($\\| \\)/\\1/")
+        fi
+    done
+}
+
 look() {
-    missing= list=
+    missing= list= lints=
+    if [ "$purpose" = root ]; then
+        need "debootstrap, which makes a root of another release" debootstrap 'command -v debootstrap'
+        need "git" git 'command -v git'
+        need "curl" curl 'command -v curl'
+        return 0
+    fi
     need "a C compiler" "gcc libc6-dev" 'command -v cc && test -e /usr/include/stdio.h'
     need "certificates, for cargo's downloads" ca-certificates 'test -e /etc/ssl/certs/ca-certificates.crt'
+    if [ "$purpose" = dist ]; then
+        need "Debian's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
+        need "Perl's own tools" "perl make" 'command -v make && perl -MExtUtils::MakeMaker -e 1'
+        return 0
+    fi
     need "PHP with FFI" php-cli 'php -r "exit(extension_loaded(\"ffi\") ? 0 : 1);"'
     need "Perl's FFI::Platypus" libffi-platypus-perl 'perl -MFFI::Platypus -e 1'
     need "Perl's FFI::CheckLib" libffi-checklib-perl 'perl -MFFI::CheckLib -e 1'
@@ -29,6 +57,7 @@ look() {
     need "valgrind" "valgrind libc6-dbg" 'valgrind --error-exitcode=1 true'
     need "strace" strace 'command -v strace'
     need "pkg-config" pkg-config 'command -v pkg-config'
+    need "Debian's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
     need "openssl, to look at certificates" openssl 'command -v openssl'
     need "an HTTP proxy" tinyproxy-bin 'command -v tinyproxy'
     need "access control lists" acl 'command -v setfacl'
@@ -41,7 +70,7 @@ look() {
     need "Apache" apache2-bin 'test -x /usr/sbin/apache2 && test -e /usr/lib/apache2/modules/mod_proxy_fcgi.so'
     need "fcgiwrap" fcgiwrap 'test -x /usr/sbin/fcgiwrap'
     need "PHPUnit" phpunit 'phpunit --version'
-    need "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
+    want "PHP_CodeSniffer" php-codesniffer 'phpcs --version'
     need "zsh" zsh 'command -v zsh'
     need "man" "man-db groff-base" 'command -v man && command -v groff'
     need "Composer" composer 'command -v composer'
@@ -55,7 +84,6 @@ look() {
     need "curl" curl 'command -v curl'
     need "programs that pack, for mail and archives in all forms" "bzip2 xz-utils zstd" 'command -v bzip2 && command -v xz && command -v zstd'
     need "systemd's tools" systemd 'command -v systemd-analyze && command -v systemd-socket-activate && command -v systemd-sysusers'
-    need "dpkg's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
     need "lintian" lintian 'lintian --version'
     need "Chromium, its driver, and a tool for its authorities" "chromium chromium-driver libnss3-tools" 'command -v chromium && command -v chromedriver && command -v certutil'
     [ "$purpose" = bench ] || return 0
@@ -72,14 +100,17 @@ look() {
 
 install() {
     if [ "$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi
-    echo "liveapi: installing with apt-get:$missing"
     # Tells Debian's package scripts not to start what they install, unless this machine has its own rule.
     rule=/usr/sbin/policy-rc.d
     if [ ! -e $rule ]; then
         printf '#!/bin/sh\nexit 101\n' | $as_root sh -c "cat > $rule && chmod 755 $rule"
         trap '$as_root rm -f $rule' EXIT
     fi
+    # What apt knew may be old, or nothing yet.
     $as_root apt-get update -qq
+    spare 2>/dev/null
+    [ -n "$missing" ] || return 0
+    echo "liveapi: installing with apt-get:$missing"
     # A machine has one mail server: apt-get would take Postfix away to install Exim. The light Exim it may.
     # shellcheck disable=SC2086
     lost=$(apt-get install -s --no-install-recommends $missing | sed -n 's/^Remv \([^ ]*\).*/\1/p' | grep -vx exim4-daemon-light || true)
@@ -95,12 +126,13 @@ install() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
-purpose=${1:?demo, test or bench}
+purpose=${1:?demo, test, bench, dist or root}
 if ! command -v cargo >/dev/null 2>&1; then
     echo "liveapi: Rust is missing; install it (https://rustup.rs), version 1.95 or newer" >&2
     exit 1
 fi
 look
+spare
 [ -n "$missing" ] || exit 0
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "liveapi: these are missing, and there is no apt-get to install them:$list" >&2
@@ -112,6 +144,7 @@ if [ "$(id -u)" != 0 ] && ! sudo -n true 2>/dev/null; then
 fi
 install
 look
+spare 2>/dev/null
 if [ -n "$missing" ]; then
     echo "liveapi: still missing after the installation:$list" >&2
     exit 1

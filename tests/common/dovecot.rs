@@ -11,8 +11,8 @@ use base64ct::{Base64, Encoding};
 
 use super::exim::{HOST, eximuser};
 use super::imap::Imap;
-use super::server::{Server, fill, free_port, master, owner_names};
-use super::{Store, is_root, must};
+use super::server::{Server, free_port, master, owner_names};
+use super::{Store, is_root, must, repository};
 
 /// Failed logins are answered at once: a test makes many of them, from one address.
 const WITHOUT_DELAY: &str = "
@@ -32,11 +32,11 @@ pub struct Dovecot {
 }
 
 impl Dovecot {
-    /// Starts the one of docs/dovecot/single-user.conf.in: all as the user that owns the store.
+    /// Starts the one of share/dovecot/single-user.conf.in: all as the user that owns the store.
     pub fn start(store: &Store) -> Self {
         let (run, port, (user, group)) = (run_folder(store), free_port(), owner_names());
-        let config = fill(
-            "docs/dovecot/single-user.conf.in",
+        let config = configured(
+            "single-user.conf",
             &[
                 ("RUN", run.to_str().unwrap()),
                 ("STORE", store.root.to_str().unwrap()),
@@ -54,14 +54,14 @@ impl Dovecot {
         Self::launch(store, command, &config, run, port)
     }
 
-    /// Starts the one of docs/dovecot/hosting.conf.in: with LMTP and limits, as root for many accounts.
+    /// Starts the one of share/dovecot/hosting.conf.in: with LMTP and limits, as root for many accounts.
     pub fn hosting(store: &Store) -> Self {
         let (run, port, (user, group)) = (run_folder(store), free_port(), owner_names());
         let script = store.dir.join("auth.lua");
         let lua = [("STORE", store.root.to_str().unwrap()), ("HOST", HOST)];
-        std::fs::write(&script, fill("docs/dovecot/auth.lua.in", &lua)).unwrap();
-        let config = fill(
-            "docs/dovecot/hosting.conf.in",
+        std::fs::write(&script, configured("auth.lua", &lua)).unwrap();
+        let config = configured(
+            "hosting.conf",
             &[
                 ("RUN", run.to_str().unwrap()),
                 ("STATE", run.join("state").to_str().unwrap()),
@@ -110,6 +110,9 @@ impl Dovecot {
     /// Whether the authentication service, which Postfix and Exim ask, accepts the password.
     pub fn auth(&self, address: &str, password: &str) -> bool {
         let mut stream = UnixStream::connect(self.run.join("auth-client")).unwrap();
+        // Dovecot 2.4 says nothing before the client has introduced itself.
+        let pid = std::process::id();
+        stream.write_all(format!("VERSION\t1\t2\nCPID\t{pid}\n").as_bytes()).unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap());
         let mut line = String::new();
         while line != "DONE\n" {
@@ -117,9 +120,7 @@ impl Dovecot {
             assert_ne!(lines.read_line(&mut line).unwrap(), 0, "Dovecot closed the connection");
         }
         let answer = Base64::encode_string(format!("\0{address}\0{password}").as_bytes());
-        let pid = std::process::id();
-        let request =
-            format!("VERSION\t1\t2\nCPID\t{pid}\nAUTH\t1\tPLAIN\tservice=smtp\tsecured\tresp={answer}\n");
+        let request = format!("AUTH\t1\tPLAIN\tservice=smtp\tsecured\tresp={answer}\n");
         stream.write_all(request.as_bytes()).unwrap();
         loop {
             line.clear();
@@ -140,6 +141,23 @@ impl Dovecot {
         }
         assert!(!self.imap(address, old), "{address}: the old password is still accepted");
     }
+}
+
+/// A shipped file as it is for the Dovecot that is installed, with its names filled in. Lines for a server of one
+/// ordinary user count if the test runs as one.
+pub fn configured(file: &str, values: &[(&str, &str)]) -> String {
+    let mut command = Command::new(repository().join("share/dovecot/configure.sh"));
+    if !is_root() {
+        command.arg("--one-tenant");
+    }
+    command.arg(file).args(values.iter().map(|(name, value)| format!("{name}={value}")));
+    String::from_utf8(must(&mut command).stdout).unwrap()
+}
+
+/// Whether the Dovecot that is installed is of 2.4, which has other names for the settings of 2.3.
+pub fn is_2_4() -> bool {
+    let output = must(master("dovecot").arg("--version"));
+    String::from_utf8(output.stdout).unwrap().starts_with("2.4.")
 }
 
 /// The folder of sockets and logs in the store's scratch folder.

@@ -1,4 +1,4 @@
-//! A private Exim on loopback, as docs/exim/exim.conf.in has it.
+//! A private Exim on loopback, as share/exim/exim.conf.in has it.
 
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ impl Exim {
         let port = free_port();
         let path = |name: &str| dir.join(name).to_str().unwrap().to_owned();
         let config = fill(
-            "docs/exim/exim.conf.in",
+            "share/exim/exim.conf.in",
             &[
                 ("STORE", store.root.to_str().unwrap()),
                 ("HOST", HOST),

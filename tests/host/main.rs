@@ -12,6 +12,7 @@ mod panel;
 
 mod batch;
 mod bindings;
+mod dovecot_files;
 mod elevated;
 mod fpm;
 mod fpm_refusals;
@@ -25,6 +26,7 @@ mod numbers;
 mod passwords;
 mod perl_distribution;
 mod phpunit;
+mod platforms;
 mod remote_fpm;
 mod remote_hosts;
 mod remote_nginx;

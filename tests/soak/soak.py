@@ -45,8 +45,16 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def configure(name, target, values):
+    """One of Dovecot's files, for the version that is installed."""
+    pairs = [f"{key}={value}" for key, value in values.items()]
+    with open(target, "w", encoding="utf-8") as out:
+        subprocess.run([f"{PROJECT}/share/dovecot/configure.sh", name, *pairs], stdout=out, check=True)
+    os.chmod(target, 0o644)
+
+
 def fill(name, target, values):
-    with open(os.path.join(PROJECT, "docs", name), encoding="utf-8") as source:
+    with open(os.path.join(PROJECT, "share", name), encoding="utf-8") as source:
         text = source.read()
     for key, value in values.items():
         text = text.replace(f"@{key}@", str(value))
@@ -102,8 +110,8 @@ class Host:
         self.child("liveapid", [f"{self.bin}/liveapid", "--config", config])
         for folder in ("run", "dovecot", "spool", "log", "exim"):
             os.mkdir(os.path.join(self.dir, folder))
-        fill("dovecot/auth.lua.in", f"{self.dir}/auth.lua", {"STORE": self.store, "HOST": "soak.example"})
-        fill("dovecot/hosting.conf.in", f"{self.dir}/dovecot.conf", {
+        configure("auth.lua", f"{self.dir}/auth.lua", {"STORE": self.store, "HOST": "soak.example"})
+        configure("hosting.conf", f"{self.dir}/dovecot.conf", {
             "RUN": f"{self.dir}/run", "STATE": f"{self.dir}/dovecot", "LOG": f"{self.dir}/log/dovecot.log",
             "AUTHLUA": f"{self.dir}/auth.lua", "LISTEN": "127.0.0.1", "IMAPPORT": self.ports["imap"],
             "EXIMUSER": "Debian-exim"})

@@ -7,6 +7,7 @@ namespace LiveApi\Tests;
 use Closure;
 use LiveApi\Client;
 use LiveApi\Exception;
+use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 use stdClass;
 
@@ -78,7 +79,7 @@ final class BadInputTest extends TestCase
         return $array;
     }
 
-    public function calls(): iterable
+    public static function calls(): iterable
     {
         foreach (['api1' => 'passwdpop', 'api2' => 'passwdpop', 'uapi' => 'passwd_pop'] as $method => $func) {
             foreach (self::values() as $name => $value) {
@@ -94,6 +95,7 @@ final class BadInputTest extends TestCase
     }
 
     /** @dataProvider calls */
+    #[DataProvider('calls')]
     public function testACall(string $method, string $func, Closure $make, string $place): void
     {
         $client = new Client();
@@ -124,7 +126,7 @@ final class BadInputTest extends TestCase
         }
     }
 
-    public function missing(): iterable
+    public static function missing(): iterable
     {
         foreach (['api1', 'api2', 'uapi', 'whm'] as $method) {
             yield "$method()" => [$method, []];
@@ -134,6 +136,7 @@ final class BadInputTest extends TestCase
     }
 
     /** @dataProvider missing */
+    #[DataProvider('missing')]
     public function testMissingArguments(string $method, array $params): void
     {
         if ($method === 'whm' && isset($params[1])) {
@@ -142,7 +145,7 @@ final class BadInputTest extends TestCase
         $this->assertAnswerOrException(static fn () => (new Client())->$method(...$params));
     }
 
-    public function options(): iterable
+    public static function options(): iterable
     {
         $names = ['url', 'user', 'required_strength', 'default_quota', 'virtual_user', 'library', 'nosuch'];
         foreach (self::values() as $name => $value) {
@@ -157,6 +160,7 @@ final class BadInputTest extends TestCase
     }
 
     /** @dataProvider options */
+    #[DataProvider('options')]
     public function testTheConstructor(Closure $make): void
     {
         $options = $make();

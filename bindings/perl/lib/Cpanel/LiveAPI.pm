@@ -13,8 +13,9 @@ our $VERSION = '0.1.0';
 # The families of liveapi.h.
 use constant { API1 => 1, API2 => 2, UAPI => 3, WHM => 4 };
 
-# What JSON may hold only if a number that is no integer is in it: a point or an exponent. Texts may look so, too.
-use constant PERHAPS_FLOAT => qr/[:,\[]\s*-?[0-9]+(?:\.[0-9]|[eE])/;
+# What JSON may hold only if a number that is no integer is in it (a point or an exponent), or a truth of Perl's own, as
+# 1 == 1 is one since Perl 5.36. Texts may look so, too.
+use constant PERHAPS_NO_TEXT => qr/[:,\[]\s*(?:-?[0-9]+(?:\.[0-9]|[eE])|true|false)/;
 
 # What the JSON modules write at most without being told otherwise.
 use constant MAX_DEPTH => 512;
@@ -210,7 +211,7 @@ sub _method {
 
         # Plain ASCII needs no decision about characters and bytes; nearly every call ends with this encoding.
         my $text = eval { $ascii->encode( $args // {} ) } // Carp::croak( _fault($args) );
-        $text = $json->encode( _characters($args) ) if index( $text, '\u' ) >= 0 || $text =~ PERHAPS_FLOAT;
+        $text = $json->encode( _characters($args) ) if index( $text, '\u' ) >= 0 || $text =~ PERHAPS_NO_TEXT;
         return $json->decode( Cpanel::LiveAPI::Library::client_call( $client, $family, $module, $func, $text ) );
     };
 }
@@ -231,7 +232,8 @@ sub _without_client {
 # Perl does not know whether a string without the UTF-8 flag holds bytes or characters. The rule, see
 # the documentation: what is valid UTF-8 is taken as UTF-8, everything else as Latin-1 characters.
 # What comes here was encoded before, so it is nested at most MAX_DEPTH deep. A number that Perl prints as a whole one is
-# that text: JSON modules write 0.5 * 1024 as 512, 512.0 or worse.
+# that text: JSON modules write 0.5 * 1024 as 512, 512.0 or worse. So is a truth of Perl's own, 1 or the empty text, which
+# newer ones write as true and false.
 sub _characters {
     my ($value) = @_;
     no warnings 'recursion';
@@ -240,7 +242,7 @@ sub _characters {
     return [ map { _characters($_) } @$value ] if $kind eq 'ARRAY';
     return $value if $kind || !defined $value || utf8::is_utf8($value);
     my $copy = $value;
-    return "$copy" if "$copy" =~ /\A-?[0-9]{1,15}\z/;
+    return "$copy" if "$copy" =~ /\A(?:-?[0-9]{1,15})?\z/;
     return $value if $copy !~ /[\x80-\xff]/;
     utf8::decode($copy);
     return $copy;
@@ -334,7 +336,7 @@ same password. Answers hold characters.
 
 A hash or, for API 1, a list. Values are texts, numbers, JSON booleans (1 and 0, for flags) and undef, which is as
 good as absent; C<undef>, C<{}> and C<[]> mean no arguments. A number is the text that Perl prints for it:
-C<0.5 * 1024> is C<512>. A password, a domain or a name that is a number with a fraction or an exponent, a number beyond
+C<0.5 * 1024> is C<512>, C<1 == 1> is C<1> and C<1 == 2> the empty text, whatever the version of Perl. A password, a domain or a name that is a number with a fraction or an exponent, a number beyond
 2^53 or a JSON boolean is refused by name, and so is undef for one that may be left out: give texts there. Code, globs, objects and what is nested
 deeper than 512 levels (also a structure that holds itself) are an exception that names the place. What is
 not a number, an infinity, a NUL in a text and a text that is too long are refused in the answer.

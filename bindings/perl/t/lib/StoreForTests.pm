@@ -17,7 +17,7 @@ use POSIX          ();
 our @EXPORT = qw(change complaint_of in_child password_is perl run_perl succeeded within);
 
 # The longest that a test file may take, and a child of it.
-use constant { FILE_SECONDS => 300, CHILD_SECONDS => 60 };
+use constant { FILE_SECONDS => 900, CHILD_SECONDS => 300 };
 
 # The distribution's own modules, unless `make test` or `prove -b` put blib first.
 my $root;

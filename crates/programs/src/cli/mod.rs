@@ -14,6 +14,7 @@ mod batch;
 mod cgi;
 mod config;
 mod doctor;
+mod dovecot;
 mod effective;
 mod exit_status;
 mod family;

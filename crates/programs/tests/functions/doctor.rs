@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::dovecot::Dovecot;
+use crate::common::dovecot::{Dovecot, is_2_4};
 use crate::common::{Store, json, must, program};
 use serde_json::Value;
 
@@ -133,7 +133,8 @@ fn what_is_wrong_with_dovecot() {
         std::fs::write(&config, &text).unwrap();
         findings
     };
-    assert_wrong(&with("override_fields = user=%L{orig_user}", ""), "lacks override_fields");
+    let guard = if is_2_4() { "fields_import_all = no" } else { "override_fields = user=%L{orig_user}" };
+    assert_wrong(&with(guard, ""), &format!("lacks {guard}"));
     assert_wrong(&with("deny = yes", ""), "no passdb with deny = yes asks .liveapi/suspended");
     assert_wrong(&with("/.liveapi/domains/", "/elsewhere/"), "no passdb reads");
     assert_wrong(&with("protocols = imap", "protocols = imap\nnosuch_setting = 1"), "cannot be read");

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::common::cpanel::{OldServer, SALES, imported, refused, stray, unprivileged};
-use crate::common::dovecot::Dovecot;
+use crate::common::dovecot::{Dovecot, is_2_4};
 use crate::common::imap::Imap;
 use crate::common::{Store, UNPRIVILEGED, is_root, must};
 
@@ -34,7 +34,10 @@ fn compressed_messages_are_readable_under_both_configurations() {
     let old = OldServer::to_stay(&store);
     let cur = old.home().join("mail/example.com/sales/cur");
     std::fs::remove_file(cur.join("1700000000.M1.old,S=5:2,S")).unwrap();
-    for (index, program) in ["gzip", "bzip2", "xz", "zstd"].into_iter().enumerate() {
+    // Dovecot 2.4 has lost xz.
+    let programs: &[&str] =
+        if is_2_4() { &["gzip", "bzip2", "zstd"] } else { &["gzip", "bzip2", "xz", "zstd"] };
+    for (index, program) in programs.iter().enumerate() {
         for (size, flags) in [(true, "S"), (true, "SZ"), (false, "S")] {
             let text = message(&format!("{program} {size} {flags}"));
             let said = if size { format!(",S={},W={}", text.len(), text.len()) } else { String::new() };
@@ -49,8 +52,8 @@ fn compressed_messages_are_readable_under_both_configurations() {
     for dovecot in [Dovecot::start, Dovecot::hosting] {
         let dovecot = dovecot(&store);
         let messages = open(&dovecot).messages();
-        assert_eq!(messages.len(), 12);
-        for program in ["gzip", "bzip2", "xz", "zstd"] {
+        assert_eq!(messages.len(), programs.len() * 3);
+        for program in programs {
             let whole = |message: &&String| {
                 message.contains(&format!("Subject: {program} "))
                     && message.ends_with("compressed well, \r\n")
@@ -115,21 +118,28 @@ fn saved(store: &Store, folder: &Path, format: &str) {
     let _ = std::fs::remove_dir_all(&work);
     std::fs::create_dir_all(work.join("run")).unwrap();
     let config = work.join("dovecot.conf");
+    let (first, place, asks_nobody) = if is_2_4() {
+        let place = format!("mail_driver = {format}\nmail_path = ~/mail\nmail_home = %{{env:HOME}}");
+        ("dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n", place, "--no-userdb-lookup")
+    } else {
+        ("", format!("mail_location = {format}:~/mail"), "")
+    };
     let text = format!(
-        "base_dir = {0}/run\nlog_path = /dev/stderr\nfirst_valid_uid = 1\nprotocols =\nssl = no\nstats_writer_socket_path =\nmail_location = {format}:~/mail\nnamespace inbox {{\n  inbox = yes\n  separator = /\n}}\n",
+        "{first}base_dir = {0}/run\nlog_path = /dev/stderr\nfirst_valid_uid = 1\nprotocols =\nssl = no\nstats_writer_socket_path =\n{place}\nnamespace inbox {{\n  inbox = yes\n  separator = /\n}}\n",
         work.display()
     );
     std::fs::write(&config, text).unwrap();
     if is_root() {
         must(Command::new("chown").args(["-R", UNPRIVILEGED]).arg(&work));
     }
-    let script = "for s in one two; do printf 'Subject: %s\\n\\nbody\\n' $s | doveadm -c \"$0\" save -m INBOX; done; doveadm -c \"$0\" mailbox create 'Entwürfe' Work/2004; printf 'Subject: draft\\n\\nbody\\n' | doveadm -c \"$0\" save -m 'Entwürfe'; printf 'Subject: old\\n\\nbody\\n' | doveadm -c \"$0\" save -m Work/2004";
+    let script = "save() { printf 'Subject: %s\\n\\nbody\\n' $1 | doveadm -c \"$0\" save $NOBODY -m \"$2\"; }; save one INBOX; save two INBOX; doveadm -c \"$0\" mailbox create $NOBODY 'Entwürfe' Work/2004; save draft 'Entwürfe'; save old Work/2004";
     let mut shell = if is_root() { Command::new("setpriv") } else { Command::new("env") };
     if is_root() {
         let (uid, gid) = unprivileged();
         shell.args([&format!("--reuid={uid}"), &format!("--regid={gid}"), "--clear-groups", "env"]);
     }
-    must(shell.env("HOME", &work).env("USER", "x").args(["sh", "-ec", script]).arg(&config));
+    shell.env("HOME", &work).env("USER", "x").env("NOBODY", asks_nobody);
+    must(shell.args(["sh", "-ec", script]).arg(&config));
     must(Command::new("cp").arg("-rT").arg(work.join("mail")).arg(folder));
 }
 

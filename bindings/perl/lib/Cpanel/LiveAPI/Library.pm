@@ -50,6 +50,9 @@ sub json {
 
         # Not null for an infinity: that would be a parameter that is not given.
         $json->stringify_infnan(2) if $json->can('stringify_infnan');
+
+        # The JSON::PP of Perl 5.40 reads letters beyond ASCII ever more slowly the more there are; escapes it does not.
+        bless $json, 'Cpanel::LiveAPI::Library::Escaping' if $class eq 'JSON::PP' && $class->VERSION > 4.07;
         return $json;
     }
     die "No JSON module is installed. Tried Cpanel::JSON::XS, JSON::XS, JSON::PP\n";
@@ -174,6 +177,26 @@ sub _attach {
         $ffi->attach( [ $c_name => $name ] => $arguments => $result );
     }
     return;
+}
+
+package    # private, and so not indexed
+    Cpanel::LiveAPI::Library::Escaping;
+
+our @ISA = ('JSON::PP');
+
+sub decode {
+    my ( $self, $text ) = @_;
+    if ( $text =~ tr/\x80-\xff// && utf8::decode($text) ) {
+        $text =~ s{([^\x00-\x7f])}{ join q{}, map { sprintf '\\u%04x', $_ } _units( ord $1 ) }ge;
+    }
+    return $self->SUPER::decode($text);
+}
+
+# A character as JSON writes it: beyond the first 65536 in two parts.
+sub _units {
+    my ($number) = @_;
+    return $number if $number < 0x10000;
+    return ( 0xd800 + ( ( $number - 0x10000 ) >> 10 ), 0xdc00 + ( ( $number - 0x10000 ) & 0x3ff ) );
 }
 
 1;

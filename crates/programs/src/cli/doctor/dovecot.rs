@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::super::dovecot::Language;
+use super::dovecot_config::{Passdb, guard, setting};
 use super::finding::{Finding, Findings};
 use liveapi_core::base::environment::Environment;
 
@@ -24,27 +26,55 @@ pub(super) struct Store {
 /// Checks it, as far as Dovecot is here.
 pub(super) fn check(findings: &mut Findings, config: Option<&Path>, store: &Store) {
     let shown = config.map_or_else(|| "configuration".to_owned(), |path| path.display().to_string());
+    let Some(language) = version(findings) else { return };
     let output = match run("doveconf", config, &["-n"]) {
         Ok(output) => output,
-        Err(_) => {
-            let what = "is not installed here, so nothing is known of it";
-            return findings.add(Finding::odd(STEP, "doveconf", what, "see docs/mail-server.md"));
+        Err(cause) => {
+            let what = format!("cannot be run ({cause}), so nothing is known of its settings");
+            return findings.add(Finding::odd(STEP, "doveconf", &what, "see docs/mail-server.md"));
         }
     };
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let what = format!("cannot be read: {}", said.lines().next().unwrap_or("no reason given"));
-        return findings.add(Finding::wrong(STEP, &shown, &what, "correct it; doveconf -n shows it"));
+        return findings.add(Finding::wrong(
+            STEP,
+            &shown,
+            &what,
+            "correct it; share/dovecot/configure.sh prints one for the version that is installed",
+        ));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     characters(findings, &shown, &text);
-    if sources(findings, &shown, &text, store) {
+    if sources(findings, &shown, &text, language, store) {
         for address in &store.addresses {
             if !mailbox(findings, config, address) {
                 return;
             }
         }
     }
+}
+
+/// Which Dovecot is installed; none if there is none, or one whose settings are not known here.
+fn version(findings: &mut Findings) -> Option<Language> {
+    let Ok(output) = run("dovecot", None, &["--version"]) else {
+        let what = "is not installed here, so nothing is known of it";
+        findings.add(Finding::odd(STEP, "dovecot", what, "see docs/mail-server.md"));
+        return None;
+    };
+    let text = String::from_utf8_lossy(&output.stdout);
+    let number = text.split_whitespace().next().unwrap_or("of no version");
+    let language = Language::of(number);
+    findings.add(match language {
+        Some(_) => Finding::good(STEP, "version", number),
+        None => Finding::odd(
+            STEP,
+            "version",
+            &format!("{number}: its settings are not known here, those of 2.3 and 2.4 are"),
+            "compare its configuration with share/dovecot by hand",
+        ),
+    });
+    language
 }
 
 /// Programs of an administrator's system; their directories are not always in a user's PATH.
@@ -65,33 +95,13 @@ fn run(program: &str, config: Option<&Path>, args: &[&str]) -> std::io::Result<O
     command.args(args).output()
 }
 
-/// The settings inside each `passdb { … }`.
-fn blocks<'c>(config: &'c str, name: &str) -> Vec<&'c str> {
-    let opening = format!("{name} {{");
-    config
-        .split('\n')
-        .scan(0, |at, line| {
-            let start = *at;
-            *at += line.len() + 1;
-            Some((start, line))
-        })
-        .filter(|(_, line)| line.trim() == opening)
-        .filter_map(|(start, _)| Some(&config[start..start + config[start..].find("\n}")?]))
-        .collect()
-}
-
-fn setting<'b>(block: &'b str, name: &str) -> &'b str {
-    let value = block.lines().find_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
-    value.unwrap_or_default().trim()
-}
-
 /// Where passwords come from. A customer owns his `shadow`: whatever Dovecot believes of it beyond name and
 /// hash, he can write. Whether the store is read at all.
-fn sources(findings: &mut Findings, shown: &str, config: &str, store: &Store) -> bool {
+fn sources(findings: &mut Findings, shown: &str, config: &str, language: Language, store: &Store) -> bool {
     let links = store.root.join(".liveapi/domains").display().to_string();
-    let passdbs = blocks(config, "passdb");
-    let of_store = passdbs.iter().find(|block| setting(block, "args").contains(&links));
-    let by_script = passdbs.iter().find(|block| setting(block, "driver") == "lua");
+    let passdbs = Passdb::all(config, language);
+    let of_store = passdbs.iter().find(|passdb| passdb.source().contains(&links));
+    let by_script = passdbs.iter().find(|passdb| passdb.is_script());
     match (of_store, by_script) {
         (Some(_), _) if store.accounts > 1 => {
             findings.add(Finding::wrong(
@@ -99,23 +109,25 @@ fn sources(findings: &mut Findings, shown: &str, config: &str, store: &Store) ->
                 shown,
                 "several accounts, and passwords are read straight from files that customers own: a further field in \
                  a line can name another user or other groups",
-                "use docs/dovecot/hosting.conf.in, which believes only name and hash",
+                "use share/dovecot/hosting.conf.in, which believes only name and hash",
             ));
         }
-        (Some(block), _) if !setting(block, "override_fields").contains("user=%L{orig_user}") => {
+        (Some(passdb), _) if !passdb.is_guarded() => {
             findings.add(Finding::wrong(
                 STEP,
                 shown,
-                "the passdb on the store lacks override_fields = user=%L{orig_user}: a line of shadow can name \
-                 another user",
-                "add the line, as in docs/dovecot/single-user.conf.in",
+                &format!(
+                    "the passdb on the store lacks {}: a line of shadow can name another user",
+                    guard(language)
+                ),
+                "add the line, as in share/dovecot/single-user.conf.in",
             ));
         }
         (Some(_), _) if !asks_for_suspended(&passdbs, store) => findings.add(Finding::wrong(
             STEP,
             shown,
             "no passdb with deny = yes asks .liveapi/suspended: who is suspended can take the mark out of his own file",
-            "add the passdb, as in docs/dovecot/single-user.conf.in",
+            "add the passdb, as in share/dovecot/single-user.conf.in",
         )),
         (Some(_), _) => findings.add(Finding::good(STEP, shown, "reads the store's passwords")),
         (None, Some(_)) => {
@@ -132,9 +144,9 @@ fn sources(findings: &mut Findings, shown: &str, config: &str, store: &Store) ->
 }
 
 /// Whether the list of suspended accounts counts, which no customer can write.
-fn asks_for_suspended(passdbs: &[&str], store: &Store) -> bool {
+fn asks_for_suspended(passdbs: &[Passdb<'_>], store: &Store) -> bool {
     let list = store.root.join(".liveapi/suspended").display().to_string();
-    passdbs.iter().any(|block| setting(block, "deny") == "yes" && setting(block, "args").ends_with(&list))
+    passdbs.iter().any(|passdb| passdb.denies() && passdb.source().ends_with(&list))
 }
 
 fn characters(findings: &mut Findings, shown: &str, config: &str) {
@@ -145,7 +157,7 @@ fn characters(findings: &mut Findings, shown: &str, config: &str) {
             STEP,
             shown,
             "auth_username_chars has no plus sign, so mailboxes with one in their name cannot log in",
-            "take the line of docs/dovecot/single-user.conf.in",
+            "take the line of share/dovecot/single-user.conf.in",
         ));
     }
 }
@@ -174,19 +186,4 @@ fn mailbox(findings: &mut Findings, config: Option<&Path>, address: &str) -> boo
         ));
     }
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_and_settings_of_a_configuration() {
-        let config = "a = b\npassdb {\n  args = x=y /s/.liveapi/domains/%d/shadow\n  driver = passwd-file\n}\nuserdb {\n  driver = lua\n}\n";
-        assert_eq!(blocks(config, "passdb").len(), 1);
-        assert_eq!(setting(blocks(config, "passdb")[0], "driver"), "passwd-file");
-        assert_eq!(setting(blocks(config, "userdb")[0], "driver"), "lua");
-        assert_eq!(setting(config, "a"), "b");
-        assert!(blocks("passdb {", "passdb").is_empty());
-    }
 }

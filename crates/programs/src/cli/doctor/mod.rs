@@ -2,6 +2,7 @@
 //! what to do.
 
 mod dovecot;
+mod dovecot_config;
 mod finding;
 mod server;
 mod suffixes;

@@ -4,6 +4,7 @@ mod archive;
 mod doveadm;
 mod formats;
 mod json;
+mod mail_place;
 mod patience;
 mod progress;
 mod text;

@@ -164,10 +164,10 @@ impl Treatment {
                 "copied as it is: --convert-mail found no program doveadm; install dovecot-core and import again"
             }
             (Self::Unpacked, false) => {
-                "copied as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress), another one needs that plugin"
+                "copied as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress, which reads no xz), another one needs that plugin"
             }
             (Self::Unpacked, true) => {
-                "left as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress), another one needs that plugin"
+                "left as they are; the Dovecot configurations that are shipped read them (plugin zlib; in Dovecot 2.4 mail_compress, which reads no xz), another one needs that plugin"
             }
             (Self::Renamed, _) => "copied under its name in modified UTF-7, so it is shown as before",
             (Self::RenamedLowerCase, _) => "imported in lower case, with its mail and its password",
