@@ -262,7 +262,10 @@ fn the_packages() {
     let names: Vec<_> = packages.iter().map(|path| field(path, "Package")).collect();
     assert_eq!(names, PACKAGES);
     // The sizes and the dates are of the build; faults of the packages would be errors.
-    let lintian = Command::new("lintian").args(["--fail-on", "error", "--no-tag-display-limit"]).args(&packages).output();
+    let lintian = Command::new("lintian")
+        .args(["--fail-on", "error", "--no-tag-display-limit"])
+        .args(&packages)
+        .output();
     let lintian = lintian.unwrap();
     assert!(lintian.status.success(), "{}", String::from_utf8_lossy(&lintian.stdout));
 
@@ -288,8 +291,12 @@ fn the_packages() {
         std::fs::write(root.dir.join(file), content).unwrap();
     }
     root.dpkg("--purge", &PACKAGES.map(PathBuf::from));
-    let left = tree(&root.dir).into_iter().filter(|path| path.contains("liveapi") && !Path::new(path).is_dir());
-    assert_eq!(left.collect::<Vec<_>>(), [root.dir.join("var/lib/liveapi/bob/mail/kept").display().to_string()]);
+    let left =
+        tree(&root.dir).into_iter().filter(|path| path.contains("liveapi") && !Path::new(path).is_dir());
+    assert_eq!(
+        left.collect::<Vec<_>>(),
+        [root.dir.join("var/lib/liveapi/bob/mail/kept").display().to_string()]
+    );
 
     std::fs::rename(store.dir.join("away"), &checkout.dir).unwrap();
     for (ending, inside) in [
@@ -322,7 +329,9 @@ fn the_archive_for_systems_without_dpkg() {
     must(Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(&store.dir));
     std::fs::rename(&checkout.dir, store.dir.join("away")).unwrap();
     let folder = store.dir.join(&name);
-    must(Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder));
+    must(
+        Command::new("sha256sum").args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder),
+    );
     let prefix = store.dir.join("prefix");
     let install = |what: &str| {
         let mut command = Command::new("sh");

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn it_is_sound_a_second_after_the_last_change_and_holds_until_the_next() {
-        let changes: [(&str, fn(&Path)); 9] = [
+        type Change = (&'static str, fn(&Path));
+        let changes: [Change; 9] = [
             ("other bytes of that length, and the old time", |dir| {
                 let time = dir.join("f").metadata().unwrap().modified().unwrap();
                 fs::write(dir.join("f"), "2").unwrap();

@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn a_list_is_believed_until_anything_changes_that_it_was_made_of() {
         let before = "a00None b00Some(9) ";
-        let changes: [(fn(&Path), &str); 7] = [
+        type Change = (fn(&Path), &'static str);
+        let changes: [Change; 7] = [
             (|dir| fs::write(dir.join(PASSWD), "a:x\nc:x\n").unwrap(), "a00None c00None "),
             (|dir| fs::write(dir.join(SHADOW), "a:!h\nb:h\n").unwrap(), "a10None b00Some(9) "),
             (|dir| fs::remove_file(dir.join(QUOTA)).unwrap(), "a00None b00None "),

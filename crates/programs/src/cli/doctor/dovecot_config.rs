@@ -48,8 +48,8 @@ impl<'c> Passdb<'c> {
 
     /// Whether of a line only name and hash count.
     pub(super) fn is_guarded(&self) -> bool {
-        let (name, value) = guard(self.language).split_once(" = ").expect("a setting");
-        setting(self.block, name).contains(value)
+        let guard = guard(self.language).split_once(" = ");
+        guard.is_some_and(|(name, value)| setting(self.block, name).contains(value))
     }
 }
 
