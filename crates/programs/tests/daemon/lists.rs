@@ -37,7 +37,6 @@ impl Listed {
     fn remembered(&self, func: &str) -> String {
         std::thread::sleep(SETTLED);
         self.list(func);
-        self.list(func);
         self.list(func)
     }
 

@@ -97,6 +97,9 @@ mod tests {
     use super::*;
     use crate::base::tests::scratch;
 
+    /// What an owner does in a folder.
+    type Change = fn(&Path);
+
     const SETTLED: Duration = Duration::from_millis(1100);
 
     fn proof(folder: &Folder) -> Proof {
@@ -109,8 +112,7 @@ mod tests {
 
     #[test]
     fn it_is_sound_a_second_after_the_last_change_and_holds_until_the_next() {
-        type Change = (&'static str, fn(&Path));
-        let changes: [Change; 9] = [
+        let changes: [(&str, Change); 9] = [
             ("other bytes of that length, and the old time", |dir| {
                 let time = dir.join("f").metadata().unwrap().modified().unwrap();
                 fs::write(dir.join("f"), "2").unwrap();

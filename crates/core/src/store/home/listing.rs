@@ -157,6 +157,9 @@ mod tests {
     use super::*;
     use crate::base::tests::scratch;
 
+    /// What an owner does in a folder.
+    type Change = fn(&Path);
+
     /// The list as it is answered, in short, and whether the files were read for it.
     fn known(folder: &Folder) -> (String, bool) {
         let mut read = false;
@@ -186,8 +189,7 @@ mod tests {
     #[test]
     fn a_list_is_believed_until_anything_changes_that_it_was_made_of() {
         let before = "a00None b00Some(9) ";
-        type Change = (fn(&Path), &'static str);
-        let changes: [Change; 7] = [
+        let changes: [(Change, &str); 7] = [
             (|dir| fs::write(dir.join(PASSWD), "a:x\nc:x\n").unwrap(), "a00None c00None "),
             (|dir| fs::write(dir.join(SHADOW), "a:!h\nb:h\n").unwrap(), "a10None b00Some(9) "),
             (|dir| fs::remove_file(dir.join(QUOTA)).unwrap(), "a00None b00None "),
