@@ -8,6 +8,7 @@
 # make build PROFILE=packed          as packages have it: smaller and quicker, for a longer build (else `release`)
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
+# make test-debian SUITES="bullseye bookworm trixie"   demo and tests on fresh systems of these releases (as root)
 # make dist    packages for Debian, Composer and CPAN, in target/dist
 
 CARGO ?= cargo
@@ -24,6 +25,14 @@ test:
 	@SEED=1 scripts/fuzz.sh 3
 	@$(MAKE) --no-print-directory msrv
 	@$(MAKE) --no-print-directory demo
+
+# Each release's answer is told at the end; one that fails does not keep the others from their turn.
+SUITES ?= bullseye bookworm trixie
+test-debian:
+	@failed=; for suite in $(SUITES); do \
+	    echo "test-debian: $$suite"; \
+	    scripts/on-debian.sh $$suite make demo test || failed="$$failed $$suite"; \
+	done; [ -z "$$failed" ] || { echo "test-debian: failed on$$failed" >&2; exit 1; }
 
 # Most tests wait: for a server to start, a deadline to pass, a lock.
 TEST_THREADS = $(shell expr 2 '*' "$$(nproc)")
@@ -61,7 +70,9 @@ uninstall-compat:
 export PROFILE PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
 
 dist: PROFILE = packed
-dist: build
+dist:
+	@scripts/packages.sh dist
+	@$(MAKE) --no-print-directory build PROFILE=$(PROFILE)
 	@scripts/dist.sh
 
 bench:
@@ -82,4 +93,4 @@ soak:
 clean:
 	$(CARGO) clean
 
-.PHONY: demo test build audit install uninstall install-compat uninstall-compat dist lint msrv bench fuzz soak clean
+.PHONY: demo test test-debian build audit install uninstall install-compat uninstall-compat dist lint msrv bench fuzz soak clean

@@ -11,6 +11,15 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
 
+# What the built files need, in the words of the Debian that they are built on: its glibc decides.
+needed() {
+    mkdir -p "$work/needed/debian"
+    printf 'Source: liveapi\n\nPackage: liveapi\nArchitecture: any\n' > "$work/needed/debian/control"
+    library=$(find "$work/deb/usr/lib" -name "libliveapi.so.$version")
+    (cd "$work/needed" && dpkg-shlibdeps -O "-S$work/deb" "-e$work/deb/usr/bin/liveapi" "-e$work/deb/usr/bin/liveapid" "-e$library" 2>"$work/said") |
+        sed -n 's/^shlibs:Depends=//p'
+}
+
 debian() {
     architecture=$(dpkg --print-architecture)
     DESTDIR=$work/deb PREFIX=/usr LIBDIR=/usr/lib/$(gcc -print-multiarch) PERLDIR=/usr/share/perl5 \
@@ -19,12 +28,14 @@ debian() {
     mkdir -p "$work/deb/DEBIAN" "$documents"
     cp "$project/README.md" "$project/CHANGELOG.md" "$project/LICENSE-MIT" "$project/LICENSE-APACHE" "$documents/"
     find "$documents" -type f -exec chmod 644 {} +
+    depends=$(needed)
+    [ -n "$depends" ] || { echo "dist: dpkg-shlibdeps does not say what the library needs:" >&2; cat "$work/said" >&2; exit 1; }
     cat > "$work/deb/DEBIAN/control" <<CONTROL
 Package: liveapi
 Version: $version
 Architecture: $architecture
 Maintainer: The liveapi authors <liveapi@example.com>
-Depends: libc6 (>= 2.36), libgcc-s1
+Depends: $depends
 Recommends: publicsuffix, php-cli, libffi-platypus-perl, libffi-checklib-perl, libcpanel-json-xs-perl
 Section: libs
 Priority: optional
