@@ -19,7 +19,8 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -f "$folder/$file.in" ] && [ -n "$file" ] || fail "there is no $folder/${file:-FILE}.in; see the first lines of $0"
+case $file in '' | */*) known= ;; *) known=1 ;; esac
+[ -n "$known" ] && [ -f "$folder/$file.in" ] || fail "there is no $folder/${file:-FILE}.in; see the first lines of $0"
 
 if [ -z "$version" ]; then
     PATH=$PATH:/usr/sbin:/usr/local/sbin
