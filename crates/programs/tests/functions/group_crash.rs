@@ -13,7 +13,12 @@ use serde_json::{Value, json};
 const OLD: &str = "Start-Password-1";
 const NEW: &str = "Other-Password-2";
 /// Of a system call that a group makes more often than this, not each is cut off.
-const OF_A_KIND: usize = 24;
+const OF_A_KIND: usize = 12;
+
+/// Calls about memory and threads: how many there are differs from run to run, and they change no file, so to be killed
+/// in one is to be killed in the next call on a file.
+const OF_MEMORY: [&str; 8] =
+    ["brk", "mmap", "munmap", "mremap", "mprotect", "madvise", "futex", "rt_sigprocmask"];
 
 /// A store, a batch of changes for it, and its files as they are before.
 struct Group {
@@ -100,7 +105,7 @@ impl Group {
             let count = counts.entry(name.to_owned()).or_default();
             *count += 1;
             begun |= name == "write" && rest.contains("\"b 1 2 3");
-            if begun {
+            if begun && !OF_MEMORY.contains(&name) {
                 steps.push((name.to_owned(), *count));
             }
         }
