@@ -37,12 +37,25 @@ pub const BUILT_PROGRAMS: usize = 2;
 pub fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--locked", "--quiet", "--lib", "--bins", "--test", "repository"]);
-        must(cargo.current_dir(repository()));
+        must(cargo().args(["build", "--locked", "--quiet", "--lib", "--bins", "--test", "repository"]));
         let test = std::env::current_exe().unwrap();
         test.ancestors().nth(2).expect("target/debug/deps").to_owned()
     })
+}
+
+/// Cargo, in the repository. What it tells each test of its package is taken away: build scripts of dependencies look at
+/// that, and would be run again, with all that is made of them, by every test binary.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text == "OUT_DIR" || ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|start| text.starts_with(start))
+        {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.current_dir(repository());
+    cargo
 }
 
 /// One of the programs.

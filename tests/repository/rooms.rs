@@ -147,7 +147,7 @@ fn the_core_has_no_dependency_that_only_programs_need() {
 fn each_package_builds_alone() {
     let target = crate::common::built().join("alone");
     for package in ["liveapi-core", "liveapi-programs", "liveapi"] {
-        let mut cargo = std::process::Command::new(env!("CARGO"));
+        let mut cargo = crate::common::cargo();
         cargo.args(["check", "--locked", "--quiet", "--package", package, "--target-dir"]).arg(&target);
         crate::common::must(cargo.current_dir(repository()));
     }
