@@ -336,10 +336,11 @@ fn who_does_not_take_its_answers_keeps_its_own_line_waiting() {
     }
     let taken = resident(&tenants.daemon).saturating_sub(before);
     assert!(taken < 150, "{taken} MiB are taken");
-    let mut first = [0; 12];
+    let mut first = [0; 900];
     held[0].set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    held[0].read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"HTTP/1.1 200");
+    let length = held[0].read(&mut first).unwrap();
+    let first = String::from_utf8_lossy(&first[..length]);
+    assert!(first.starts_with("HTTP/1.1 200"), "{first}");
 }
 
 /// Handshakes that are completed and never used, a thousand of them, from many connections at a time.

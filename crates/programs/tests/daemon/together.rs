@@ -117,13 +117,11 @@ fn traced(name: &str, words: &[&str]) -> Liveapid {
 }
 
 /// Changes the passwords of all of them while somebody holds the domain, so that they come together.
-fn all_at_once(daemon: &Liveapid) -> Vec<Reply> {
-    let token = daemon.token("cpanel:bob");
+fn all_at_once(daemon: &Liveapid, token: &str) -> Vec<Reply> {
     let lock = daemon.store.root.join(".liveapi/locks/example.com.lock");
     let held = File::open(&lock).unwrap();
     rustix::fs::flock(&held, FlockOperation::LockExclusive).unwrap();
     std::thread::scope(|scope| {
-        let token = &token;
         let calls: Vec<_> = (0..CONNECTIONS)
             .map(|own| {
                 let params = format!("email=u{own}&password=New-Secret-{own}-Xy");
@@ -146,7 +144,7 @@ fn changes_that_wait_for_one_domain_are_one_step_on_the_disk() {
     assert_eq!(alone.json()["status"], 1, "{alone:?}");
     let before = flushes(Path::new(&trace));
     assert_eq!(before - begun, 2, "one change alone: its file and its folder");
-    for (own, reply) in all_at_once(&daemon).iter().enumerate() {
+    for (own, reply) in all_at_once(&daemon, &token).iter().enumerate() {
         assert_eq!(reply.json()["status"], 1, "{reply:?}");
         let hash = stored(&daemon.store, &format!("u{own}")).unwrap();
         assert!(is_of(&hash, &format!("New-Secret-{own}-Xy")));
@@ -166,7 +164,8 @@ fn flushes(trace: &Path) -> usize {
 fn a_step_that_fails_is_told_to_each_that_was_in_it() {
     let inject = ["-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=ENOSPC"];
     let daemon = traced("lv-step-full", &inject);
-    for (own, reply) in all_at_once(&daemon).iter().enumerate() {
+    let token = daemon.token("cpanel:bob");
+    for (own, reply) in all_at_once(&daemon, &token).iter().enumerate() {
         let answer = reply.json();
         let why = answer["errors"][0].as_str().unwrap_or_else(|| panic!("{reply:?}"));
         assert!(why.contains("the disk is full (ENOSPC)"), "{why}");
