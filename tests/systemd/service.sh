@@ -1,7 +1,7 @@
 #!/bin/sh
 # The service under a real systemd, from its Debian packages: socket activation, a change, restarts and a reload under
-# load without a refused connection, a killed daemon, stop, purge. To be run as root in a system that was booted for it:
-# scripts/on-debian.sh --boot bookworm 'tests/systemd/service.sh FOLDER-OF-THE-PACKAGES'
+# load without a refused connection, a killed daemon, an upgrade, purge. To be run as root in a Debian that may be thrown
+# away and whose first process is systemd (a virtual machine, a container): tests/systemd/service.sh FOLDER-OF-THE-PACKAGES
 set -eu
 
 packages=$1
