@@ -34,6 +34,9 @@
 mod account;
 mod account_lock;
 mod applying;
+mod applying_check;
+mod applying_clear;
+mod applying_files;
 mod autoresponder_file;
 mod autoresponders;
 mod bounded_cache;

@@ -52,8 +52,9 @@ mod tests {
     #[test]
     fn this_machine_is_known_without_the_systems_resolver() {
         for name in ["localhost", "LocalHost", "localhost."] {
-            let found = addresses(name).unwrap();
-            assert!(found.len() == 2 && found.iter().all(|address| address.ip().is_loopback()), "{found:?}");
+            // The system's resolver gives one of them only, or IPv6 first.
+            let both = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
+            assert_eq!(addresses(name).unwrap(), both, "{name}");
         }
         assert_eq!(addresses("127.0.0.1").unwrap(), [(Ipv4Addr::LOCALHOST, 0).into()]);
         assert!(addresses("name.invalid").is_err());
