@@ -114,3 +114,49 @@ fn is_same(one: &Account, other: &Account) -> bool {
             && (one.uid, one.gid, one.mail_gid) == (other.uid, other.gid, other.mail_gid)
             && one.limits.mailboxes == other.limits.mailboxes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::home::record;
+    use crate::store::{AccountName, Address, Quota};
+
+    /// The groups of these changes: `-u` deletes a mailbox, `+u` creates one, `u` limits one.
+    fn grouped(changes: &[&str], on_refusal: OnRefusal) -> Vec<Vec<usize>> {
+        let record = "DNS=example.com\nHOMEDIR=/home/bob\nUID=1\nGID=1\nMAILGID=1\n";
+        let account = record::account(&AccountName::existing("bob").unwrap(), record).unwrap();
+        let quota = Quota::UNLIMITED;
+        let secret = crate::store::Secret::Hash("$6$a$b");
+        let address = |text: &str| Address::existing(text.trim_start_matches(['-', '+']), None).unwrap();
+        let addresses: Vec<_> = changes.iter().map(|text| address(text)).collect();
+        let change = |(text, address): (&&str, _)| {
+            let what = match text.as_bytes()[0] {
+                b'-' => Change::Delete { keep_mail: false },
+                b'+' => Change::Create { secret, quota },
+                _ => Change::SetQuota(quota),
+            };
+            MailboxChange { account: &account, address, what }
+        };
+        groups(&changes.iter().zip(&addresses).map(change).collect::<Vec<_>>(), on_refusal)
+    }
+
+    #[test]
+    fn what_hangs_on_a_step_before_it_is_a_step_of_its_own() {
+        let go_on = |changes: &[&str]| grouped(changes, OnRefusal::GoOn);
+        assert_eq!(go_on(&["u@a.example", "v@a.example", "u@a.example"]), [[0, 1, 2]]);
+        assert_eq!(go_on(&["+u@a.example", "u@a.example"]), [[0, 1]], "it has its Maildir first");
+        // Were the deletion to fail, the mailbox would still be there for what comes behind it.
+        assert_eq!(go_on(&["-u@a.example", "u@a.example"]), [[0], [1]]);
+        assert_eq!(go_on(&["u@a.example", "-u@a.example", "+u@a.example"]), [[0], [1], [2]]);
+        // Domains do not wait for each other.
+        assert_eq!(go_on(&["u@a.example", "u@b.example", "v@a.example"]), [vec![0, 2], vec![1]]);
+    }
+
+    #[test]
+    fn what_ends_with_the_first_refusal_keeps_its_order() {
+        let stop = |changes: &[&str]| grouped(changes, OnRefusal::Stop);
+        assert_eq!(stop(&["u@a.example", "v@a.example", "+w@a.example"]), [vec![0, 1], vec![2]]);
+        assert_eq!(stop(&["u@a.example", "u@b.example", "v@a.example"]), [[0], [1], [2]]);
+        assert_eq!(stop(&["-u@a.example", "-v@a.example"]), [[0], [1]]);
+    }
+}
