@@ -73,7 +73,8 @@ export PROFILE PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
 dist: PROFILE = packed
 dist:
 	@scripts/packages.sh dist
-	@$(MAKE) --no-print-directory build PROFILE=$(PROFILE)
+# The allocator's C code writes the time of its compilation into the daemon.
+	@SOURCE_DATE_EPOCH=$$(scripts/epoch.sh) $(MAKE) --no-print-directory build PROFILE=$(PROFILE)
 	@scripts/dist.sh
 
 release:

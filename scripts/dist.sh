@@ -12,8 +12,7 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir -p "$dist"
 
-# Everything that is packed has the date of the commit, so that two packings of one commit are equal.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$project" log -1 --format=%ct 2>/dev/null || stat -c %Y "$project/CHANGELOG.md")}
+SOURCE_DATE_EPOCH=$("$project/scripts/epoch.sh")
 export SOURCE_DATE_EPOCH
 
 # Packs a folder of $work as NAME.tar.gz, the same bytes each time.

@@ -61,8 +61,8 @@ bill() {
 
 build() {
     check
-    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
-    export SOURCE_DATE_EPOCH
+    # Built anew: what an earlier day left would stay in it.
+    cargo clean --quiet --profile packed
     make --no-print-directory dist
     bill
     echo "release: liveapi $version is in $target/dist"
