@@ -47,8 +47,10 @@ sub said {
 sub copy_modules {
     my ($to) = @_;
     File::Path::make_path("$to/Cpanel/LiveAPI");
-    for my $file (qw(Cpanel/LiveAPI.pm Cpanel/LiveAPI/Client.pm Cpanel/LiveAPI/Library.pm)) {
-        File::Copy::copy( "$FindBin::Bin/../../bindings/perl/lib/$file", "$to/$file" ) or die "$file: $!";
+    my $from = "$FindBin::Bin/../../bindings/perl/lib";
+    for my $file ( glob("$from/Cpanel/LiveAPI.pm $from/Cpanel/LiveAPI/*.pm") ) {
+        ( my $installed = $file ) =~ s/\A\Q$from\E/$to/;
+        File::Copy::copy( $file, $installed ) or die "$file: $!";
     }
     return $to;
 }

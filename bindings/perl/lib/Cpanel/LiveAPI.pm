@@ -5,23 +5,17 @@ use warnings;
 
 use Carp ();
 
-use Cpanel::LiveAPI::Client  ();
-use Cpanel::LiveAPI::Library ();
+use Cpanel::LiveAPI::Arguments ();
+use Cpanel::LiveAPI::Client    ();
+use Cpanel::LiveAPI::Library   ();
 
 our $VERSION = '0.1.0';
 
 # The families of liveapi.h.
 use constant { API1 => 1, API2 => 2, UAPI => 3, WHM => 4 };
 
-# What JSON may hold only if a number that is no integer is in it (a point or an exponent), or a truth of Perl's own, as
-# 1 == 1 is one since Perl 5.36. Texts may look so, too.
-use constant PERHAPS_NO_TEXT => qr/[:,\[]\s*(?:-?[0-9]+(?:\.[0-9]|[eE])|true|false)/;
-
-# What the JSON modules write at most without being told otherwise.
-use constant MAX_DEPTH => 512;
-
-# The library takes a JSON object for named and a list for positional arguments, in UTF-8 or in escapes.
-my ( $json, $ascii ) = map { Cpanel::LiveAPI::Library::json()->$_->allow_nonref->max_depth(MAX_DEPTH) } qw(utf8 ascii);
+# All the JSON here is written and read by these two, the second without a character beyond ASCII.
+my ( $json, $ascii ) = Cpanel::LiveAPI::Arguments::encoders();
 
 my %METHOD = ( 1 => 'api1', 2 => 'api2', 3 => 'uapi', uapi => 'uapi' );
 
@@ -30,7 +24,7 @@ sub new {
     Carp::croak('new(): the options are names and values, as in new( user => \'bob\' )') if @options % 2;
     my %options = @options;
     Cpanel::LiveAPI::Library::load( delete $options{library} );
-    my $client = Cpanel::LiveAPI::Client->new( _encoded( \%options ) )
+    my $client = Cpanel::LiveAPI::Client->new( Cpanel::LiveAPI::Arguments::encoded( \%options ) )
       or Carp::croak( Cpanel::LiveAPI::Library::last_error_message() );
     return bless { client => $client }, $class;
 }
@@ -61,7 +55,7 @@ sub batch {
     my $client = _pointer($self);
     Carp::croak('batch(): the items are a reference to a list') if ref $items ne 'ARRAY';
     Carp::croak('batch(): the options are a reference to a hash') if defined $options && ref $options ne 'HASH';
-    my @texts = map { _encoded($_) } $items, $options // {};
+    my @texts = map { Cpanel::LiveAPI::Arguments::encoded($_) } $items, $options // {};
     my $rows = Cpanel::LiveAPI::Library::client_batch( $client, @texts )
       // Carp::croak( Cpanel::LiveAPI::Library::last_error_message() );
     return $json->decode($rows);
@@ -80,7 +74,7 @@ sub api {
 # Evaluates a tag.
 sub exec {
     my ( $self, $code, $skip_return ) = @_;
-    my $answer = _request( $self, _text($code) );
+    my $answer = _request( $self, Cpanel::LiveAPI::Arguments::text($code) );
     return $skip_return ? undef : $answer;
 }
 
@@ -112,12 +106,13 @@ sub get_debug_log { return Cpanel::LiveAPI::Library::debug_file( _pointer( $_[0]
 sub debug_log {
     my ( $self, $level, $message, $stderr ) = @_;
     my $pointer = _pointer($self);
-    return Cpanel::LiveAPI::Library::debug_write( $pointer, _number($level), _text($message), $stderr ? 1 : 0 );
+    my $text = Cpanel::LiveAPI::Arguments::text($message);
+    return Cpanel::LiveAPI::Library::debug_write( $pointer, _number($level), $text, $stderr ? 1 : 0 );
 }
 
 sub debug_log_json {
     my ( $self, $message ) = @_;
-    return Cpanel::LiveAPI::Library::debug_write_json( _pointer($self), _text($message) );
+    return Cpanel::LiveAPI::Library::debug_write_json( _pointer($self), Cpanel::LiveAPI::Arguments::text($message) );
 }
 
 sub end {
@@ -151,7 +146,7 @@ sub _special {
     );
 
     # A hash would send them in any order, and some panels are read by eye.
-    my @texts = map { $json->encode( _characters($_) ) } @request;
+    my @texts = map { $json->encode( Cpanel::LiveAPI::Arguments::characters($_) ) } @request;
     my @pairs = map { "$texts[2 * $_]:$texts[2 * $_ + 1]" } 0 .. $#texts / 2;
     return _request( $self, '{' . join( ',', @pairs ) . '}' );
 }
@@ -176,7 +171,7 @@ sub _form {
         my ( $name, $value ) = split /=/, $pair, 2;
         $form{ _decoded($name) } = _decoded($value) if defined $value;
     }
-    return $json->encode( _characters( \%form ) );
+    return $json->encode( Cpanel::LiveAPI::Arguments::characters( \%form ) );
 }
 
 sub _decoded {
@@ -184,13 +179,6 @@ sub _decoded {
     $text =~ tr/+/ /;
     $text =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
     return $text;
-}
-
-# A text for C, which sees it up to its first NUL.
-sub _text {
-    my ($text) = @_;
-    Carp::croak( 'A text belongs here, not ' . _kind($text) ) if ref $text;
-    return _name($text);
 }
 
 sub _number {
@@ -206,20 +194,16 @@ sub _method {
     return sub {
         my ( $self, $module, $func, $args ) = @_;
         my $client = ref $self && ${ $self->{client} || \undef } || _without_client($self);
-        $module = _name($module) if !defined $module || $module =~ tr/A-Za-z0-9_:-//c;
-        $func   = _name($func)   if !defined $func   || $func   =~ tr/A-Za-z0-9_:-//c;
+        $module = Cpanel::LiveAPI::Arguments::name($module) if !defined $module || $module =~ tr/A-Za-z0-9_:-//c;
+        $func   = Cpanel::LiveAPI::Arguments::name($func)   if !defined $func   || $func   =~ tr/A-Za-z0-9_:-//c;
 
         # Plain ASCII needs no decision about characters and bytes; nearly every call ends with this encoding.
-        my $text = eval { $ascii->encode( $args // {} ) } // Carp::croak( _fault($args) );
-        $text = $json->encode( _characters($args) ) if index( $text, '\u' ) >= 0 || $text =~ PERHAPS_NO_TEXT;
+        my $text = eval { $ascii->encode( $args // {} ) } // Carp::croak( Cpanel::LiveAPI::Arguments::fault($args) );
+        if ( index( $text, '\u' ) >= 0 || $text =~ Cpanel::LiveAPI::Arguments::PERHAPS_NO_TEXT ) {
+            $text = Cpanel::LiveAPI::Arguments::encoded($args);
+        }
         return $json->decode( Cpanel::LiveAPI::Library::client_call( $client, $family, $module, $func, $text ) );
     };
-}
-
-# The first encoding says no to what _characters would follow for ever.
-sub _encoded {
-    my ($value) = @_;
-    return eval { $json->encode($value) && $json->encode( _characters($value) ) } // Carp::croak( _fault($value) );
 }
 
 sub _without_client {
@@ -227,75 +211,6 @@ sub _without_client {
     Carp::croak('This is a method of an object: my $cpliveapi = Cpanel::LiveAPI->new()') if !ref $self;
     Carp::croak('This Cpanel::LiveAPI object was made in another thread; make one in this thread') if $self->{client};
     Carp::croak('end() was called on this Cpanel::LiveAPI object; make a new one');
-}
-
-# Perl does not know whether a string without the UTF-8 flag holds bytes or characters. The rule, see
-# the documentation: what is valid UTF-8 is taken as UTF-8, everything else as Latin-1 characters.
-# What comes here was encoded before, so it is nested at most MAX_DEPTH deep. A number that Perl prints as a whole one is
-# that text: JSON modules write 0.5 * 1024 as 512, 512.0 or worse. So is a truth of Perl's own, 1 or the empty text, which
-# newer ones write as true and false.
-sub _characters {
-    my ($value) = @_;
-    no warnings 'recursion';
-    my $kind = ref $value;
-    return { map { $_ => _characters( $value->{$_} ) } keys %$value } if $kind eq 'HASH';
-    return [ map { _characters($_) } @$value ] if $kind eq 'ARRAY';
-    return $value if $kind || !defined $value || utf8::is_utf8($value);
-    my $copy = $value;
-    return "$copy" if "$copy" =~ /\A(?:-?[0-9]{1,15})?\z/;
-    return $value if $copy !~ /[\x80-\xff]/;
-    utf8::decode($copy);
-    return $copy;
-}
-
-# Says what cannot be written as JSON, and where. The encoder's own complaint is not repeated: it may
-# hold the text of an object, which may be a password.
-sub _fault {
-    my ($top) = @_;
-    my @open = ( [ '', $top, 0 ] );
-    while ( my $next = shift @open ) {
-        my ( $path, $value, $depth ) = @$next;
-        return "The arguments are nested deeper than @{[MAX_DEPTH]} levels, or hold themselves" if $depth > MAX_DEPTH;
-        my $parts = _parts( $path, $value );
-        if ($parts) {
-            unshift @open, map { [ @$_, $depth + 1 ] } @$parts;
-        }
-        elsif ( !eval { $json->encode( [$value] ) } ) {
-            return "The argument$path is " . _kind($value) . ', where a text or a number belongs';
-        }
-    }
-    return 'The arguments cannot be written as JSON';
-}
-
-sub _kind {
-    my ($value) = @_;
-    return 'a reference (' . ref($value) . ')' if ref $value;
-    return 'a glob' if ref \$value eq 'GLOB';
-    return 'a text that is not Unicode';
-}
-
-# The elements of a plain hash or list, each with its place; nothing for all other values.
-sub _parts {
-    my ( $path, $value ) = @_;
-    return [ map { [ _step( $path, $_ ), $value->{$_} ] } sort keys %$value ] if ref $value eq 'HASH';
-    return [ map { [ "$path\[$_]",       $value->[$_] ] } 0 .. $#$value ]     if ref $value eq 'ARRAY';
-    return;
-}
-
-# Names a part of the arguments; a key that does not look like a name is not repeated.
-sub _step {
-    my ( $path, $key ) = @_;
-    return "$path " . ( $key =~ /\A[\w.:-]{1,64}\z/ ? qq("$key") : '(a key)' );
-}
-
-# A name for C: UTF-8, and no NUL, at which C would stop reading.
-sub _name {
-    my ($name) = @_;
-    Carp::croak( 'The name of a module or function is ' . _kind($name) . ', where a text belongs' ) if ref $name;
-    $name = _characters( $name // '' );
-    $name =~ s/\0/\x{FFFD}/g;
-    utf8::encode($name);
-    return $name;
 }
 
 1;
