@@ -22,7 +22,7 @@ demo:
 test:
 	@scripts/packages.sh test
 	@$(MAKE) --no-print-directory lint
-	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(TEST_THREADS)} $(CARGO) test --locked
+	RUST_TEST_THREADS=$${RUST_TEST_THREADS:-$(TEST_THREADS)} $(CARGO) test --locked --config 'target."cfg(unix)".runner = "scripts/bounded.sh"'
 	@SEED=1 scripts/fuzz.sh 3
 	@$(MAKE) --no-print-directory msrv
 	@$(MAKE) --no-print-directory demo
