@@ -8,7 +8,8 @@
 # make build PROFILE=packed          as packages have it: smaller and quicker, for a longer build (else `release`)
 # make install PREFIX= DESTDIR=     library, headers, pkg-config file, programs, PHP and Perl files, units of systemd
 # make install-compat ROOT=         the places of a cPanel server that scripts name, as links
-# make dist    packages for Debian, Composer and CPAN, and an archive for other systems, in target/dist
+# make dist    packages for Debian, Composer and CPAN, and an archive for other systems, in target/dist; they load on
+#              glibc 2.28 and newer (GLIBC=2.31 or so for another one, GLIBC=own for this machine's)
 # make release the same of a committed and tested version, with the list of what is in it
 # make test-debian SUITES="bullseye bookworm trixie"   demo and tests on fresh systems of these releases (as root)
 
@@ -68,13 +69,14 @@ install-compat:
 	@scripts/install.sh compat
 uninstall-compat:
 	@scripts/install.sh uncompat
-export PROFILE PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
+export GLIBC PROFILE PREFIX DESTDIR LIBDIR PHPDIR PERLDIR UNITDIR ROOT
 
 dist: PROFILE = packed
 dist:
 	@scripts/packages.sh dist
 # The allocator's C code writes the time of its compilation into the daemon.
-	@SOURCE_DATE_EPOCH=$$(scripts/epoch.sh) $(MAKE) --no-print-directory build PROFILE=$(PROFILE)
+	@SOURCE_DATE_EPOCH=$$(scripts/epoch.sh) scripts/glibc.sh build $(PROFILE)
+	@scripts/names.sh link $${CARGO_TARGET_DIR:-target}/$(PROFILE)
 	@scripts/dist.sh
 
 release:

@@ -41,6 +41,7 @@ look() {
     if [ "$purpose" = dist ]; then
         need "Debian's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
         need "Perl's own tools" "perl make" 'command -v make && perl -MExtUtils::MakeMaker -e 1'
+        need "Python with its environments, for the linker of older systems" python3-venv 'python3 -c "import venv, ensurepip"'
         return 0
     fi
     need "PHP with FFI" php-cli 'php -r "exit(extension_loaded(\"ffi\") ? 0 : 1);"'

@@ -63,6 +63,7 @@ build() {
     check
     # Built anew: what an earlier day left would stay in it.
     cargo clean --quiet --profile packed
+    [ ! -d "$target/x86_64-unknown-linux-gnu" ] || cargo clean --quiet --profile packed --target x86_64-unknown-linux-gnu
     make --no-print-directory dist
     bill
     echo "release: liveapi $version is in $target/dist"

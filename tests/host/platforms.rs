@@ -49,6 +49,24 @@ fn what_is_built_here_needs_no_newer_glibc_than_the_table_says() {
 }
 
 #[test]
+fn what_needs_a_newer_glibc_than_promised_is_not_packed() {
+    let built = library().parent().unwrap().to_owned();
+    let newest = [library(), program(PROGRAMS[0]), program(PROGRAMS[1])].map(|file| newest_symbol(&file));
+    let (major, minor) = newest.into_iter().max().unwrap();
+    let check = |glibc: String| {
+        let mut check = Command::new(repository().join("scripts/glibc.sh"));
+        let output = check.arg("check").arg(&built).env("GLIBC", glibc).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(check(format!("{major}.{minor}")), (true, String::new()));
+    let (content, said) = check(format!("{major}.{}", minor - 1));
+    assert!(!content && said.contains(&format!("needs glibc {major}.{minor}, which is newer")), "{said}");
+    // 2.4 is older than 2.28, though its text is greater.
+    let (content, said) = check("2.4".to_owned());
+    assert!(!content, "{said}");
+}
+
+#[test]
 fn a_run_on_another_release_says_why_it_cannot_be() {
     let script = repository().join("scripts/on-debian.sh");
     let run = |args: &[&str]| {
