@@ -5,6 +5,7 @@ pub mod clock;
 pub mod environment;
 mod error;
 pub mod files;
+pub(crate) mod follower;
 pub mod held_signal;
 pub mod limits;
 mod nearest;

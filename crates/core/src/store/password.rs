@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::api::Refusal;
 
 /// The bytes of a password that a mail server can check. Borrowed from the call's arguments, which
-/// wipe what they own; never copied, never printed.
+/// wipe what they own; never copied but as a [`PasswordCopy`], never printed.
 #[derive(Clone, Copy)]
 pub struct Password<'a>(&'a [u8]);
 
@@ -42,6 +44,19 @@ impl<'a> Password<'a> {
     /// The very bytes that the caller gave.
     pub fn bytes(&self) -> &'a [u8] {
         self.0
+    }
+}
+
+/// A password for another thread, which its caller waits for; wiped when dropped.
+pub(super) struct PasswordCopy(Zeroizing<Vec<u8>>);
+
+impl PasswordCopy {
+    pub(super) fn of(password: &Password<'_>) -> Self {
+        Self(Zeroizing::new(password.0.to_vec()))
+    }
+
+    pub(super) fn password(&self) -> Password<'_> {
+        Password(&self.0)
     }
 }
 

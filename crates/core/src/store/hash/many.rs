@@ -16,7 +16,7 @@ use crate::api::Error;
 use crate::store::Password;
 
 /// Fewer passwords than this are hashed sooner one after the other: all lanes take as long as one.
-const WORTH_LANES: usize = 3;
+pub(super) const WORTH_LANES: usize = 3;
 
 /// New hashes of many passwords, in their order, made on the calling thread.
 pub fn new_hashes(passwords: &[&Password<'_>]) -> Result<Vec<String>, Error> {

@@ -15,6 +15,7 @@ mod many;
 mod messages;
 #[cfg(target_arch = "x86_64")]
 mod rounds;
+mod shared;
 
 use base64ct::{Base64ShaCrypt, Encoding};
 use sha_crypt::password_hash::PasswordVerifier;
@@ -24,6 +25,7 @@ use zeroize::Zeroizing;
 use self::beginning::{DIGEST, SALT_CHARS};
 pub use self::lanes::Width;
 pub use self::many::{new_hashes, new_hashes_in, new_hashes_on};
+pub(super) use self::shared::SharedHashes;
 use super::Password;
 use crate::api::{Error, ErrorKind};
 

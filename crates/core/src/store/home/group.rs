@@ -93,7 +93,11 @@ impl<'c> Group<'c> {
     fn hash(&mut self) {
         let wanted: Vec<_> = self.alive().filter_map(|member| hashes(member.change)).collect();
         let passwords: Vec<_> = wanted.iter().collect();
-        let made = hash::new_hashes_on(self.store.processors, &passwords).and_then(|new| {
+        let made = match (&self.store.shared_hashes, &passwords[..]) {
+            (Some(shared), [password]) => shared.new_hash(&self.account.name, password).map(|new| vec![new]),
+            _ => hash::new_hashes_on(self.store.processors, &passwords),
+        };
+        let made = made.and_then(|new| {
             let is_whole = new.len() == passwords.len();
             is_whole.then_some(new).ok_or_else(lacks_hash)
         });

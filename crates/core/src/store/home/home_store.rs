@@ -7,6 +7,7 @@ use super::queue::Queue;
 use super::registry;
 use crate::api::{Error, ErrorKind, NotDone, Refusal};
 use crate::base::files::{Folder, Lock};
+use crate::store::hash::SharedHashes;
 use crate::store::{Account, Domain};
 
 /// The store below one folder. Holds no descriptor and no lock between calls, so a fork at any time
@@ -18,6 +19,8 @@ pub struct HomeStore {
     pub(super) processors: NonZeroUsize,
     /// Where changes of many threads meet. A child that was forked meanwhile must not use it.
     pub(super) queue: Option<Queue>,
+    /// Where passwords of many threads meet to be hashed side by side; in the same programs.
+    pub(super) shared_hashes: Option<SharedHashes>,
 }
 
 impl HomeStore {
@@ -35,7 +38,7 @@ impl HomeStore {
             return Err(Error::new(ErrorKind::Config, sentence));
         }
         let (root, virtual_user) = (root.to_owned(), virtual_user.to_owned());
-        Ok(Self { root, virtual_user, processors: NonZeroUsize::MIN, queue: None })
+        Ok(Self { root, virtual_user, processors: NonZeroUsize::MIN, queue: None, shared_hashes: None })
     }
 
     /// A store in a program of ours: all processors make hashes.
@@ -44,9 +47,11 @@ impl HomeStore {
         self
     }
 
-    /// A store in a program that never forks: changes that threads make at the same time become one step.
+    /// A store in a program that never forks: passwords that threads change at the same time are hashed side by side,
+    /// and their changes become one step. To be called after `on_all_processors`.
     pub fn queued(mut self) -> Self {
         self.queue = Some(Queue::default());
+        self.shared_hashes = Some(SharedHashes::on(self.processors));
         self
     }
 

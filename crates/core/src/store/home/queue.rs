@@ -6,13 +6,17 @@
 //! so that all processors hash while the disk is waited for.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api::{Error, ErrorKind, NotDone};
+use crate::base::follower::{Follower, News};
 use crate::store::{Account, Address, Change, Changed, Domain, MailboxChange, Quota, Secret};
 
 /// What came of a change.
 pub(super) type Came = Result<Changed, NotDone>;
+
+/// Where the thread of a change waits. Whoever is to lead takes what waits from the line of its domain.
+type Place = Follower<(), Came>;
 
 /// Makes changes of one domain; a result for each.
 pub(super) type Make<'m> = dyn Fn(&[MailboxChange<'_>]) -> Vec<Came> + 'm;
@@ -40,22 +44,6 @@ pub(super) enum OwnChange {
     SuspendLogin(bool),
 }
 
-/// Where the thread of a change waits.
-#[derive(Default)]
-struct Place {
-    news: Mutex<News>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-enum News {
-    #[default]
-    None,
-    /// It is this thread's turn to make all that waits.
-    Lead,
-    Done(Came),
-}
-
 impl Queue {
     /// Waits until the change was made, by this thread or another one. Each thread knows how to make many.
     pub(super) fn pass(&self, own: Waiting, make: &Make<'_>) -> Came {
@@ -66,7 +54,7 @@ impl Queue {
         loop {
             match place.wait() {
                 News::Done(came) => return came,
-                News::Lead | News::None => self.lead(&domain, make),
+                News::Lead(()) => self.lead(&domain, make),
             }
         }
     }
@@ -116,7 +104,7 @@ impl Drop for Led<'_> {
         }
         let mut lines = self.queue.lines();
         match lines.get(self.domain).and_then(|waiting| waiting.first()) {
-            Some(next) => next.place.tell(News::Lead),
+            Some(next) => next.place.tell(News::Lead(())),
             None => {
                 lines.remove(self.domain);
             }
@@ -139,26 +127,6 @@ impl Waiting {
             OwnChange::SuspendLogin(suspended) => Change::SuspendLogin(*suspended),
         };
         MailboxChange { account: &self.account, address: &self.address, what }
-    }
-}
-
-impl Place {
-    fn tell(&self, news: News) {
-        *self.news() = news;
-        self.changed.notify_one();
-    }
-
-    /// What came, once something did.
-    fn wait(&self) -> News {
-        let mut news = self.news();
-        while matches!(*news, News::None) {
-            news = self.changed.wait(news).unwrap_or_else(PoisonError::into_inner);
-        }
-        std::mem::take(&mut news)
-    }
-
-    fn news(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
