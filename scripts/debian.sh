@@ -79,7 +79,12 @@ pack() { # package
     case $1 in *-perl) echo 'perl:Depends=perl' >> "$substitutes" ;; esac
     cd "$work"
     # shellcheck disable=SC2086
-    [ -z "$programs" ] || dpkg-shlibdeps -S"$work/$1" -T"$substitutes" $programs
+    if [ -n "$programs" ]; then
+        dpkg-shlibdeps -S"$work/$1" -T"$substitutes" $programs
+        # dpkg knows symbols as this machine's glibc has them. Since 2.34 that has in one file what older ones have in
+        # libpthread and libdl, so dpkg asks for 2.34 where the files do not.
+        sed -i "s/libc6 (>= [0-9.]*)/libc6 (>= $("$project/scripts/glibc.sh" newest $programs))/" "$substitutes"
+    fi
     (cd "$work/$1" && find usr -type f -exec md5sum {} + | LC_ALL=C sort -k 2) > "$work/$1/DEBIAN/md5sums"
     dpkg-gencontrol -p"$1" -P"$work/$1" -T"$substitutes" >/dev/null
     dpkg-deb --root-owner-group --build "$work/$1" "$out" >/dev/null

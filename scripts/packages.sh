@@ -41,7 +41,7 @@ look() {
     if [ "$purpose" = dist ]; then
         need "Debian's tools for packages" dpkg-dev 'command -v dpkg-shlibdeps && command -v dpkg-gencontrol'
         need "Perl's own tools" "perl make" 'command -v make && perl -MExtUtils::MakeMaker -e 1'
-        need "Python with its environments, for the linker of older systems" python3-venv 'python3 -c "import venv, ensurepip"'
+        need "Python with its environments, for the linker of older systems" python3-venv '/usr/bin/python3 -c "import venv, ensurepip"'
         return 0
     fi
     need "PHP with FFI" php-cli 'php -r "exit(extension_loaded(\"ffi\") ? 0 : 1);"'
@@ -78,6 +78,7 @@ look() {
     need "Roundcube with its plugins" "roundcube-core roundcube-sqlite3 roundcube-plugins" 'test -e /usr/share/roundcube/plugins/password/drivers/cpanel.php && command -v sqlite3'
     need "PHP's curl" php-curl 'php -m | grep -qx curl'
     need "Perl's TLS" libio-socket-ssl-perl 'perl -MIO::Socket::SSL -e 1'
+    need "Python with its environments, for schemathesis" python3-venv '/usr/bin/python3 -c "import venv, ensurepip"'
     need "Python with requests" python3-requests '/usr/bin/python3 -c "import requests"'
     need "Ruby" ruby 'command -v ruby'
     need "Node.js" nodejs 'command -v node'
