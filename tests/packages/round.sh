@@ -50,7 +50,7 @@ cat >change.c <<'C'
 int main(void) {
     char *answer = api2("Email", "passwdpop", "{\"domain\":\"example.com\",\"email\":\"user\",\"password\":\"From-C-12345678\"}");
     int done = answer != NULL && strstr(answer, "\"result\":1}]") != NULL;
-    liveapi_string_free(answer);
+    liveapi_free(answer);
     return !done;
 }
 C
