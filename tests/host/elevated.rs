@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::entrance::build_c;
-use crate::common::{Store, is_root, must, program, repository};
+use crate::common::{Store, is_root, must, program, repository, scratch, stripped};
 use crate::panel::{Panel, TOKEN, always, private, text};
 
 /// Who starts the hosts, and whom they belong to: users that every Debian has.
@@ -53,6 +53,10 @@ impl Scene {
         let store = Store::with_account(name);
         store.add_mailbox("user", "Start-Password-1");
         let host = build_c(&store, "tests/c/elevated.c");
+        // Where every user can read it: the checkout may be below a home that is closed to others, as root's is.
+        let library = store.dir.join("libliveapi.so.1");
+        std::fs::remove_file(&library).unwrap();
+        std::fs::copy(stripped().join("libliveapi.so"), &library).unwrap();
         let panel = always(
             &format!("{name}-p"),
             text(r#"{"cpanelresult":{"data":[{"email":"of-the-attacker"}],"event":{"result":1}}}"#),
@@ -308,7 +312,14 @@ fn root_writes_no_log_into_another_users_home() {
 /// A script that raised its own rights loads no library that its environment names.
 #[test]
 fn the_bindings_load_no_library_of_the_starter() {
-    let bindings = repository().join("bindings");
+    let copy = scratch("elev-bind");
+    must(
+        Command::new("cp")
+            .arg("-R")
+            .args(["bindings", "include"].map(|part| repository().join(part)))
+            .arg(&copy),
+    );
+    let bindings = copy.join("bindings");
     let perl = "$> = 8 if $ARGV[0]; require Cpanel::LiveAPI; eval { Cpanel::LiveAPI->new() }; print $@";
     let php = format!(
         "if ($argv[1]) posix_seteuid(8); require '{}'; try {{ new CPANEL(); }} catch (Throwable $e) {{ echo $e->getMessage(); }}",

@@ -156,7 +156,7 @@ sub _misfit {
     my ($handle) = @_;
     my $address = FFI::Platypus::DL::dlsym( $handle, 'liveapi_abi_version' );
     return 'it is no liveapi library: it has no liveapi_abi_version' if !$address;
-    my $revision = FFI::Platypus->new( api => 2 )->function( $address => [] => 'sint32' )->call;
+    my $revision = FFI::Platypus->new( api => _interface() )->function( $address => [] => 'sint32' )->call;
     return "its ABI revision is $revision, this module needs " . ABI_REVISION if $revision != ABI_REVISION;
     my @missing = grep { !FFI::Platypus::DL::dlsym( $handle, $_ ) } sort map { $_->[0] } values %function;
     return @missing ? "it lacks @missing" : undef;
@@ -169,9 +169,13 @@ sub _advice {
     return 'Install ' . SONAME . ' where the system looks for libraries, or set LIVEAPI_LIBRARY to its path';
 }
 
+# The interface of FFI::Platypus: before version 2 the second one was a draft, which it warns of. What is used here is
+# the same in both.
+sub _interface { return FFI::Platypus->VERSION < 2 ? 1 : 2 }
+
 sub _attach {
     my ($path) = @_;
-    my $ffi = FFI::Platypus->new( api => 2, lib => $path );
+    my $ffi = FFI::Platypus->new( api => _interface(), lib => $path );
     for my $name ( keys %function ) {
         my ( $c_name, $arguments, $result ) = @{ $function{$name} };
         $ffi->attach( [ $c_name => $name ] => $arguments => $result );
