@@ -22,7 +22,6 @@ mod family;
 pub mod fuzzing;
 mod help;
 mod import;
-mod openapi;
 mod output;
 mod passed_on;
 mod program;
