@@ -44,7 +44,7 @@ const FLOORS: &[(&str, &[&[&str]])] = &[
             &["http", "origin", "host", "current", "passed_on"],
             &["auth"],
             &["own", "settings", "ops", "admin"],
-            &["context", "shell"],
+            &["context", "shell", "openapi"],
             &["accept", "dispatch"],
             &["routes", "live"],
             &["pages"],

@@ -22,6 +22,7 @@ mod family;
 pub mod fuzzing;
 mod help;
 mod import;
+mod openapi;
 mod output;
 mod passed_on;
 mod program;

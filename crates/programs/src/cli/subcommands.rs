@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::answer::Answer;
 use super::exit_status::NOT_CALLED;
-use super::{config, doctor, import, render, run as page};
+use super::{config, doctor, import, openapi, render, run as page};
 use crate::live::script::launched;
 use liveapi_core::base::limits;
 
@@ -39,6 +39,7 @@ fn run(subcommand: Option<(&str, &ArgMatches)>, matches: &ArgMatches) -> Result<
         Some((config::NAME, matches)) => config::run(matches),
         Some((doctor::NAME, matches)) => doctor::run(matches),
         Some((import::NAME, matches)) => import::run(matches),
+        Some((openapi::NAME, matches)) => Ok(openapi::run(matches)),
         _ => Err(format!("Name what to do\n\n{}", command().render_help())),
     }
 }
@@ -67,6 +68,7 @@ pub fn command() -> Command {
         .subcommand(config::command())
         .subcommand(doctor::command())
         .subcommand(import::command())
+        .subcommand(openapi::command())
         .subcommand(render::command())
         .subcommand(page::command())
         .arg(Arg::new("version").long("version").action(ArgAction::SetTrue).help("Print the version"))

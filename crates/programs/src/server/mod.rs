@@ -8,7 +8,7 @@
 //!    hands settings, counters and log to every floor above.
 //! 3. [`accept`] takes connections and reads their requests, for a handler that it does not know.
 //! 4. [`own`] puts the daemon's own functions before the engine, and [`dispatch`] makes a call with them.
-//! 5. [`routes`] finds out what an address asks for, [`live`] answers LiveAPI sockets, [`shell`] has the pages of
+//! 5. [`routes`] finds out what an address asks for, [`openapi`] describes what is at all of them, [`live`] answers LiveAPI sockets, [`shell`] has the pages of
 //!    the daemon itself, and [`pages`] runs those of others.
 //! 6. The [`app`] is the handler that joins them, and [`start`] is the program that runs it; [`admin`] manages who
 //!    may log in.
@@ -23,6 +23,7 @@ mod dispatch;
 mod host;
 pub mod http;
 mod live;
+pub mod openapi;
 mod ops;
 mod origin;
 pub mod own;

@@ -19,6 +19,7 @@ mod fairness;
 mod faults;
 mod identity;
 mod lists;
+mod openapi;
 mod pages;
 mod permission;
 mod remote;

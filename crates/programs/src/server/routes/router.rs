@@ -10,6 +10,7 @@ use super::xmlin;
 use crate::server::auth::{Credentials, Denied};
 use crate::server::dispatch::{Dispatcher, at_once, is_quick, is_small};
 use crate::server::http::{HttpError, Reply, Request};
+use crate::server::openapi;
 use crate::server::origin::Origin;
 use crate::server::shell::file;
 
@@ -89,9 +90,18 @@ fn routed(
             file::reply(version, name, request.says("accept-encoding").as_deref()).map(Some)
         }
         _ if lane == Lane::Quick => Ok(None),
+        Target::Description => Ok(Some(described(dispatcher, &credentials, origin))),
         Target::Page(page) => page.answer(dispatcher, &credentials, &parts, origin).map(Some),
         Target::Login => Ok(Some(login::log_in(dispatcher, &params, security_token, visitor, origin))),
         Target::Logout => Ok(Some(login::log_out(dispatcher, &credentials, visitor, origin))),
+    }
+}
+
+/// The document of a port, for whoever is logged in: it says what this server can do.
+fn described(dispatcher: &Dispatcher, credentials: &Credentials<'_>, origin: Origin) -> Reply {
+    match dispatcher.gate.identify(credentials) {
+        Ok(_) => Reply::json(200, openapi::document(origin.service).to_string().into_bytes()),
+        Err(denied) => login::denied(&dispatcher.context, origin, None, &denied),
     }
 }
 

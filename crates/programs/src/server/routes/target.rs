@@ -5,6 +5,7 @@ use super::page::ShellPage;
 use super::xmlin;
 use super::{cpanel, legacy, whm};
 use crate::server::http::{HttpError, Params};
+use crate::server::openapi;
 use crate::server::origin::ServiceKind;
 use crate::server::shell::file;
 use liveapi_core::api::XmlAction;
@@ -16,6 +17,8 @@ pub(super) enum Target<'p> {
     Call(Callee<'p>),
     /// A file of the pages: its version and name.
     File(&'p str, &'p str),
+    /// The document that says what is at all addresses.
+    Description,
     /// A page for a browser.
     Page(ShellPage),
 }
@@ -36,6 +39,7 @@ impl<'p> Target<'p> {
             ["login", ..] => Self::Login,
             [file::FOLDER, version, name] => Self::File(version, name),
             ["logout", ..] => Self::Logout,
+            [openapi::NAME] => Self::Description,
             ["json-api", "cpanel"] => Self::Call(Callee::Cpanel(AnswerForm::Json)),
             ["xml-api", "cpanel"] => Self::Call(Callee::Cpanel(AnswerForm::Xml)),
             ["json-api" | "xml-api", function] if service != ServiceKind::Whm => {
@@ -50,7 +54,7 @@ impl<'p> Target<'p> {
             ["frontend", _, "mail", "dopasswdpop.html"] => Self::Call(Callee::ChangePassword),
             _ => {
                 return Err(HttpError::nothing_there(
-                    "Nothing is at this address. There are /json-api/cpanel, /json-api/FUNCTION (WHM), /execute/MODULE/FUNCTION (UAPI), /xml-api/…, /login and /logout",
+                    "Nothing is at this address. There are /json-api/cpanel, /json-api/FUNCTION (WHM), /execute/MODULE/FUNCTION (UAPI), /xml-api/…, /openapi.json, /login and /logout",
                 ));
             }
         })
