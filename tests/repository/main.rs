@@ -8,4 +8,6 @@ mod bounded;
 mod documentation;
 mod environment;
 mod imports;
+mod links;
+mod pictures;
 mod rooms;
