@@ -31,26 +31,11 @@ fn the_readmes_snippets_are_the_tested_ones() {
 #[test]
 fn the_readmes_commands_run() {
     let store = Store::empty("read");
-    let built = store.dir.join("built");
-    std::fs::create_dir(&built).unwrap();
-    let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
-    for name in PROGRAMS {
-        link(&program(name), name);
-    }
-    link(&library(), "libliveapi.so");
-    link(&library(), "libliveapi.so.1");
+    // The first block holds make demo and make test, one of which runs this test. The rest is one session.
     let readme = read("README.md");
     let blocks = blocks(&readme, "sh");
-    // The first holds make demo and make test, one of which runs this test. The rest is one session.
     assert_eq!(blocks[0], "make demo\nmake test\n");
-    let session = blocks[1..].concat().replace("make build\n", "");
-    let session = session.replace("$PWD/target/release", "$BUILT").replace("target/release", "$BUILT");
-    let session =
-        session.replace("-o passwdpop", "-o \"$HOME/passwdpop\"").replace("./passwdpop", "$HOME/passwdpop");
-    let mut command = store.command("bash");
-    command.args(["-euc", &session]).current_dir(repository()).env("BUILT", &built);
-    command.env_remove("LIVEAPI_URL").env_remove("LIVEAPI_USER").env("HOME", &store.dir);
-    let text = String::from_utf8(must(&mut command).stdout).unwrap();
+    let text = session(&store, &blocks[1..].concat());
     assert_eq!(
         text.matches("\nchanged\n").count() + text.matches("\nchanged\nchanged\n").count(),
         2,
@@ -58,16 +43,46 @@ fn the_readmes_commands_run() {
     );
     assert_eq!(text.matches("- reason: ''\n    result: 1").count(), 3, "{text}");
     assert_eq!(text.matches("\"data\":[{\"reason\":\"\",\"result\":1}]").count(), 1, "{text}");
-    let url = format!("home://{}/mail-store", store.dir.display());
+    assert!(opens(&store, "another password"), "{text}");
+}
+
+#[test]
+fn the_first_calls_run() {
+    let store = Store::empty("docfirst");
+    let page = read("docs/start/first-call.md");
+    let text = session(&store, &blocks(&page, "sh").concat());
+    assert_eq!(text.matches("changed\n").count(), 2, "{text}");
+    assert!(text.contains("  data: 1\n") && opens(&store, "12345luggage"), "{text}");
+}
+
+/// Commands of a page, in the repository, with the programs as they are built for tests; what they print.
+fn session(store: &Store, commands: &str) -> String {
+    let built = store.dir.join("built");
+    std::fs::create_dir_all(&built).unwrap();
+    let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
+    for name in PROGRAMS {
+        link(&program(name), name);
+    }
+    link(&library(), "libliveapi.so");
+    link(&library(), "libliveapi.so.1");
+    let session = commands.replace("make build\n", "");
+    let session = session.replace("$PWD/target/release", "$BUILT").replace("target/release", "$BUILT");
+    let session =
+        session.replace("-o passwdpop", "-o \"$HOME/passwdpop\"").replace("./passwdpop", "$HOME/passwdpop");
+    let mut command = store.command("bash");
+    command.args(["-euc", &session]).current_dir(repository()).env("BUILT", &built);
+    let path = format!("{}:{}", built.display(), std::env::var("PATH").unwrap());
+    command.env_remove("LIVEAPI_URL").env_remove("LIVEAPI_USER").env("HOME", &store.dir).env("PATH", path);
+    String::from_utf8(must(&mut command).stdout).unwrap()
+}
+
+/// Whether the mailbox that pages make has that password.
+fn opens(store: &Store, password: &str) -> bool {
     let mut check = store.command(program("uapi"));
-    check.env("LIVEAPI_URL", url).args([
-        "--output=json",
-        "Email",
-        "verify_password",
-        "email=user@example.com",
-    ]);
-    let answer = json(&check.arg("password=another%20password").output().unwrap());
-    assert_eq!(answer["result"]["data"], 1, "{answer}");
+    check.env("LIVEAPI_URL", format!("home://{}/mail-store", store.dir.display()));
+    check.args(["--output=json", "Email", "verify_password", "email=user@example.com"]);
+    let answer = json(&check.arg(crate::common::arg("password", password)).output().unwrap());
+    answer["result"]["data"] == 1
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod common;
 mod bounded;
 mod documentation;
 mod environment;
+mod errors;
+mod fences;
 mod imports;
 mod links;
 mod pictures;
