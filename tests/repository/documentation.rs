@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::common::{PROGRAMS, Store, json, library, must, program, repository};
 
-pub fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(repository().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
 }
 

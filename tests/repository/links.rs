@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::common::repository;
 
 /// Every page in Markdown, but those of folders that are built.
-pub fn pages() -> Vec<PathBuf> {
+pub(crate) fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
     let mut folders = vec![repository().to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -25,7 +25,7 @@ pub fn pages() -> Vec<PathBuf> {
 }
 
 /// A page without the lines inside of fences, which hold no links and no headings.
-pub fn prose(markdown: &str) -> String {
+fn prose(markdown: &str) -> String {
     let mut inside = false;
     let mut prose = String::new();
     for line in markdown.lines() {
