@@ -40,14 +40,14 @@ fn target(store: &Store) -> PathBuf {
 }
 
 fn run(tree: &Path, target: &Path, store: &Store, script: &str) -> String {
-    let mut command = store.command("bash");
+    let mut command = store.command("timeout");
     // Cargo's settings of this test must not reach the cargo of the walk.
     for (name, _) in cargo().get_envs().filter(|(_, value)| value.is_none()) {
         command.env_remove(name);
     }
     let path = format!("{}:{}", target.join("debug").display(), std::env::var("PATH").unwrap());
     command.env("CARGO_TARGET_DIR", target).env("PATH", path).current_dir(tree);
-    String::from_utf8(must(command.args(["-euc", script])).stdout).unwrap()
+    String::from_utf8(must(command.args(["1200", "bash", "-euc", script])).stdout).unwrap()
 }
 
 #[test]
