@@ -1,6 +1,6 @@
 //! An installation below a scratch folder, with a store and pages: what a web server serves.
 //!
-//! The files are laid out by `scripts/install.sh`, the pages are those of docs/php.md with the folder's
+//! The files are laid out by `scripts/install.sh`, the pages are those of docs/guides/php.md with the folder's
 //! paths, and the store belongs to the user that pages run as.
 
 use std::path::PathBuf;
@@ -119,9 +119,9 @@ impl Site {
     }
 }
 
-/// A block of docs/php.md by its language: the first of them.
+/// A block of docs/guides/php.md by its language: the first of them.
 pub fn documented(language: &str) -> String {
-    documented_in("docs/php.md", language)
+    documented_in("docs/guides/php.md", language)
 }
 
 /// The same of another page.

@@ -1,4 +1,4 @@
-//! The PHP class where it is deployed: real php-fpm behind real nginx and Apache, with the settings of docs/php.md;
+//! The PHP class where it is deployed: real php-fpm behind real nginx and Apache, with the settings of docs/guides/php.md;
 //! alone, with several workers, while it is reloaded, and while workers die. And a Perl CGI page.
 
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 const MAILBOXES: [&str; 8] = ["u0", "u1", "u2", "u3", "u4", "u5", "u6", "u7"];
 
-/// A site that is served as docs/php.md says, with more lines in the pool.
+/// A site that is served as docs/guides/php.md says, with more lines in the pool.
 struct Served {
     fpm: Server,
     _nginx: Server,
@@ -118,8 +118,8 @@ fn a_tag_reads_the_form_that_was_posted() {
 #[test]
 fn the_documented_page_changes_a_password() {
     let page = std::fs::read_to_string(repository().join("bindings/php/examples/page.php")).unwrap();
-    let manual = std::fs::read_to_string(repository().join("docs/php.md")).unwrap();
-    assert!(manual.contains(&format!("```php\n{page}```\n")), "docs/php.md shows another page");
+    let manual = std::fs::read_to_string(repository().join("docs/guides/php.md")).unwrap();
+    assert!(manual.contains(&format!("```php\n{page}```\n")), "docs/guides/php.md shows another page");
     let served = Served::start("page", "");
     let form = [("domain", "example.com"), ("email", "u0"), ("password", "Page-Pässword-1 &=+%")];
     assert_eq!(post(&served.site, "page.php", &form).unwrap(), (200, "changed".to_owned()));

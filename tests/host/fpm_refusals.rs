@@ -1,5 +1,5 @@
 //! What a page sees where something is missing or wrong, under real php-fpm and nginx: one clear message
-//! each, and the messages that docs/php.md lists.
+//! each, and the messages that docs/guides/php.md lists.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -32,8 +32,8 @@ fn refusal(page: &Value) -> &str {
 /// That a text of a refusal is one that the documentation explains.
 fn assert_documented(text: &str, words: &str) {
     assert!(text.contains(words), "{text}");
-    let manual = std::fs::read_to_string(repository().join("docs/php.md")).unwrap();
-    assert!(manual.contains(words), "docs/php.md does not explain: {words}");
+    let manual = std::fs::read_to_string(repository().join("docs/guides/php.md")).unwrap();
+    assert!(manual.contains(words), "docs/guides/php.md does not explain: {words}");
 }
 
 /// The documented lines without those that begin so.

@@ -130,7 +130,7 @@ fn installed_it_works_without_the_build_tree_and_uninstalled_nothing_is_left() {
 fn the_commands_of_the_page_on_c_run() {
     let store = prepared("page");
     let checkout = Checkout::new(&store);
-    let page = std::fs::read_to_string(repository().join("docs/c.md")).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/guides/c.md")).unwrap();
     let blocks = |language: &str| -> Vec<String> {
         let fence = format!("```{language}\n");
         page.split(&fence).skip(1).map(|rest| rest[..rest.find("```").unwrap()].to_owned()).collect()

@@ -1,5 +1,5 @@
 //! Every method of LiveAPI, in PHP and in Perl: what each returns, that both return the same, and the
-//! table of it in docs/methods.md.
+//! table of it in docs/reference/methods.md.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -231,7 +231,7 @@ fn shown(value: &Value) -> String {
 fn table(returned: &Map<String, Value>, on_server: &Map<String, Value>) {
     let mut text = String::from(
         "# The methods of LiveAPI\n\nWritten by `LIVEAPI_WRITE_DOCS=1 cargo test --test host methods`, which calls each method in both languages and \
-         fails where they differ. The server is a test server with recorded answers; what it cannot be asked is in [remote.md](remote.md). The calls are those of \
+         fails where they differ. The server is a test server with recorded answers; what it cannot be asked is in [the guide on servers](../guides/remote.md). The calls are those of \
          `tests/php/methods.php` and `tests/perl/methods.pl`.\n\n\
          | method | PHP | Perl | embedded store returns | a server returns |\n| --- | --- | --- | --- | --- |\n",
     );
@@ -247,13 +247,13 @@ fn table(returned: &Map<String, Value>, on_server: &Map<String, Value>) {
         "\nBeside cPanel's: `whm` in both languages calls WHM API 1, `batch` makes many calls at once. Levels of the debug log: 0 is off; a message is \
          written when its level is at least the log's. Values of parameters are never logged.\n",
     );
-    let path = repository().join("docs/methods.md");
+    let path = repository().join("docs/reference/methods.md");
     if std::env::var_os("LIVEAPI_WRITE_DOCS").is_some() {
         std::fs::write(&path, &text).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         committed == text,
-        "docs/methods.md is stale; run LIVEAPI_WRITE_DOCS=1 cargo test --test host methods"
+        "docs/reference/methods.md is stale; run LIVEAPI_WRITE_DOCS=1 cargo test --test host methods"
     );
 }

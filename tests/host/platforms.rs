@@ -1,4 +1,4 @@
-//! What docs/platforms.md says of the systems that the project runs on.
+//! What docs/reference/platforms.md says of the systems that the project runs on.
 
 use std::process::Command;
 
@@ -25,7 +25,7 @@ fn release() -> Option<String> {
 
 #[test]
 fn what_is_built_here_needs_no_newer_glibc_than_the_table_says() {
-    let page = std::fs::read_to_string(repository().join("docs/platforms.md")).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/reference/platforms.md")).unwrap();
     let floors: Vec<(&str, (u32, u32))> = page
         .lines()
         .filter_map(|line| {
@@ -42,7 +42,7 @@ fn what_is_built_here_needs_no_newer_glibc_than_the_table_says() {
         let newest = newest_symbol(&file);
         assert!(
             newest <= *floor,
-            "{} needs glibc {newest:?}; docs/platforms.md says {floor:?}",
+            "{} needs glibc {newest:?}; docs/reference/platforms.md says {floor:?}",
             file.display()
         );
     }

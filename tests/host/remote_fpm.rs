@@ -24,7 +24,7 @@ fn echo(seen: &Seen) -> Reply {
     ))
 }
 
-/// A site whose pages call a server, with the pool's lines of docs/remote.md. php-fpm is up to the test.
+/// A site whose pages call a server, with the pool's lines of docs/guides/remote.md. php-fpm is up to the test.
 struct Pages {
     panel: Panel,
     site: Site,
@@ -41,7 +41,7 @@ impl Pages {
             must(Command::new("chown").arg(&site.user).arg(site.path("etc/token")));
         }
         let ca_file = panel.dir.join("ca.pem").display().to_string();
-        let pool = documented_in("docs/remote.md", "conf")
+        let pool = documented_in("docs/guides/remote.md", "conf")
             .replace("server.example.com", &format!("localhost:{}", panel.port))
             .replace("/etc/liveapi/token", &site.path("etc/token").display().to_string())
             + &format!("env[LIVEAPI_CA_FILE] = {ca_file}\n");
@@ -51,7 +51,7 @@ impl Pages {
         Self { panel, site, pool, _nginx: nginx }
     }
 
-    /// php-fpm with the ini lines of docs/php.md.
+    /// php-fpm with the ini lines of docs/guides/php.md.
     fn preloaded(&self, lines: &str) -> Server {
         self.with(&documented("ini"), lines)
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::common::{PROGRAMS, Store, json, library, must, program, repository};
 
-fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(repository().join(path)).unwrap_or_else(|cause| panic!("{path}: {cause}"))
 }
 
@@ -31,26 +31,11 @@ fn the_readmes_snippets_are_the_tested_ones() {
 #[test]
 fn the_readmes_commands_run() {
     let store = Store::empty("read");
-    let built = store.dir.join("built");
-    std::fs::create_dir(&built).unwrap();
-    let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
-    for name in PROGRAMS {
-        link(&program(name), name);
-    }
-    link(&library(), "libliveapi.so");
-    link(&library(), "libliveapi.so.1");
+    // The first block holds make demo and make test, one of which runs this test. The rest is one session.
     let readme = read("README.md");
     let blocks = blocks(&readme, "sh");
-    // The first holds make demo and make test, one of which runs this test. The rest is one session.
     assert_eq!(blocks[0], "make demo\nmake test\n");
-    let session = blocks[1..].concat().replace("make build\n", "");
-    let session = session.replace("$PWD/target/release", "$BUILT").replace("target/release", "$BUILT");
-    let session =
-        session.replace("-o passwdpop", "-o \"$HOME/passwdpop\"").replace("./passwdpop", "$HOME/passwdpop");
-    let mut command = store.command("bash");
-    command.args(["-euc", &session]).current_dir(repository()).env("BUILT", &built);
-    command.env_remove("LIVEAPI_URL").env_remove("LIVEAPI_USER").env("HOME", &store.dir);
-    let text = String::from_utf8(must(&mut command).stdout).unwrap();
+    let text = session(&store, &blocks[1..].concat());
     assert_eq!(
         text.matches("\nchanged\n").count() + text.matches("\nchanged\nchanged\n").count(),
         2,
@@ -58,59 +43,51 @@ fn the_readmes_commands_run() {
     );
     assert_eq!(text.matches("- reason: ''\n    result: 1").count(), 3, "{text}");
     assert_eq!(text.matches("\"data\":[{\"reason\":\"\",\"result\":1}]").count(), 1, "{text}");
-    let url = format!("home://{}/mail-store", store.dir.display());
+    assert!(opens(&store, "another password"), "{text}");
+}
+
+#[test]
+fn the_first_calls_run() {
+    let store = Store::empty("docfirst");
+    let page = read("docs/start/first-call.md");
+    let text = session(&store, &blocks(&page, "sh").concat());
+    assert_eq!(text.matches("changed\n").count(), 2, "{text}");
+    assert!(text.contains("  data: 1\n") && opens(&store, "12345luggage"), "{text}");
+}
+
+/// Commands of a page, in the repository, with the programs as they are built for tests; what they print.
+fn session(store: &Store, commands: &str) -> String {
+    let built = store.dir.join("built");
+    std::fs::create_dir_all(&built).unwrap();
+    let link = |from: &Path, name: &str| std::os::unix::fs::symlink(from, built.join(name)).unwrap();
+    for name in PROGRAMS {
+        link(&program(name), name);
+    }
+    link(&library(), "libliveapi.so");
+    link(&library(), "libliveapi.so.1");
+    let session = commands.replace("make build\n", "");
+    let session = session.replace("$PWD/target/release", "$BUILT").replace("target/release", "$BUILT");
+    let session =
+        session.replace("-o passwdpop", "-o \"$HOME/passwdpop\"").replace("./passwdpop", "$HOME/passwdpop");
+    let mut command = store.command("bash");
+    command.args(["-euc", &session]).current_dir(repository()).env("BUILT", &built);
+    let path = format!("{}:{}", built.display(), std::env::var("PATH").unwrap());
+    command.env_remove("LIVEAPI_URL").env_remove("LIVEAPI_USER").env("HOME", &store.dir).env("PATH", path);
+    String::from_utf8(must(&mut command).stdout).unwrap()
+}
+
+/// Whether the mailbox that pages make has that password.
+fn opens(store: &Store, password: &str) -> bool {
     let mut check = store.command(program("uapi"));
-    check.env("LIVEAPI_URL", url).args([
-        "--output=json",
-        "Email",
-        "verify_password",
-        "email=user@example.com",
-    ]);
-    let answer = json(&check.arg("password=another%20password").output().unwrap());
-    assert_eq!(answer["result"]["data"], 1, "{answer}");
-}
-
-#[test]
-fn files_that_the_documentation_names_exist() {
-    let readme = read("README.md");
-    let targets = readme.split("](").skip(1).map(|rest| &rest[..rest.find(')').unwrap()]);
-    let mut seen = 0;
-    for target in targets {
-        // A picture has a title behind its name.
-        let target = target.split(" \"").next().unwrap();
-        assert!(repository().join(target).exists(), "README.md names {target}");
-        seen += 1;
-    }
-    assert!(seen > 5);
-}
-
-/// Pictures say in their title how many pixels they have; crates/programs/tests/browser/pictures.rs takes them.
-#[test]
-fn pictures_exist_and_have_the_size_that_is_said() {
-    let folder = repository().join("docs");
-    let pages = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut shown = Vec::new();
-    for page in pages.chain([repository().join("README.md")]) {
-        let Ok(text) = std::fs::read_to_string(&page) else { continue };
-        for picture in text.split("![").skip(1) {
-            let inside = picture.split_once("](").unwrap().1.split_once(')').unwrap().0;
-            let (name, title) = inside.split_once(' ').unwrap_or_else(|| panic!("{inside} has no title"));
-            let png = std::fs::read(page.parent().unwrap().join(name)).unwrap();
-            let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
-            assert_eq!(title, format!("\"{} × {}\"", number(16), number(20)), "{}: {name}", page.display());
-            assert!(png.len() < 80_000, "{name}: {} bytes", png.len());
-            shown.push(name.rsplit('/').next().unwrap().to_owned());
-        }
-    }
-    for picture in std::fs::read_dir(folder.join("screenshots")).unwrap() {
-        let name = picture.unwrap().file_name().into_string().unwrap();
-        assert!(shown.contains(&name), "no page shows {name}");
-    }
+    check.env("LIVEAPI_URL", format!("home://{}/mail-store", store.dir.display()));
+    check.args(["--output=json", "Email", "verify_password", "email=user@example.com"]);
+    let answer = json(&check.arg(crate::common::arg("password", password)).output().unwrap());
+    answer["result"]["data"] == 1
 }
 
 #[test]
 fn every_promise_names_a_test_that_exists() {
-    for (page, least) in [("docs/promises.md", 15), ("docs/development/threat-model.md", 25)] {
+    for (page, least) in [("docs/why/promises.md", 15), ("docs/development/threat-model.md", 25)] {
         let kept = named_tests(page);
         assert!(kept > least, "{page}: {kept}");
     }
@@ -140,7 +117,7 @@ fn named_tests(page: &str) -> usize {
 
 #[test]
 fn the_page_on_c_is_true() {
-    let page = read("docs/c.md");
+    let page = read("docs/guides/c.md");
     let [first, client] = blocks(&page, "c")[..] else { panic!("two programs") };
     let store = Store::with_account("docc");
     store.add_mailbox("user", "Start-Password-1");
@@ -166,7 +143,7 @@ fn the_page_on_c_is_true() {
 
 #[test]
 fn the_page_on_batches_is_true() {
-    let page = read("docs/batch.md");
+    let page = read("docs/guides/batch.md");
     let store = Store::with_account("docb");
     let mut command = store.command("bash");
     let programs = program("cpapi2").parent().unwrap().display().to_string();
@@ -195,7 +172,7 @@ fn the_page_on_batches_is_true() {
 fn the_page_on_servers_is_true() {
     let store = Store::empty("docs");
     std::fs::create_dir_all(&store.dir).unwrap();
-    let page = read("docs/servers.md");
+    let page = read("docs/guides/servers.md");
     let table = blocks(&page, "toml")[0].replace("/etc/liveapi", &store.dir.display().to_string());
     let path = store.dir.join("liveapi.toml");
     std::fs::write(&path, table).unwrap();

@@ -1,6 +1,6 @@
 //! The types of the function catalogue: what is known about one cPanel function.
 //!
-//! Dispatch, refusals of missing parameters, `--help` and the reference in `docs/functions`
+//! Dispatch, refusals of missing parameters, `--help` and the reference in `docs/reference/functions`
 //! all come from one [`Function`], so that they cannot drift apart.
 
 use super::{Family, Inexact};

@@ -7,7 +7,7 @@
 //! mailbox's name or a form field stays the text that it is.
 //!
 //! Every step goes forward once over its input, and everything that a page can multiply is limited; a
-//! hostile page costs time in proportion to its size. `docs/tags.md` tells users all of this.
+//! hostile page costs time in proportion to its size. `docs/guides/tags.md` tells users all of this.
 
 mod api1;
 mod api2;

@@ -5,7 +5,7 @@
 //! [`conversation`] knows what was agreed on and how answers are framed, [`serve`] accepts connections and keeps one
 //! from holding up others, and a [`Service`] answers. What a daemon's ports have in common with a socket is in
 //! [`connection`]. Sources of the wire's facts: open clients of the socket, as
-//! the guide in `docs/socket.md` names them.
+//! the guide in `docs/reference/socket.md` names them.
 
 pub(crate) mod connection;
 mod conversation;

@@ -10,7 +10,7 @@ use serde_json::json;
 /// The size of pictures in the documentation, in pixels.
 const PICTURE: (u32, u32) = (600, 680);
 
-/// A picture for docs/pages.md, if it is to be made anew; that it can be made is seen each time. Both languages look
+/// A picture for docs/guides/pages.md, if it is to be made anew; that it can be made is seen each time. Both languages look
 /// the same.
 fn picture(browser: &Browser, language: &str, name: &str) {
     let png = browser.screenshot();

@@ -224,7 +224,8 @@ fn processes_that_write_at_the_same_time_lose_nothing() {
 #[test]
 fn the_manuals_commands_run() {
     let admin = Admin::new("adm-manual");
-    let manual = std::fs::read_to_string(crate::common::repository().join("docs/liveapid.md")).unwrap();
+    let manual =
+        std::fs::read_to_string(crate::common::repository().join("docs/guides/liveapid.md")).unwrap();
     let blocks: Vec<_> =
         manual.split("```sh\n").skip(1).map(|rest| &rest[..rest.find("```").unwrap()]).collect();
     let commands = blocks.iter().flat_map(|block| block.lines()).filter(|line| {

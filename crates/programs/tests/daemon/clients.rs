@@ -1,5 +1,5 @@
 //! Clients that exist already, and scripts as they are written for cPanel's servers, change passwords through the
-//! daemon by what docs/clients.md says, and Dovecot agrees.
+//! daemon by what docs/guides/clients.md says, and Dovecot agrees.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -15,7 +15,7 @@ const USER: &str = "user@example.com";
 
 /// The documentation's page.
 fn page() -> String {
-    std::fs::read_to_string(repository().join("docs/clients.md")).unwrap()
+    std::fs::read_to_string(repository().join("docs/guides/clients.md")).unwrap()
 }
 
 /// The fenced blocks of one language in a section of the page.

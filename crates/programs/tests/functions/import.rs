@@ -375,7 +375,7 @@ fn files_of_the_system_are_not_read_through_hard_links() {
 
 #[test]
 fn the_commands_of_the_page_run() {
-    let page = std::fs::read_to_string(repository().join("docs/import.md")).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/guides/import.md")).unwrap();
     let blocks: Vec<_> =
         page.split("```sh\n").skip(1).map(|rest| &rest[..rest.find("```").unwrap()]).collect();
     assert_eq!(blocks.len(), 3);

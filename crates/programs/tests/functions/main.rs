@@ -41,4 +41,5 @@ mod suspended_accounts;
 mod suspension;
 mod tags;
 mod variables;
+mod walk;
 mod whm_modifiers;

@@ -117,7 +117,7 @@ fn row(function: &Function) -> String {
 
 #[test]
 fn the_reference_of_functions_is_current() {
-    let folder = repository().join("docs/functions");
+    let folder = repository().join("docs/reference/functions");
     let pages = pages();
     if std::env::var_os("LIVEAPI_WRITE_DOCS").is_some() {
         std::fs::create_dir_all(&folder).unwrap();
@@ -134,7 +134,7 @@ fn the_reference_of_functions_is_current() {
         let committed = std::fs::read_to_string(folder.join(name)).unwrap();
         assert!(
             committed == *text,
-            "docs/functions/{name} is stale; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test functions reference"
+            "docs/reference/functions/{name} is stale; run LIVEAPI_WRITE_DOCS=1 cargo test -p liveapi-programs --test functions reference"
         );
     }
 }

@@ -284,9 +284,9 @@ fn as_a_cgi_program_it_takes_the_visitors_form() {
     assert_password(&store, "user", "S&p +é$user-Secret");
 }
 
-/// A block of docs/tags.md by its language.
+/// A block of docs/guides/tags.md by its language.
 fn block(language: &str) -> String {
-    let page = std::fs::read_to_string(repository().join("docs/tags.md")).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/guides/tags.md")).unwrap();
     let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
     rest.split_once("```").unwrap().0.to_owned()
 }

@@ -8,7 +8,7 @@ use crate::pages::{EVE_PASSWORD, PHP_CLIENT, Pages};
 
 /// The rows of the table of variables in the documentation.
 fn documented() -> Vec<String> {
-    let text = std::fs::read_to_string(repository().join("docs/pages.md")).unwrap();
+    let text = std::fs::read_to_string(repository().join("docs/guides/pages.md")).unwrap();
     let (_, table) = text.split_once("| variable | value |").expect("the table");
     let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
     let names = rows.flat_map(|row| row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2));

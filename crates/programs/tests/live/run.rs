@@ -256,7 +256,7 @@ fn as_a_cgi_program_it_answers_as_one() {
     assert_eq!(left(&store), 0);
 }
 
-/// The lines of docs/pages.md, with a real nginx and fcgiwrap.
+/// The lines of docs/guides/pages.md, with a real nginx and fcgiwrap.
 #[test]
 fn nginx_runs_pages_with_the_documented_lines() {
     let site = Site::new("lr-nginx", &["user"]);
@@ -266,7 +266,7 @@ fn nginx_runs_pages_with_the_documented_lines() {
     );
     put(&site.path("pages"), "a.live.pl", &page, 0o644);
     put(&site.path(""), "run-page", &site.here("#!/bin/sh\nexec /usr/local/bin/liveapi run\n"), 0o755);
-    let location = site.here(&documented_in("docs/pages.md", "nginx"));
+    let location = site.here(&documented_in("docs/guides/pages.md", "nginx"));
     let location: String = location
         .replace("/srv/pages", site.path("pages").to_str().unwrap())
         .replace("/srv/run-page", site.path("run-page").to_str().unwrap())
@@ -296,7 +296,7 @@ fn apache_runs_pages_with_the_documented_lines() {
         modules.map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"));
     let socket = site.path("cgid.sock");
     let settings = format!("ScriptSock {}\nTypesConfig /dev/null\n", socket.display());
-    let documented = documented_in("docs/pages.md", "apache")
+    let documented = documented_in("docs/guides/pages.md", "apache")
         .replace("/srv/pages-cgi", site.path("pages-cgi").to_str().unwrap());
     let (_apache, port) = web::apache(&site, &(modules.concat() + &settings + &documented));
     let answer = web::post_to_port(port, "a.live.pl?q=1", &[("x", "y")]).unwrap();
@@ -311,5 +311,5 @@ fn its_help_names_what_it_takes() {
     for word in ["--user", "--time", "--memory", "--output", "SCRIPT", "124", "GATEWAY_INTERFACE"] {
         assert!(help.contains(word), "{help}");
     }
-    assert!(repository().join("docs/pages.md").exists());
+    assert!(repository().join("docs/guides/pages.md").exists());
 }

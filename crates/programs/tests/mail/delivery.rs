@@ -1,4 +1,4 @@
-//! Mail goes in by SMTP and comes out by IMAP: a real Exim and a real Dovecot, as docs/mail-server.md has
+//! Mail goes in by SMTP and comes out by IMAP: a real Exim and a real Dovecot, as docs/guides/mail-host.md has
 //! them, obey what the functions write.
 
 use crate::common::arg;

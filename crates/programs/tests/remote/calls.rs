@@ -204,7 +204,7 @@ fn doctor_asks_the_server() {
     for (name, value, why, advice) in [
         ("LIVEAPI_USER", "eve", "refuses the call list_domains", "suspended"),
         ("LIVEAPI_USER", "nobody-here", "has no account “nobody-here”", "correct the setting user"),
-        ("LIVEAPI_CA_FILE", "/etc/ssl/certs/ca-certificates.crt", "fingerprint", "docs/remote.md"),
+        ("LIVEAPI_CA_FILE", "/etc/ssl/certs/ca-certificates.crt", "fingerprint", "docs/guides/remote.md"),
         ("LIVEAPI_URL", "whm://root@localhost:1", "nothing listens", "correct the setting url"),
     ] {
         let (status, said) = doctor(name, value);

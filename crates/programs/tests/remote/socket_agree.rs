@@ -146,7 +146,7 @@ fn the_page_on_sockets_is_true() {
     let store = Store::with_account("sagdo");
     store.add_mailbox("user", "Start-Password-1");
     let served = Served::on(&store);
-    let page = std::fs::read_to_string(repository().join("docs/socket.md")).unwrap();
+    let page = std::fs::read_to_string(repository().join("docs/reference/socket.md")).unwrap();
     let block = |language: &str| {
         let fence = format!("```{language}\n");
         let rest = page.split(&fence).nth(1).unwrap();

@@ -31,7 +31,7 @@ pub(super) fn check(findings: &mut Findings, config: Option<&Path>, store: &Stor
         Ok(output) => output,
         Err(cause) => {
             let what = format!("cannot be run ({cause}), so nothing is known of its settings");
-            return findings.add(Finding::odd(STEP, "doveconf", &what, "see docs/mail-server.md"));
+            return findings.add(Finding::odd(STEP, "doveconf", &what, "see docs/guides/mail-host.md"));
         }
     };
     if !output.status.success() {
@@ -59,7 +59,7 @@ pub(super) fn check(findings: &mut Findings, config: Option<&Path>, store: &Stor
 fn version(findings: &mut Findings) -> Option<Language> {
     let Ok(output) = run("dovecot", None, &["--version"]) else {
         let what = "is not installed here, so nothing is known of it";
-        findings.add(Finding::odd(STEP, "dovecot", what, "see docs/mail-server.md"));
+        findings.add(Finding::odd(STEP, "dovecot", what, "see docs/guides/mail-host.md"));
         return None;
     };
     let text = String::from_utf8_lossy(&output.stdout);
@@ -137,7 +137,7 @@ fn sources(findings: &mut Findings, shown: &str, config: &str, language: Languag
             STEP,
             shown,
             &format!("no passdb reads {links}, so no password that is set here counts there"),
-            "see docs/mail-server.md",
+            "see docs/guides/mail-host.md",
         )),
     }
     of_store.or(by_script).is_some()
@@ -182,7 +182,7 @@ fn mailbox(findings: &mut Findings, config: Option<&Path>, address: &str) -> boo
             STEP,
             address,
             &format!("does not find {what}: {reason}"),
-            "compare its passdb and userdb with docs/mail-server.md, and the modes of the files with the store's",
+            "compare its passdb and userdb with docs/guides/mail-host.md, and the modes of the files with the store's",
         ));
     }
     true

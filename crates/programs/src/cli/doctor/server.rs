@@ -66,7 +66,7 @@ fn advice(error: &Error) -> &'static str {
             "correct the settings of the login: login, and token_file or password_file"
         }
         ErrorKind::UnknownAccount => "correct the setting user",
-        ErrorKind::Tls => "give the setting ca_file or pin, as docs/remote.md says",
+        ErrorKind::Tls => "give the setting ca_file or pin, as docs/guides/remote.md says",
         _ => "correct the setting url, or ask who runs the server",
     }
 }

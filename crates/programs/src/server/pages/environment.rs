@@ -1,4 +1,4 @@
-//! What a script finds in its environment (RFC 3875, 4.1): all of it stands in `docs/pages.md`.
+//! What a script finds in its environment (RFC 3875, 4.1): all of it stands in `docs/guides/pages.md`.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
