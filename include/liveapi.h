@@ -21,11 +21,12 @@
  * Arguments  come in; results are returned. No callbacks, no structures with a public layout.
  * Ownership  char * is yours, to be released with liveapi_free or free(3). const char * is the
  *            library's: static, or borrowed until the thread's next call; never free it.
- * NULL       as a text is refused in words, never dereferenced. As something to release it is fine.
+ * NULL       as a text gives an answer with an error and is never dereferenced. Releasing NULL does nothing.
  * Text       is UTF-8 and NUL-terminated. What is not UTF-8 is refused, never repaired.
  * Errors     a call always answers; an answer of its API family says what went wrong. Functions that
- *            return a handle return NULL, and so does a batch of which nothing was sent. liveapi_last_error_code and liveapi_last_error_message
- *            tell more. No answer and no message holds a password.
+ *            return a handle return NULL, and so does a batch of which nothing was sent.
+ *            liveapi_last_error_code and liveapi_last_error_message say which failure it was. No answer
+ *            and no message holds a password.
  * Panics     never leave the library; a defect of it is answered with LIVEAPI_INTERNAL.
  * Threads    any thread may call any function at any time, but for the release of what is in use.
  * Fork       every function works in parent and child. No thread is ever started, nothing runs
@@ -212,6 +213,12 @@ const char *liveapi_version(void);
  *
  * A library and a header of equal revision fit together. The revision grows only for a break.
  *
+ * Example:
+ *
+ *     if (liveapi_abi_version() != LIVEAPI_ABI_REVISION) {
+ *         fprintf(stderr, "liveapi %s has another ABI than its header\n", liveapi_version());
+ *     }
+ *
  * Threads: any thread. Fork: safe before and after.
  * Since: ABI revision 1.
  */
@@ -222,6 +229,14 @@ int liveapi_abi_version(void);
  *
  * Set by `api1`, `api2`, `uapi` and every `liveapi_client_…` function but `liveapi_client_free`. A
  * call that was answered, also by a refusal, leaves `LIVEAPI_OK`.
+ *
+ * Example:
+ *
+ *     char *answer = uapi("Email", "list_pops", "{}");
+ *     if (liveapi_last_error_code() != LIVEAPI_OK) {
+ *         fprintf(stderr, "%s\n", liveapi_last_error_message());
+ *     }
+ *     liveapi_free(answer);
  *
  * Threads: any thread; each has its own. Fork: safe before and after.
  * Since: ABI revision 1.
@@ -252,7 +267,13 @@ const char *liveapi_last_error_message(void);
  * back, and holds the hash of the very bytes given. A refusal has `data[0].result` 0 and its reason
  * both in `error` and in `data[0].reason`, with `event.result` 1. A failure of the library has
  * `event.result` 0 as well, and so has a function that this store never does. An unknown function has
- * `error` only, neither `data` nor `event`. Parameters that nothing used are told in a list `warnings`.
+ * `error` only, neither `data` nor `event`. A list `warnings` names the parameters that the function ignored.
+ *
+ * Example:
+ *
+ *     char *answer = api2("Email", "listpops", "{\"regex\":\"user\"}");
+ *     puts(answer);
+ *     liveapi_free(answer);
  *
  * The first such call of a process reads the configuration (`LIVEAPI_URL`, `LIVEAPI_USER`,
  * `LIVEAPI_CONFIG`, …) and keeps it; for another one make a client with `liveapi_client_new`.
@@ -265,8 +286,7 @@ const char *liveapi_last_error_message(void);
  * Source: cPanel API 2 "Return Data" and "Email::passwdpop".
  * Since: ABI revision 1.
  *
- * # Safety
- * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ * Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
  */
 char *api2(const char *module,
            const char *func,
@@ -282,12 +302,17 @@ char *api2(const char *module,
  * `data.result` is what the function prints. A refusal or failure has `event.result` 0 and the reason in
  * `event.reason`, `error` and `data.result`.
  *
+ * Example:
+ *
+ *     char *answer = api1("Email", "getpopquota", "[\"user\",\"example.com\"]");
+ *     puts(answer);
+ *     liveapi_free(answer);
+ *
  * Errors, ownership, threads, fork: as `api2`.
  * Source: recorded answers; cPanel removed API 1 in version 88, scripts still call it.
  * Since: ABI revision 1.
  *
- * # Safety
- * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ * Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
  */
 char *api1(const char *module,
            const char *func,
@@ -303,12 +328,17 @@ char *api1(const char *module,
  * Done means `result.status` is 1; else `result.errors[0]` says why. `warnings` names what the mailbox's
  * owner should know although the call succeeded, e.g. that its login stays suspended.
  *
+ * Example:
+ *
+ *     char *answer = uapi("Email", "list_pops", "{}");
+ *     puts(answer);
+ *     liveapi_free(answer);
+ *
  * Errors, ownership, threads, fork: as `api2`.
  * Source: cPanel UAPI "Introduction to UAPI".
  * Since: ABI revision 1.
  *
- * # Safety
- * Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+ * Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
  */
 char *uapi(const char *module,
            const char *func,
@@ -322,30 +352,55 @@ char *uapi(const char *module,
  * Threads: any thread, also another than the one that called. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * `answer` is NULL or an owned answer that was not released before.
+ * Arguments: `answer` is NULL or an owned answer that was not released before.
  */
 void liveapi_free(char *answer);
 
 /**
  * Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
  *
- * `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
- * embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers, `servers:` is the
- * one of the table that has the call's domain, `servers:web1` the one of that name, `unix:///path` is the LiveAPI
- * socket of a panel; without a URL that of `CPANEL_PHPCONNECT_SOCKET` or `CPANEL_CONNECT_SOCKET`, then the
- * embedded store at its default place), `user` (the
- * account that calls are for), `required_strength` (0 to 100, what a new password must reach),
- * `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
- * creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
- * only its owner may read), `login` (`token`, or `session`, `basic` with `password` or `password_file` and, for
- * two-factor login, `totp_secret`, `totp_secret_file` or `otp`, or `hash`), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
- * one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
- * defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI), `proxy` (`none`, `environment`, or
- * `http://host:port`). For many servers: `servers` (the table,
- * `{"web1":{"url":"whm://root@host","token_file":"…"}}`), `servers_cache_seconds` (how long is
- * believed which domains a server has; 300). What is not given comes from the
- * environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
+ * `options_json` is a JSON object; `{}` means none. What is not given comes from the environment (`LIVEAPI_URL`, ...),
+ * then from the configuration file, then from defaults. The options:
+ *
+ *     | url                   | who answers, see below; default: the socket of the panel's page, else the store at its default place
+ *     | user                  | the account that calls are for; default: the name of the running user; root must name one
+ *     | required_strength     | the strength that a new password must reach, 0 to 100; default 50
+ *     | default_quota         | the quota of a new mailbox in MB where the call gives none, 0 for no limit; default 1024
+ *     | virtual_user          | the system user that owns mail of accounts that root makes without a system user; default `liveapi`
+ *     | login                 | how calls log in to a server: `token`, `session`, `basic` or `hash`; default `token`
+ *     | token                 | the API token or access hash
+ *     | token_file            | a file with the API token or access hash, which only its owner may read
+ *     | password              | the password of the logins `session` and `basic`
+ *     | password_file         | a file with that password, which only its owner may read
+ *     | otp                   | a one-time code for one login with two factors
+ *     | totp_secret           | the secret of two-factor login, from which a fresh code is made for each login
+ *     | totp_secret_file      | a file with that secret, which only its owner may read
+ *     | ca_file               | a PEM file with the certificate authorities to trust instead of the system's
+ *     | pin                   | the one server certificate to trust: `sha256:` and 64 hexadecimal digits
+ *     | insecure_tls          | `yes-i-know`: any certificate is trusted, so others can read the token and every password
+ *     | connect_timeout       | how many seconds a connection may take to be made; 0 for the default, 10
+ *     | timeout               | how many seconds a whole call may take; 0 for the default, 60
+ *     | prefer                | `uapi`: API 2 calls are sent as UAPI; `same`: as they come. Default `same`
+ *     | proxy                 | `none`, `environment`, or `http://HOST:PORT`; default `none`
+ *     | servers               | the table of servers, `{"web1":{"url":"whm://root@host","token_file":"..."}}`
+ *     | servers_cache_seconds | how long a server's domain list is cached, 1 to 86400; default 300
+ *
+ * The values of `url`:
+ *
+ *     | home:///PATH       | the embedded mail store below that folder
+ *     | whm://USER@HOST    | a WHM server
+ *     | cpanel://USER@HOST | a cPanel server
+ *     | servers:           | the configured server that hosts the call's domain
+ *     | servers:NAME       | the configured server of that name
+ *     | unix:///PATH       | the LiveAPI socket of a panel; without a URL, that of `CPANEL_PHPCONNECT_SOCKET` or `CPANEL_CONNECT_SOCKET`
+ *
+ * Example:
+ *
+ *     struct LiveapiClient *client = liveapi_client_new("{\"url\":\"home:///srv/homes\",\"user\":\"bob\"}");
+ *     if (client == NULL) {
+ *         fprintf(stderr, "%s\n", liveapi_last_error_message());
+ *     }
+ *     liveapi_client_free(client);
  *
  * Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
  * unknown key with the nearest one, unusable URL). Nothing is opened or created yet.
@@ -353,8 +408,7 @@ void liveapi_free(char *answer);
  * Threads: any thread. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
+ * Arguments: `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
  */
 struct LiveapiClient *liveapi_client_new(const char *options_json);
 
@@ -365,11 +419,16 @@ struct LiveapiClient *liveapi_client_new(const char *options_json);
  * uses. The other arguments, the answer, errors and ownership are those of `api1`, `api2` and `uapi`;
  * WHM API 1 answers `{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{…}}`.
  *
+ * Example:
+ *
+ *     char *answer = liveapi_client_call(NULL, LIVEAPI_UAPI, "Email", "list_pops", "{}");
+ *     puts(answer);
+ *     liveapi_free(answer);
+ *
  * Threads: any thread, also at the same time with one client. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
  * NUL-terminated, and nobody changes them during the call.
  */
 char *liveapi_client_call(const struct LiveapiClient *client,
@@ -387,8 +446,7 @@ char *liveapi_client_call(const struct LiveapiClient *client,
  * Threads: any thread; each has its own answer. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * As `liveapi_client_call`.
+ * Arguments: as `liveapi_client_call`.
  */
 const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
                                          int family,
@@ -407,8 +465,7 @@ const char *liveapi_client_call_borrowed(const struct LiveapiClient *client,
  * their own.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
+ * Arguments: `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
  */
 void liveapi_client_free(struct LiveapiClient *client);
 
@@ -432,20 +489,27 @@ void liveapi_client_free(struct LiveapiClient *client);
  *
  * `answer` is what the single call would have answered, in full. `status` is `done`, `refused` (the function said no),
  * `failed` (nothing was done), `unknown` (sent, and nobody knows whether it was done) or `unsent`; `code` a number of
- * `LiveapiStatus`. No item is sent twice, but as a single call is. The first call to each server goes alone; once a
- * server refused a login, nothing more is sent to it, because servers lock out who repeats that.
+ * `LiveapiStatus`. An item is retried only under the rules for single calls; otherwise it is sent once. The first call to each server goes alone; once a
+ * server refused a login, nothing more is sent to it, because servers lock out clients that repeat a refused login.
  *
- * Errors: returns NULL where nothing was sent because an argument cannot be read, an item is none, or there is no
- * usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. Whatever
- * comes of the items is in their rows.
+ * Example:
+ *
+ *     char *rows = liveapi_client_batch(NULL,
+ *         "[{\"family\":\"uapi\",\"module\":\"Email\",\"func\":\"list_pops\"}]",
+ *         "{\"in_flight\":8,\"seconds\":30}");
+ *     puts(rows == NULL ? liveapi_last_error_message() : rows);
+ *     liveapi_free(rows);
+ *
+ * Errors: returns NULL where nothing was sent because an argument cannot be read, an item is malformed, or there is no
+ * usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. The results of
+ * the items are in their rows.
  * Ownership: the answer is yours; release it with `liveapi_free` or free(3). The arguments are only read.
  * Threads: any thread, also at the same time with one client. No thread is started: the calls are in flight on the
  * calling one. Fork: safe before and after. No signal handler is set; from one of yours, or from another thread,
  * `liveapi_client_batch_stop` ends the batch.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
  * changes them during the call.
  */
 char *liveapi_client_batch(const struct LiveapiClient *client,
@@ -459,8 +523,7 @@ char *liveapi_client_batch(const struct LiveapiClient *client,
  * Threads: any thread; each has its own answer. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * As `liveapi_client_batch`.
+ * Arguments: as `liveapi_client_batch`.
  */
 const char *liveapi_client_batch_borrowed(const struct LiveapiClient *client,
                                           const char *items_json,
@@ -475,8 +538,7 @@ const char *liveapi_client_batch_borrowed(const struct LiveapiClient *client,
  * Threads: any thread, and any signal handler: it only counts. Fork: the batches of the calling process.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released.
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released.
  */
 void liveapi_client_batch_stop(const struct LiveapiClient *client);
 
@@ -498,6 +560,12 @@ void liveapi_client_batch_stop(const struct LiveapiClient *client);
  * or the answer of the API family. `<cpanel setvar="name=value">` holds for the client's requests that follow, also in
  * a forked child. A NULL `client` means the process's default client, for which nothing is kept.
  *
+ * Example:
+ *
+ *     char *answer = liveapi_client_request(NULL, "<cpanel print=\"$homedir\">", "{}");
+ *     puts(answer);
+ *     liveapi_free(answer);
+ *
  * Errors: what is neither a tag nor JSON is answered with `{"result":0,"error":"Unknown API request"}`; a tag
  * that cannot be read, with an `error` that names line and column; as for `api2` otherwise.
  * Ownership: the answer is yours; release it with `liveapi_free` or free(3). Never NULL while memory lasts.
@@ -505,8 +573,7 @@ void liveapi_client_batch_stop(const struct LiveapiClient *client);
  * Source: cPanel "Guide to the LiveAPI System", and open clients of its socket.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
  * NUL-terminated, and nobody changes them during the call.
  */
 char *liveapi_client_request(const struct LiveapiClient *client,
@@ -520,8 +587,7 @@ char *liveapi_client_request(const struct LiveapiClient *client,
  * Threads: any thread; each has its own answer. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * As `liveapi_client_request`.
+ * Arguments: as `liveapi_client_request`.
  */
 const char *liveapi_client_request_borrowed(const struct LiveapiClient *client,
                                             const char *request,
@@ -537,8 +603,7 @@ const char *liveapi_client_request_borrowed(const struct LiveapiClient *client,
  * Source: cPanel "Guide to the LiveAPI System", debugging.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released.
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released.
  */
 int liveapi_client_set_debug(const struct LiveapiClient *client, int level);
 
@@ -548,8 +613,7 @@ int liveapi_client_set_debug(const struct LiveapiClient *client, int level);
  * Threads: any thread. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released.
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released.
  */
 int liveapi_client_debug_level(const struct LiveapiClient *client);
 
@@ -562,8 +626,7 @@ int liveapi_client_debug_level(const struct LiveapiClient *client);
  * Threads: any thread. Fork: safe before and after.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released.
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released.
  */
 const char *liveapi_client_debug_file(const struct LiveapiClient *client);
 
@@ -571,12 +634,19 @@ const char *liveapi_client_debug_file(const struct LiveapiClient *client);
  * Writes a line to a client's debug log, if the log is on and `level` is at least its level; with
  * `to_stderr` other than 0 also to standard error. A message of level 0 goes to standard error only.
  *
+ * Example:
+ *
+ *     struct LiveapiClient *client = liveapi_client_new("{}");
+ *     liveapi_client_set_debug(client, 1);
+ *     liveapi_client_debug_write(client, 1, "the page begins", 0);
+ *     printf("%d %s\n", liveapi_client_debug_level(client), liveapi_client_debug_file(client));
+ *     liveapi_client_free(client);
+ *
  * Errors: returns 1 if anything was written, else 0.
  * Threads: any thread. Fork: safe before and after; each line is one write.
  * Since: ABI revision 1.
  *
- * # Safety
- * `client` is NULL or from `liveapi_client_new` and not released; `message` is NULL or a NUL-terminated
+ * Arguments: `client` is NULL or from `liveapi_client_new` and not released; `message` is NULL or a NUL-terminated
  * text that nobody changes during the call.
  */
 int liveapi_client_debug_write(const struct LiveapiClient *client,
@@ -592,8 +662,7 @@ int liveapi_client_debug_write(const struct LiveapiClient *client,
  * Threads: any thread. Fork: safe before and after; each line is one write.
  * Since: ABI revision 1.
  *
- * # Safety
- * As `liveapi_client_debug_write`.
+ * Arguments: as `liveapi_client_debug_write`.
  */
 int liveapi_client_debug_write_json(const struct LiveapiClient *client, const char *message);
 

@@ -29,20 +29,27 @@ use liveapi_core::engine::{Client, answer_list};
 ///
 /// `answer` is what the single call would have answered, in full. `status` is `done`, `refused` (the function said no),
 /// `failed` (nothing was done), `unknown` (sent, and nobody knows whether it was done) or `unsent`; `code` a number of
-/// `LiveapiStatus`. No item is sent twice, but as a single call is. The first call to each server goes alone; once a
-/// server refused a login, nothing more is sent to it, because servers lock out who repeats that.
+/// `LiveapiStatus`. An item is retried only under the rules for single calls; otherwise it is sent once. The first call to each server goes alone; once a
+/// server refused a login, nothing more is sent to it, because servers lock out clients that repeat a refused login.
 ///
-/// Errors: returns NULL where nothing was sent because an argument cannot be read, an item is none, or there is no
-/// usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. Whatever
-/// comes of the items is in their rows.
+/// Example:
+///
+///     char *rows = liveapi_client_batch(NULL,
+///         "[{\"family\":\"uapi\",\"module\":\"Email\",\"func\":\"list_pops\"}]",
+///         "{\"in_flight\":8,\"seconds\":30}");
+///     puts(rows == NULL ? liveapi_last_error_message() : rows);
+///     liveapi_free(rows);
+///
+/// Errors: returns NULL where nothing was sent because an argument cannot be read, an item is malformed, or there is no
+/// usable configuration; `liveapi_last_error_code` and `liveapi_last_error_message` say why and which item. The results of
+/// the items are in their rows.
 /// Ownership: the answer is yours; release it with `liveapi_free` or free(3). The arguments are only read.
 /// Threads: any thread, also at the same time with one client. No thread is started: the calls are in flight on the
 /// calling one. Fork: safe before and after. No signal handler is set; from one of yours, or from another thread,
 /// `liveapi_client_batch_stop` ends the batch.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or NUL-terminated, and nobody
 /// changes them during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_batch(
@@ -71,8 +78,7 @@ pub unsafe extern "C" fn liveapi_client_batch(
 /// Threads: any thread; each has its own answer. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// As `liveapi_client_batch`.
+/// Arguments: as `liveapi_client_batch`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_batch_borrowed(
     client: *const LiveapiClient,
@@ -102,8 +108,7 @@ pub unsafe extern "C" fn liveapi_client_batch_borrowed(
 /// Threads: any thread, and any signal handler: it only counts. Fork: the batches of the calling process.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released.
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_batch_stop(client: *const LiveapiClient) {
     let body = || {

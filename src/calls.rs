@@ -19,7 +19,13 @@ use liveapi_core::api::Family;
 /// back, and holds the hash of the very bytes given. A refusal has `data[0].result` 0 and its reason
 /// both in `error` and in `data[0].reason`, with `event.result` 1. A failure of the library has
 /// `event.result` 0 as well, and so has a function that this store never does. An unknown function has
-/// `error` only, neither `data` nor `event`. Parameters that nothing used are told in a list `warnings`.
+/// `error` only, neither `data` nor `event`. A list `warnings` names the parameters that the function ignored.
+///
+/// Example:
+///
+///     char *answer = api2("Email", "listpops", "{\"regex\":\"user\"}");
+///     puts(answer);
+///     liveapi_free(answer);
 ///
 /// The first such call of a process reads the configuration (`LIVEAPI_URL`, `LIVEAPI_USER`,
 /// `LIVEAPI_CONFIG`, …) and keeps it; for another one make a client with `liveapi_client_new`.
@@ -32,8 +38,7 @@ use liveapi_core::api::Family;
 /// Source: cPanel API 2 "Return Data" and "Email::passwdpop".
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+/// Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn api2(
     module: *const c_char,
@@ -56,12 +61,17 @@ pub unsafe extern "C" fn api2(
 /// `data.result` is what the function prints. A refusal or failure has `event.result` 0 and the reason in
 /// `event.reason`, `error` and `data.result`.
 ///
+/// Example:
+///
+///     char *answer = api1("Email", "getpopquota", "[\"user\",\"example.com\"]");
+///     puts(answer);
+///     liveapi_free(answer);
+///
 /// Errors, ownership, threads, fork: as `api2`.
 /// Source: recorded answers; cPanel removed API 1 in version 88, scripts still call it.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+/// Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn api1(
     module: *const c_char,
@@ -84,12 +94,17 @@ pub unsafe extern "C" fn api1(
 /// Done means `result.status` is 1; else `result.errors[0]` says why. `warnings` names what the mailbox's
 /// owner should know although the call succeeded, e.g. that its login stays suspended.
 ///
+/// Example:
+///
+///     char *answer = uapi("Email", "list_pops", "{}");
+///     puts(answer);
+///     liveapi_free(answer);
+///
 /// Errors, ownership, threads, fork: as `api2`.
 /// Source: cPanel UAPI "Introduction to UAPI".
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// Each argument is NULL or a NUL-terminated text that nobody changes during the call.
+/// Arguments: Each argument is NULL or a NUL-terminated text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn uapi(
     module: *const c_char,
@@ -110,8 +125,7 @@ pub unsafe extern "C" fn uapi(
 /// Threads: any thread, also another than the one that called. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `answer` is NULL or an owned answer that was not released before.
+/// Arguments: `answer` is NULL or an owned answer that was not released before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_free(answer: *mut c_char) {
     // SAFETY: owned answers come from malloc, and free takes NULL.

@@ -61,22 +61,48 @@ impl LiveapiClient {
 
 /// Makes a client from options, e.g. `{"url":"home:///srv/homes","user":"bob"}`.
 ///
-/// `options_json` is a JSON object; `{}` means none. Keys: `url` (who answers: `home:///path` is the
-/// embedded mail store below that folder, `whm://root@host` and `cpanel://user@host` are servers, `servers:` is the
-/// one of the table that has the call's domain, `servers:web1` the one of that name, `unix:///path` is the LiveAPI
-/// socket of a panel; without a URL that of `CPANEL_PHPCONNECT_SOCKET` or `CPANEL_CONNECT_SOCKET`, then the
-/// embedded store at its default place), `user` (the
-/// account that calls are for), `required_strength` (0 to 100, what a new password must reach),
-/// `default_quota` (of a new mailbox, in MB), `virtual_user` (the system user that owns mail where root
-/// creates accounts without system users). For servers: `token` or `token_file` (an API token, or a file that
-/// only its owner may read), `login` (`token`, or `session`, `basic` with `password` or `password_file` and, for
-/// two-factor login, `totp_secret`, `totp_secret_file` or `otp`, or `hash`), `ca_file` (certificate authorities to trust instead of the system's) or `pin` (the
-/// one certificate to trust, `sha256:` and 64 digits), `connect_timeout` and `timeout` (seconds, 0 for the
-/// defaults 10 and 60), `prefer` (`uapi`: API 2 calls go out as UAPI), `proxy` (`none`, `environment`, or
-/// `http://host:port`). For many servers: `servers` (the table,
-/// `{"web1":{"url":"whm://root@host","token_file":"…"}}`), `servers_cache_seconds` (how long is
-/// believed which domains a server has; 300). What is not given comes from the
-/// environment (`LIVEAPI_URL`, …), then from the configuration file, then from defaults.
+/// `options_json` is a JSON object; `{}` means none. What is not given comes from the environment (`LIVEAPI_URL`, ...),
+/// then from the configuration file, then from defaults. The options:
+///
+///     | url                   | who answers, see below; default: the socket of the panel's page, else the store at its default place
+///     | user                  | the account that calls are for; default: the name of the running user; root must name one
+///     | required_strength     | the strength that a new password must reach, 0 to 100; default 50
+///     | default_quota         | the quota of a new mailbox in MB where the call gives none, 0 for no limit; default 1024
+///     | virtual_user          | the system user that owns mail of accounts that root makes without a system user; default `liveapi`
+///     | login                 | how calls log in to a server: `token`, `session`, `basic` or `hash`; default `token`
+///     | token                 | the API token or access hash
+///     | token_file            | a file with the API token or access hash, which only its owner may read
+///     | password              | the password of the logins `session` and `basic`
+///     | password_file         | a file with that password, which only its owner may read
+///     | otp                   | a one-time code for one login with two factors
+///     | totp_secret           | the secret of two-factor login, from which a fresh code is made for each login
+///     | totp_secret_file      | a file with that secret, which only its owner may read
+///     | ca_file               | a PEM file with the certificate authorities to trust instead of the system's
+///     | pin                   | the one server certificate to trust: `sha256:` and 64 hexadecimal digits
+///     | insecure_tls          | `yes-i-know`: any certificate is trusted, so others can read the token and every password
+///     | connect_timeout       | how many seconds a connection may take to be made; 0 for the default, 10
+///     | timeout               | how many seconds a whole call may take; 0 for the default, 60
+///     | prefer                | `uapi`: API 2 calls are sent as UAPI; `same`: as they come. Default `same`
+///     | proxy                 | `none`, `environment`, or `http://HOST:PORT`; default `none`
+///     | servers               | the table of servers, `{"web1":{"url":"whm://root@host","token_file":"..."}}`
+///     | servers_cache_seconds | how long a server's domain list is cached, 1 to 86400; default 300
+///
+/// The values of `url`:
+///
+///     | home:///PATH       | the embedded mail store below that folder
+///     | whm://USER@HOST    | a WHM server
+///     | cpanel://USER@HOST | a cPanel server
+///     | servers:           | the configured server that hosts the call's domain
+///     | servers:NAME       | the configured server of that name
+///     | unix:///PATH       | the LiveAPI socket of a panel; without a URL, that of `CPANEL_PHPCONNECT_SOCKET` or `CPANEL_CONNECT_SOCKET`
+///
+/// Example:
+///
+///     struct LiveapiClient *client = liveapi_client_new("{\"url\":\"home:///srv/homes\",\"user\":\"bob\"}");
+///     if (client == NULL) {
+///         fprintf(stderr, "%s\n", liveapi_last_error_message());
+///     }
+///     liveapi_client_free(client);
 ///
 /// Errors: returns NULL; `liveapi_last_error_code` and `liveapi_last_error_message` say why (not JSON,
 /// unknown key with the nearest one, unusable URL). Nothing is opened or created yet.
@@ -84,8 +110,7 @@ impl LiveapiClient {
 /// Threads: any thread. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
+/// Arguments: `options_json` is NULL or a NUL-terminated text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut LiveapiClient {
     let body = |room: Result<(), Error>| {
@@ -112,11 +137,16 @@ pub unsafe extern "C" fn liveapi_client_new(options_json: *const c_char) -> *mut
 /// uses. The other arguments, the answer, errors and ownership are those of `api1`, `api2` and `uapi`;
 /// WHM API 1 answers `{"metadata":{"version":1,"reason":"OK","result":1,"command":"listaccts"},"data":{…}}`.
 ///
+/// Example:
+///
+///     char *answer = liveapi_client_call(NULL, LIVEAPI_UAPI, "Email", "list_pops", "{}");
+///     puts(answer);
+///     liveapi_free(answer);
+///
 /// Threads: any thread, also at the same time with one client. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
 /// NUL-terminated, and nobody changes them during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_call(
@@ -141,8 +171,7 @@ pub unsafe extern "C" fn liveapi_client_call(
 /// Threads: any thread; each has its own answer. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// As `liveapi_client_call`.
+/// Arguments: as `liveapi_client_call`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_call_borrowed(
     client: *const LiveapiClient,
@@ -168,8 +197,7 @@ pub unsafe extern "C" fn liveapi_client_call_borrowed(
 /// their own.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
+/// Arguments: `client` is NULL or from `liveapi_client_new`, not released before, and not in use.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_free(client: *mut LiveapiClient) {
     let body = || {
@@ -248,8 +276,7 @@ unsafe fn call_line(
 
 /// Reads the texts, calls if there is `room` for it, and writes the family's envelope; every failure is in it.
 ///
-/// # Safety
-/// The texts are NULL or NUL-terminated, and nobody changes them during the call.
+/// Arguments: The texts are NULL or NUL-terminated, and nobody changes them during the call.
 pub(super) unsafe fn answer<'c>(
     room: Result<(), Error>,
     client: impl FnOnce() -> Result<&'c Client, Error>,

@@ -17,8 +17,7 @@ use liveapi_core::api::Error;
 /// Source: cPanel "Guide to the LiveAPI System", debugging.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released.
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_set_debug(client: *const LiveapiClient, level: c_int) -> c_int {
     // SAFETY: not null or alive, by this function's contract.
@@ -31,8 +30,7 @@ pub unsafe extern "C" fn liveapi_client_set_debug(client: *const LiveapiClient, 
 /// Threads: any thread. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released.
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_debug_level(client: *const LiveapiClient) -> c_int {
     // SAFETY: not null or alive, by this function's contract.
@@ -48,8 +46,7 @@ pub unsafe extern "C" fn liveapi_client_debug_level(client: *const LiveapiClient
 /// Threads: any thread. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released.
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_debug_file(client: *const LiveapiClient) -> *const c_char {
     let body = |room: Result<(), Error>| {
@@ -64,12 +61,19 @@ pub unsafe extern "C" fn liveapi_client_debug_file(client: *const LiveapiClient)
 /// Writes a line to a client's debug log, if the log is on and `level` is at least its level; with
 /// `to_stderr` other than 0 also to standard error. A message of level 0 goes to standard error only.
 ///
+/// Example:
+///
+///     struct LiveapiClient *client = liveapi_client_new("{}");
+///     liveapi_client_set_debug(client, 1);
+///     liveapi_client_debug_write(client, 1, "the page begins", 0);
+///     printf("%d %s\n", liveapi_client_debug_level(client), liveapi_client_debug_file(client));
+///     liveapi_client_free(client);
+///
 /// Errors: returns 1 if anything was written, else 0.
 /// Threads: any thread. Fork: safe before and after; each line is one write.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released; `message` is NULL or a NUL-terminated
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released; `message` is NULL or a NUL-terminated
 /// text that nobody changes during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_debug_write(
@@ -97,8 +101,7 @@ pub unsafe extern "C" fn liveapi_client_debug_write(
 /// Threads: any thread. Fork: safe before and after; each line is one write.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// As `liveapi_client_debug_write`.
+/// Arguments: as `liveapi_client_debug_write`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_debug_write_json(
     client: *const LiveapiClient,

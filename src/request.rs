@@ -26,6 +26,12 @@ use liveapi_core::tags::{Form, Variables, answer_or_failure};
 /// or the answer of the API family. `<cpanel setvar="name=value">` holds for the client's requests that follow, also in
 /// a forked child. A NULL `client` means the process's default client, for which nothing is kept.
 ///
+/// Example:
+///
+///     char *answer = liveapi_client_request(NULL, "<cpanel print=\"$homedir\">", "{}");
+///     puts(answer);
+///     liveapi_free(answer);
+///
 /// Errors: what is neither a tag nor JSON is answered with `{"result":0,"error":"Unknown API request"}`; a tag
 /// that cannot be read, with an `error` that names line and column; as for `api2` otherwise.
 /// Ownership: the answer is yours; release it with `liveapi_free` or free(3). Never NULL while memory lasts.
@@ -33,8 +39,7 @@ use liveapi_core::tags::{Form, Variables, answer_or_failure};
 /// Source: cPanel "Guide to the LiveAPI System", and open clients of its socket.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
+/// Arguments: `client` is NULL or from `liveapi_client_new` and not released; the texts are NULL or
 /// NUL-terminated, and nobody changes them during the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_request(
@@ -55,8 +60,7 @@ pub unsafe extern "C" fn liveapi_client_request(
 /// Threads: any thread; each has its own answer. Fork: safe before and after.
 /// Since: ABI revision 1.
 ///
-/// # Safety
-/// As `liveapi_client_request`.
+/// Arguments: as `liveapi_client_request`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn liveapi_client_request_borrowed(
     client: *const LiveapiClient,

@@ -128,6 +128,14 @@ pub(super) fn remember_no_memory() {
 /// Set by `api1`, `api2`, `uapi` and every `liveapi_client_…` function but `liveapi_client_free`. A
 /// call that was answered, also by a refusal, leaves `LIVEAPI_OK`.
 ///
+/// Example:
+///
+///     char *answer = uapi("Email", "list_pops", "{}");
+///     if (liveapi_last_error_code() != LIVEAPI_OK) {
+///         fprintf(stderr, "%s\n", liveapi_last_error_message());
+///     }
+///     liveapi_free(answer);
+///
 /// Threads: any thread; each has its own. Fork: safe before and after.
 /// Since: ABI revision 1.
 #[unsafe(no_mangle)]

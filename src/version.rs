@@ -20,6 +20,12 @@ pub extern "C" fn liveapi_version() -> *const c_char {
 ///
 /// A library and a header of equal revision fit together. The revision grows only for a break.
 ///
+/// Example:
+///
+///     if (liveapi_abi_version() != LIVEAPI_ABI_REVISION) {
+///         fprintf(stderr, "liveapi %s has another ABI than its header\n", liveapi_version());
+///     }
+///
 /// Threads: any thread. Fork: safe before and after.
 /// Since: ABI revision 1.
 #[unsafe(no_mangle)]

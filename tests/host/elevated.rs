@@ -14,7 +14,7 @@ use crate::panel::{Panel, TOKEN, always, private, text};
 const STARTER: u32 = 65534;
 const OWNER: u32 = 8;
 /// What a refusal says.
-const PASSED_OVER: &str = "more rights than whoever started it";
+const PASSED_OVER: &str = "more rights than the user that started it";
 
 /// A command with root's rights.
 fn as_root(program: &str) -> Command {

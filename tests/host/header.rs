@@ -162,12 +162,3 @@ fn soname_and_nodelete_are_as_promised() {
     let allowed = ["libc.so.6", "libgcc_s.so.1", "libm.so.6", "ld-linux"];
     assert!(needed.iter().all(|line| allowed.iter().any(|name| line.contains(name))), "{needed:?}");
 }
-
-#[test]
-fn most_of_the_public_header_is_explanation() {
-    let header = for_c();
-    let comment = |line: &&str| line.trim_start().starts_with(['*', '/']);
-    let (all, comments) =
-        (header.lines().filter(|l| !l.trim().is_empty()).count(), header.lines().filter(comment).count());
-    assert!(comments * 100 >= all * 65, "{comments} of {all} lines");
-}

@@ -18,6 +18,7 @@ mod fpm;
 mod fpm_refusals;
 mod guest;
 mod header;
+mod header_text;
 mod install;
 mod limits;
 mod memory;

@@ -32,7 +32,7 @@ final class Installation
         return $named;
     }
 
-    /** Whether the process has more rights than whoever started it, who must not choose its code then. */
+    /** Whether the process has more rights than the user that started it, which must not choose its code then. */
     private static function isRaised(): bool
     {
         // Without the extension posix nobody can tell.

@@ -54,7 +54,7 @@ impl From<Error> for Broken {
 }
 
 /// What a word is that JSON has no place for, such as the infinity that some languages write.
-const NO_VALUE: &str = "a value that is none of JSON's";
+const NO_VALUE: &str = "a value that JSON does not have";
 
 /// A complaint of such a word, with the name under which it stands.
 fn named(broken: Broken, name: &str) -> Broken {

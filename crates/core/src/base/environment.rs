@@ -25,7 +25,7 @@ const AT_SECURE: usize = 23;
 const WORD: usize = size_of::<usize>();
 
 /// Why the environment is passed over, for sentences.
-pub const PASSED_OVER: &str = "this process has more rights than whoever started it (set-uid, set-gid, file capabilities, or another effective user), so its environment and what is found through HOME count for nothing";
+pub const PASSED_OVER: &str = "this process has more rights than the user that started it (set-uid, set-gid, file capabilities, or another effective user), so its environment and what is found through HOME count for nothing";
 
 /// Names who asks the C library. That is unsafe code, so it comes from the C ABI's room; programs, which are never
 /// made undumpable by a host, read the kernel's list.

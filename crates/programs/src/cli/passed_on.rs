@@ -26,7 +26,7 @@ impl<'a> PassedOn<'a> {
     fn cpanel(args: &'a Args<'a>) -> Result<Self, String> {
         let version = named(args, &VERSION).unwrap_or("2");
         let family = Family::of_version(version)
-            .ok_or_else(|| format!("The parameter {} is none of 1, 2 and 3 (UAPI)", VERSION[0]))?;
+            .ok_or_else(|| format!("The parameter {} must be 1, 2 or 3 (UAPI)", VERSION[0]))?;
         let call = Call {
             family,
             module: required(args, &MODULE)?,

@@ -36,5 +36,6 @@ mod start;
 
 pub use origin::ServiceKind;
 pub(crate) use routes::in_whm;
+pub use settings::keys as described_settings;
 pub(crate) use start::shell_call;
 pub use start::{command, main};

@@ -429,6 +429,6 @@ fn it_is_for_everybody() {
     check("the list of functions");
     browser.press(&[key::ESCAPE]);
     browser.go(&format!("{}/login?user=bob&pass=wrong", shell.place));
-    browser.wait_for("[role=alert]", "do not belong together");
+    browser.wait_for("[role=alert]", "user name or the password is wrong");
     check("the form to log in");
 }

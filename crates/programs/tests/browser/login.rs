@@ -31,7 +31,7 @@ fn a_wrong_password_is_told_and_the_right_one_opens() {
     let place = format!("https://localhost:{}", daemon.ports.cpanel);
     browser.go(&format!("{place}/#api2/Email/passwdpop"));
     enter(&browser, "bob", "not-the-password");
-    browser.wait_for("[role=alert]", "do not belong together");
+    browser.wait_for("[role=alert]", "user name or the password is wrong");
     assert_eq!(browser.find("#user").property("value"), "bob");
     assert_eq!(browser.find("#pass").property("value"), "");
     browser.find("#pass").fill(ACCOUNT_PASSWORD);

@@ -68,6 +68,6 @@ fn a_picture_of_the_form_to_log_in() {
     browser.find("#user").fill("bob");
     browser.find("#pass").fill("not-the-password");
     browser.find("button.main").click();
-    browser.wait_for("[role=alert]", "do not belong together");
+    browser.wait_for("[role=alert]", "user name or the password is wrong");
     take(&browser, "login", 480, 480);
 }

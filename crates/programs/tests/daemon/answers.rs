@@ -175,7 +175,7 @@ fn refusals_have_their_reason_wherever_a_client_looks() {
     let wrong = daemon.curl(cpanel, unknown, &["--user", "bob:s3cret-wrong"]);
     let answer = wrong.json();
     let why = answer["cpanelresult"]["error"].as_str().unwrap();
-    assert!(why.contains("do not belong together"), "{why}");
+    assert!(why.contains("user name or the password is wrong"), "{why}");
     assert_eq!(
         (
             wrong.status,

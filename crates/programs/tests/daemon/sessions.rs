@@ -154,7 +154,7 @@ fn what_makes_no_link() {
         ("service=cpaneld&user=nobody1", "does not exist"),
         ("service=cpaneld&user=nobody@example.com", "no mailbox"),
         ("service=cpaneld&user=x@nowhere.example", "does not exist"),
-        ("service=ftpd&user=bob", "none of cpaneld"),
+        ("service=ftpd&user=bob", "use cpaneld"),
         ("service=cpaneld", "required"),
         ("user=bob", "required"),
         ("service=cpaneld&user=bob&preferred_domain=a/b", "preferred_domain"),

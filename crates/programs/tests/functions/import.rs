@@ -232,7 +232,7 @@ fn a_home_without_account_file_needs_its_main_domain_named() {
     let complaint = refused(&store, &old.home(), &[]);
     assert!(complaint.contains("example.com, example.net") && complaint.contains("--domain"), "{complaint}");
     let complaint = refused(&store, &old.home(), &["--domain=other.example"]);
-    assert!(complaint.contains("“other.example” is none of its domains"), "{complaint}");
+    assert!(complaint.contains("“other.example” is not one of its domains"), "{complaint}");
     let report = imported(&store, &old.home(), &["--domain=example.net", "--user=bert"]);
     assert_eq!((&report["user"], &report["domain"]), (&json!("bert"), &json!("example.net")));
     assert_eq!(report["domains"][1]["kind"], "addon");

@@ -142,7 +142,7 @@ fn damaged_and_foreign_archives_are_refused() {
         assert!(refused(&store, &bad, &["--dry-run"]).contains(words));
     }
     for (what, words) in
-        [(&["homedir"][..], "it has no account file cp/USER"), (&["cp"], "it has no folder homedir")]
+        [(&["homedir"][..], "account file cp/USER is missing"), (&["cp"], "it has no folder homedir")]
     {
         let folder = store.dir.join("work/cpmove-alice");
         let archive = store.dir.join("part.tar");

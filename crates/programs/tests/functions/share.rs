@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::common::{PROGRAMS, must, repository};
+use crate::overview::overview;
+use crate::settings;
 use clap_complete::{Shell, generate};
 use liveapi_core::api::Family;
 use liveapi_programs::cli::{Program, liveapi_command};
@@ -25,6 +27,9 @@ fn files() -> BTreeMap<PathBuf, String> {
         for (name, page) in manuals(name, command) {
             files.insert(format!("share/man/man1/{name}.1").into(), page);
         }
+    }
+    for page in [overview(), settings::client_file(), settings::daemon_file()] {
+        files.insert(format!("share/man/{}", page.place()).into(), page.into_text());
     }
     files
 }
@@ -167,14 +172,19 @@ fn zsh_reads_its_files() {
 #[test]
 fn man_shows_the_pages_without_a_warning() {
     let mut seen = 0;
-    for place in files().keys().filter(|place| place.extension().is_some_and(|end| end == "1")) {
+    for place in files().keys().filter(|place| place.starts_with("share/man")) {
         let mut command = Command::new("man");
         command.args(["--warnings=w", "-P", "cat", "-l"]).arg(repository().join(place));
         let output = must(command.env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8"));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains("SYNOPSIS") && text.contains("OPTIONS"), "{text}");
+        let section = match place.extension().and_then(|end| end.to_str()) {
+            Some("1") => "OPTIONS",
+            Some("5") => "SETTINGS",
+            _ => "ENVIRONMENT",
+        };
+        assert!(text.contains("SYNOPSIS") && text.contains(section), "{text}");
         seen += 1;
     }
-    assert_eq!(seen, PROGRAMS.len() + 8);
+    assert_eq!(seen, PROGRAMS.len() + 8 + 3);
 }

@@ -319,7 +319,7 @@ fn a_journal_belongs_to_its_file_and_to_one_run() {
     std::fs::write(&batch.file, &good).unwrap();
     let journal = std::fs::read_to_string(&batch.journal).unwrap();
     crate::panel::private(&batch.journal, &format!("{journal}x\n"));
-    refused(&mut batch.kept(), "is none of a journal");
+    refused(&mut batch.kept(), "is not a journal");
     crate::panel::private(&batch.journal, "something else\n");
     refused(&mut batch.kept(), "no journal of a batch");
     std::fs::remove_file(&batch.journal).unwrap();

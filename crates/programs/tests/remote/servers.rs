@@ -225,7 +225,7 @@ fn the_table_is_shown_without_its_tokens_and_mistakes_are_named() {
     for (wrong, words) in [
         (good.replace("ca_file", "cafile"), &["cafile", "“ca_file”", "servers.web1"][..]),
         (good.replace("[servers.web1]", "[servers.\"web 1\"]"), &["web 1", "letters"]),
-        (good.replace("url = \"whm:", "user = \"whm:"), &["“user”", "none of a server"]),
+        (good.replace("url = \"whm:", "user = \"whm:"), &["“user”", "unknown setting"]),
         (good.replace("url = \"whm:", "#"), &["web1", "no setting url"]),
         (good.replace("whm://root", "home://root"), &["web1", "home"]),
         (

@@ -175,7 +175,7 @@ fn refusals_pass_as_the_panel_sent_them() {
     // A panel that repeats the password is not repeated.
     let page = Page::start("scref4", |_| text(r#"{"result":0,"error":"bad 12345luggage"}"#));
     let why = passwdpop(&page)["cpanelresult"]["error"].to_string();
-    assert!(why.contains("was refused: the panel says why in words that hold a parameter"), "{why}");
+    assert!(why.contains("was refused: the panel’s message is withheld"), "{why}");
 }
 
 #[test]

@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(modes, [0o600, 0o700]);
         assert!(
             PrivateLog::create(&dir, ".cpanel", "l".to_owned()).is_err(),
-            "a file that was there is none of ours"
+            "a file that is already there is not one of ours"
         );
         std::fs::remove_dir_all(dir).unwrap();
     }

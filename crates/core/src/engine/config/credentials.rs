@@ -3,12 +3,9 @@
 use std::path::PathBuf;
 
 use crate::api::{Error, ErrorKind};
+use crate::engine::config::keys::is_credential;
 use crate::engine::config::second_factor::SecondFactor;
 use crate::engine::config::secret::{LoginSecret, SecretKind};
-
-/// Their names, in options, file and environment.
-pub(crate) const KEYS: [&str; 8] =
-    ["login", "token", "token_file", "password", "password_file", "otp", "totp_secret", "totp_secret_file"];
 
 /// How calls show who they come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,7 +117,7 @@ impl CredentialOptions {
             "token_file" => handed(SecretKind::Token),
             "password_file" => handed(SecretKind::Password),
             "totp_secret_file" => handed(SecretKind::CodeSecret),
-            _ if KEYS.contains(&key) => String::new(),
+            _ if is_credential(key) => String::new(),
             _ => return None,
         })
     }

@@ -5,6 +5,7 @@
 mod credentials;
 mod environment;
 mod file;
+mod keys;
 mod loaded;
 mod location;
 mod masked;
@@ -21,15 +22,16 @@ mod socket_path;
 mod sources;
 
 pub use credentials::{CredentialOptions, Credentials, Login};
+pub use keys::{SERVERS, described_server_settings, described_settings, setting_keys};
 pub use loaded::{Config, NamedServer};
 pub(crate) use location::Location;
-pub use options::{Options, setting_keys};
+pub use options::Options;
 pub use pin::Pin;
 pub use proxy::{ProxySetting, ProxyUrl};
 pub(crate) use remote::Trust;
 pub use remote::{RemoteOptions, RemoteSettings};
 pub(crate) use secret::LoginSecret;
 pub use server::{Server, Service};
-pub use servers::{SERVERS, Servers};
+pub use servers::Servers;
 pub use socket_path::SocketPath;
 pub use sources::{SettingSource, sources};

@@ -6,24 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::api::{Error, ErrorKind};
 use crate::base::nearest;
-use crate::engine::config::credentials::{self, CredentialOptions};
+use crate::engine::config::credentials::CredentialOptions;
+use crate::engine::config::keys::{SERVERS, setting_keys};
 use crate::engine::config::masked::without_password;
-use crate::engine::config::remote::{self, RemoteOptions};
-use crate::engine::config::servers::{SERVERS, Servers};
+use crate::engine::config::remote::RemoteOptions;
+use crate::engine::config::servers::Servers;
 use crate::engine::config::setting::{self, wrong};
 use crate::store::Quota;
 
-/// The names of the settings that stand here; those of servers are [`credentials::KEYS`] and [`remote::KEYS`].
-const OWN_KEYS: [&str; 6] =
-    ["url", "user", "required_strength", "default_quota", "virtual_user", "servers_cache_seconds"];
 /// The longest time that a server's domains can be kept, in seconds.
 const MOST_CACHE_SECONDS: u64 = 24 * 60 * 60;
-
-/// The names of all settings but the table of servers; the same in options, in the file and, with `LIVEAPI_` in front and in
-/// capitals, in the environment.
-pub fn setting_keys() -> impl Iterator<Item = &'static str> {
-    OWN_KEYS.into_iter().chain(credentials::KEYS).chain(remote::KEYS)
-}
 
 /// Settings that one source gives; what it does not give is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +36,7 @@ pub struct Options {
     pub remote: RemoteOptions,
     /// The servers that calls may go to.
     pub servers: Option<Servers>,
-    /// How long is believed what a server of the table said of its domains.
+    /// How long a server's domain list is cached.
     pub servers_cache: Option<Duration>,
 }
 

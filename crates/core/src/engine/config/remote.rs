@@ -6,9 +6,6 @@ use crate::api::{Error, ErrorKind};
 use crate::engine::config::pin::Pin;
 use crate::engine::config::proxy::ProxySetting;
 
-/// Their names, in options, file and environment.
-pub(crate) const KEYS: [&str; 7] =
-    ["ca_file", "pin", "insecure_tls", "connect_timeout", "timeout", "prefer", "proxy"];
 /// How long a connection may take to be made, unless configured.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a whole call may take, unless configured.

@@ -6,13 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::api::{Error, ErrorKind};
 use crate::base::nearest;
-use crate::engine::config::credentials::{self, CredentialOptions};
+use crate::engine::config::credentials::CredentialOptions;
+use crate::engine::config::keys::{SERVERS, server_keys};
 use crate::engine::config::masked::without_password;
-use crate::engine::config::remote::{self, RemoteOptions};
+use crate::engine::config::remote::RemoteOptions;
 use crate::engine::config::setting;
-
-/// The name of the table among the settings.
-pub const SERVERS: &str = "servers";
 
 /// The table: servers by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,26 +25,22 @@ pub(crate) struct ServerOptions {
 }
 
 impl Servers {
-    /// Reads the table; a wrong name, a wrong setting and what is no table are told with the server that has them.
+    /// Reads the table; an error names the server with the wrong name, setting or type.
     pub(crate) fn read(tables: Map<String, Value>, source: &str) -> Result<Self, Error> {
         let mut servers = BTreeMap::new();
         for (name, settings) in tables {
             let source = format!("[{SERVERS}.{name}] of {source}");
             if !is_name(&name) {
-                return Err(wrong(
-                    &source,
-                    "has a name that is none: letters, digits, dot, hyphen and underscore are",
-                ));
+                return Err(wrong(&source, "has an invalid name; use letters, digits, “.”, “-” and “_”"));
             }
             let Value::Object(settings) = settings else {
-                return Err(wrong(&source, "is no table of settings; it holds url and token_file"));
+                return Err(wrong(&source, "must be a table of settings, e.g. with url and token_file"));
             };
-            if let Some(key) = settings.keys().find(|key| !keys().any(|known| known == *key)) {
-                let known = keys().collect::<Vec<_>>().join(", ");
-                let meant = nearest(keys(), key).unwrap_or_default();
-                let why = format!(
-                    "has a setting “{key}” that is none of a server; did you mean “{meant}”? Known are {known}"
-                );
+            if let Some(key) = settings.keys().find(|key| !server_keys().any(|known| known == *key)) {
+                let known = server_keys().collect::<Vec<_>>().join(", ");
+                let meant = nearest(server_keys(), key).unwrap_or_default();
+                let why =
+                    format!("has an unknown setting “{key}”; did you mean “{meant}”? Known are {known}");
                 return Err(wrong(&source, &why));
             }
             servers.insert(name, ServerOptions::from_map(settings, &source)?);
@@ -66,7 +60,8 @@ impl Servers {
     /// The settings that are given, each with its whole name and as text; never a secret.
     pub fn shown(&self) -> Vec<(String, String)> {
         let rows = self.iter().flat_map(|(name, options)| {
-            keys().filter_map(move |key| Some((format!("{SERVERS}.{name}.{key}"), options.shown(key)?)))
+            server_keys()
+                .filter_map(move |key| Some((format!("{SERVERS}.{name}.{key}"), options.shown(key)?)))
         });
         rows.collect()
     }
@@ -99,11 +94,6 @@ impl ServerOptions {
     fn holds_secret(&self) -> bool {
         self.credentials.hold_a_secret() || self.remote.hold_a_secret()
     }
-}
-
-/// The settings that a server can have.
-fn keys() -> impl Iterator<Item = &'static str> {
-    ["url"].into_iter().chain(credentials::KEYS).chain(remote::KEYS)
 }
 
 /// Names stand in URLs, messages and rows as they are.

@@ -100,7 +100,7 @@ pub(super) static ENTRIES: &[CatalogueEntry] = &[
     empty(Family::Uapi, EMAIL, "list_filters_backups", BACKUPS, &[]),
     zero(EMAIL, "count_filters", "counts filters: there are none", &[]),
     zero(EMAIL, "count_lists", "counts mailing lists: there are none", &[]),
-    zero(EMAIL, "get_lists_total_disk_usage", "tells what mailing lists take up: there are none", &[]),
+    zero(EMAIL, "get_lists_total_disk_usage", "counts what mailing lists take up: there are none", &[]),
     zero(EMAIL, DELEGATED_NAME, DELEGATED, DELEGATE),
     DELEGATED_API2,
     zero(EMAIL, "get_mailbox_autocreate", "tells whether mail creates the mailbox: it never does", ADDRESS),
@@ -162,7 +162,7 @@ const SPAM: CatalogueEntry = CatalogueEntry::new(
 .taking(ACCOUNT);
 
 const DELEGATED_NAME: &str = "has_delegated_mailman_lists";
-const DELEGATED: &str = "tells whether lists were given to somebody: there are none";
+const DELEGATED: &str = "says whether lists were given to another user: there are none";
 
 const DELEGATED_API2: CatalogueEntry = CatalogueEntry::new(
     (Family::Api2, EMAIL),

@@ -73,7 +73,7 @@ impl<'e, 'i> ServerQueue<'e, 'i> {
     pub(crate) fn learn(&mut self, run: &mut Run<'_, 'i>, number: u64, kind: Option<ErrorKind>) {
         if kind == Some(ErrorKind::Authentication) {
             let why = format!(
-                "{} refused item {number} of this batch as not allowed to log in or to call, and servers lock out who repeats that",
+                "{} refused item {number} of this batch as not allowed to log in or to call, and servers lock out clients that repeat a refused login",
                 self.target.link.server.shown(),
             );
             let why = self.halted.get_or_insert(why).clone();

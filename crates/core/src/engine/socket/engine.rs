@@ -46,9 +46,11 @@ impl SocketEngine {
             Malformed::Said(why) => {
                 let secrets: Vec<&str> = redact::secrets(call).collect();
                 let said = redact::repeated(&why, &secrets);
-                let hidden = " why in words that hold a parameter, which are not repeated";
-                let said = if said.is_empty() { hidden } else { &said };
-                let sentence = format!("{step} was refused: the panel says{said}");
+                let said = match said.as_str() {
+                    "" => "’s message is withheld because it contains a parameter value",
+                    said => &format!(" says{said}"),
+                };
+                let sentence = format!("{step} was refused: the panel{said}");
                 return Error::new(ErrorKind::BadAnswer, sentence);
             }
             Malformed::NotJson => "the answer is not whole JSON",

@@ -148,7 +148,8 @@ impl Journal {
             if number == 0 {
                 belongs(text, identity)?;
             } else {
-                self.take(text, place).ok_or_else(|| format!("line {} is none of a journal", number + 1))?;
+                self.take(text, place)
+                    .ok_or_else(|| format!("line {} is not a journal's line", number + 1))?;
             }
             (place, number) = (place + length, number + 1);
         }

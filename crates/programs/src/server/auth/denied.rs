@@ -44,7 +44,7 @@ impl Denied {
     }
 
     pub(super) fn wrong_password() -> Self {
-        Self::login("user name and password do not belong together")
+        Self::login("the user name or the password is wrong")
     }
 
     pub(super) fn needs_code() -> Self {
@@ -60,7 +60,7 @@ impl Denied {
     pub(super) fn locked_out(rest: Duration) -> Self {
         let seconds = rest.as_secs() + u64::from(rest.subsec_nanos() > 0);
         let why = format!(
-            "Access denied: lock-out after too many failed logins; even the right password is refused for another {seconds} seconds. API tokens work all the time"
+            "Access denied: lock-out after too many failed logins; even the right password is refused for {seconds} seconds. API tokens work all the time"
         );
         Self { retry_after: Some(Duration::from_secs(seconds)), ..Self::new(Reason::LockedOut, why) }
     }

@@ -22,7 +22,7 @@ impl HttpError {
     pub(crate) fn no_room() -> Self {
         Self::new(
             503,
-            "There are too many connections to this server, or from your address; close some, and try again later",
+            "This server has too many connections, in all or from your address; close some, and try again later",
         )
     }
 
@@ -46,7 +46,7 @@ impl HttpError {
     pub(crate) fn defect() -> Self {
         Self::new(
             500,
-            "The server has a defect and cannot answer this; whether anything was done is not known",
+            "The server has a defect and cannot answer this request; whether the call was done is not known",
         )
     }
 

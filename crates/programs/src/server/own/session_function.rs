@@ -18,11 +18,15 @@ pub(super) static FUNCTION: Function = Function {
     params: &[
         Param::required("user", ParamKind::Text, "an account, the address of a mailbox, or a WHM user"),
         Param::required("service", ParamKind::Text, "cpaneld, webmaild or whostmgrd"),
-        Param::optional("app", ParamKind::Text, "api_shell, or nothing: the first page; others are told"),
+        Param::optional(
+            "app",
+            ParamKind::Text,
+            "api_shell, or nothing: the first page; a warning names any other",
+        ),
         Param::optional(
             "locale",
             ParamKind::Text,
-            "en, or nothing: the pages are in English; others are told",
+            "en, or nothing: the pages are in English; a warning names any other",
         ),
         Param::optional(
             "preferred_domain",
@@ -77,7 +81,7 @@ fn service(word: &str) -> Result<ServiceKind, Refusal> {
         "webmaild" => Ok(ServiceKind::Webmail),
         "whostmgrd" => Ok(ServiceKind::Whm),
         other => {
-            let why = format!("“{}” is none of cpaneld, webmaild and whostmgrd", other.escape_debug());
+            let why = format!("“{}” is not valid; use cpaneld, webmaild or whostmgrd", other.escape_debug());
             Err(Refusal::BadValue { param: "service", why })
         }
     }

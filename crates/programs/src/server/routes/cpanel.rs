@@ -33,7 +33,7 @@ pub(super) fn family(version: &str) -> Result<Family, HttpError> {
     // Nothing means API 2, as it always has.
     let version = if version.trim().is_empty() { "2" } else { version.trim() };
     Family::of_version(version).ok_or_else(|| {
-        HttpError::parameters("The parameter cpanel_jsonapi_apiversion is none of 1, 2 and 3 (UAPI)")
+        HttpError::parameters("The parameter cpanel_jsonapi_apiversion must be 1, 2 or 3 (UAPI)")
     })
 }
 

@@ -18,7 +18,7 @@ pub(super) fn function<'r>(
         "0" | "" => Family::Whm0,
         // There is no later one, so whoever asks for that gets the last.
         version if version.parse().is_ok_and(|version: u32| version >= 1) => Family::Whm,
-        _ => return Err(HttpError::parameters("The parameter api.version is no whole number")),
+        _ => return Err(HttpError::parameters("The parameter api.version must be a whole number")),
     };
     let args = params.for_function(|name| name != "api.version");
     Ok(CallRequest { call: Call { family, module: "", func, args }, user: None, form })

@@ -204,7 +204,7 @@ fn web_address(value: &str) -> Result<Option<String>, String> {
 fn monitor(value: &str) -> Result<Option<SocketAddr>, String> {
     match address(value, Ipv4Addr::LOCALHOST)? {
         Some(address) if !address.ip().is_loopback() => {
-            Err("must be an address of loopback: it answers everybody who asks".to_owned())
+            Err("must be a loopback address: the monitor answers without a login".to_owned())
         }
         address => Ok(address),
     }

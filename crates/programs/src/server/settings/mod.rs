@@ -8,5 +8,5 @@ mod ports;
 mod values;
 
 pub(crate) use daemon::Settings;
-pub(crate) use keys::keys;
+pub use keys::keys;
 pub(crate) use ports::{Port, every_port};

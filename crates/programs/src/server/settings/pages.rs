@@ -9,10 +9,10 @@ use crate::live::script::ScriptLimits;
 pub(crate) const KEYS: [(&str, &str); 7] = [
     ("pages", "The folder of live pages, /frontend/THEME/… on cPanel's ports, or off (off)"),
     ("page_seconds", "How long a page's script may run (60)"),
-    ("page_memory_mb", "How much memory each of its processes may ask for, in MiB (512)"),
-    ("page_output_mb", "How much it may print, in MiB (32)"),
+    ("page_memory_mb", "How much memory each process of a page's script may use, in MiB (512)"),
+    ("page_output_mb", "How much a page's script may print, in MiB (32)"),
     ("pages_at_once", "Most scripts at the same time (64)"),
-    ("pages_per_account", "Most of them for one account (8)"),
+    ("pages_per_account", "Most scripts of one account at the same time (8)"),
     ("page_environment", "Further variables for scripts: NAME=VALUE, separated by commas"),
 ];
 

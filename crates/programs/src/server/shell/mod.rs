@@ -19,7 +19,7 @@ pub(super) fn home(service: ServiceKind, user: &str, token: &str) -> Reply {
         ServiceKind::Cpanel => (include_str!("files/shell.html"), ""),
         ServiceKind::Whm => (
             landing,
-            "This port answers programs that administer servers: functions of WHM at /json-api/FUNCTION, and functions of cPanel for an account at /json-api/cpanel. The API Shell, to try functions by hand, is on cPanel's port, for whoever logs in there as an account.",
+            "This port answers programs that administer servers: functions of WHM at /json-api/FUNCTION, and functions of cPanel for an account at /json-api/cpanel. The API Shell, to try functions by hand, is on cPanel's port, for accounts.",
         ),
         ServiceKind::Webmail => (
             landing,

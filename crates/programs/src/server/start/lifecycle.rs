@@ -197,8 +197,9 @@ fn open(ports: &[crate::server::settings::Port]) -> Result<Vec<OpenPort>, Error>
                 )
             })?;
             let listener = TcpListener::from(descriptor.into_std());
-            let address =
-                listener.local_addr().map_err(|cause| internal("A socket from systemd is none", &cause))?;
+            let address = listener.local_addr().map_err(|cause| {
+                internal("A file descriptor from systemd is not a listening socket", &cause)
+            })?;
             Ok(OpenPort { port: crate::server::settings::Port { address, ..*port }, listener })
         })
         .collect()

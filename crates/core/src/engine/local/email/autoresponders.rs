@@ -51,7 +51,7 @@ const GET_RETURNS: &[Return] = &[
 const SHOWN_IN: Param = Param::optional(
     "temp_charset",
     ParamKind::Text,
-    "utf-8, or nothing: what the answer is in; others are told",
+    "utf-8, or nothing: the answer's character set; a warning names any other",
 );
 const LIST_SUMMARY: &str = "lists autoresponders";
 const LIST_PARAMS: &[Param] =

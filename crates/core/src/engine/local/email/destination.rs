@@ -8,7 +8,7 @@ use crate::store::{Account, Destination};
 pub(super) const FWDEMAIL: Param =
     Param::optional("fwdemail", ParamKind::Text, "with fwd: an address, or several with commas between");
 pub(super) const FAILMSGS: Param =
-    Param::optional("failmsgs", ParamKind::Text, "with fail: what the sender is told");
+    Param::optional("failmsgs", ParamKind::Text, "with fail: the text that the sender gets");
 pub(super) const PIPEFWD: Param = Param::optional(
     "pipefwd",
     ParamKind::Text,

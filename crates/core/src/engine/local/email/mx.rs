@@ -16,7 +16,7 @@ const RETURNS: &[Return] = &[
     Return::new("local, alwaysaccept", "1"),
     Return::new("secondary, remote", "0"),
     Return::new("mx, entries", "null and an empty list: MX records are not kept here"),
-    Return::new("status, statusmsg", "1, and the same in words"),
+    Return::new("status, statusmsg", "1, and the same as a text"),
 ];
 /// What is told beside the empty list, so that nobody reads that the DNS has none.
 const SAID: &str =

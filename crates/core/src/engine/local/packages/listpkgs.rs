@@ -45,7 +45,8 @@ fn list(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
     if let Some(other) = params.optional("want")?
         && !["all", "creatable", "editable", "viewable"].contains(&other)
     {
-        let why = format!("“{}” is none of all, creatable, editable and viewable", other.escape_debug());
+        let why =
+            format!("“{}” is not valid; use all, creatable, editable or viewable", other.escape_debug());
         return Err(Refusal::BadValue { param: "want", why }.into());
     }
     let rows = context.store.packages()?.iter().map(row).collect();

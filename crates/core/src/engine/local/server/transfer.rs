@@ -42,7 +42,7 @@ pub(super) const LIMIT: CatalogueEntry = entry(
         Return::new("bwlimit, unlimited, bwlimitenable", "the limit in MB, whether there is none, and 0"),
         Return::new(
             "domains, human_bwlimit, human_bwused",
-            "the account's domains, the limit in words, none",
+            "the account's domains, the limit as a text, none",
         ),
     ],
     limit,
@@ -75,7 +75,7 @@ fn show(context: &Context<'_>, params: &Params<'_>) -> Result<Done, NotDone> {
         ("reseller", Field::Text(owner.unwrap_or("root").to_owned())),
         ("totalused", Field::Int(0)),
     ]);
-    let warnings = vec!["Nothing counts transfer here: all of it is told as 0.".to_owned()];
+    let warnings = vec!["Transfer is not counted here: every figure is 0.".to_owned()];
     Ok(Done { warnings, ..Done::with(Data::Object(data)) })
 }
 

@@ -4,7 +4,7 @@ use crate::engine::config::{Login, Server, Service};
 
 /// Servers lock out whoever repeats a wrong login.
 pub(crate) const NEVER_AGAIN: &str =
-    "The call is not tried again, because servers lock out who repeats a refused login";
+    "The call is not tried again, because servers lock out clients that repeat a refused login";
 
 /// What was shown to the server, in words.
 pub(crate) fn secret(login: Login) -> &'static str {

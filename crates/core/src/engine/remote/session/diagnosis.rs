@@ -151,7 +151,7 @@ impl Case<'_> {
     fn no_account(&self) -> Error {
         let (step, user) = (self.step, self.user.unwrap_or_default());
         let why = format!(
-            "{step} was not made: the server has no account “{user}”, or {} may not act for it. Account names are in lower case; root is none",
+            "{step} was not made: the server has no account “{user}”, or {} may not act for it. Account names are in lower case, and “root” is not an account",
             advice::secret(self.login)
         );
         Error::new(ErrorKind::UnknownAccount, why)

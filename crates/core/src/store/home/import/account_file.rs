@@ -46,7 +46,7 @@ impl Facts {
             refusal(if is_bare_home {
                 "It is a home directory without its account file, so nothing says whose it is; give the account's name with --user NAME, and its main domain with --domain MAIN if there are several"
             } else {
-                "The backup is none of a cPanel account: it has no account file cp/USER; name a complete backup"
+                "This is not the backup of a cPanel account: the account file cp/USER is missing; name a complete backup"
             })
         })?;
         let given = request.user.unwrap_or(old_name);
@@ -217,7 +217,7 @@ fn with_main(
         }
     };
     let Some(at) = domains.iter().position(|domain| domain.name == wanted) else {
-        return Err(refusal(format!("“{wanted}” is none of its domains; they are {}", names())));
+        return Err(refusal(format!("“{wanted}” is not one of its domains; they are {}", names())));
     };
     let mut main = domains.remove(at);
     main.kind = DomainKind::Main;
@@ -238,7 +238,7 @@ fn own_hash(survey: &mut Survey, suspended: bool) -> Option<(String, &'static st
         return None;
     }
     if kind.verdict != SchemeVerdict::Good || Secret::from_hash(hash).is_err() {
-        let what = format!("the account's own hash ({}) is none that can be used", kind.name);
+        let what = format!("the account's own hash ({}) is of a kind that cannot be used", kind.name);
         survey.anomalies.add(("shadow", Some(1)), AnomalyKind::HashScheme, what, Treatment::NotTaken);
         return None;
     }
@@ -313,7 +313,7 @@ mod tests {
         let other = Facts::read(&request(Some("addon.example")), &mut survey(cp, ""), (None, false)).unwrap();
         assert_eq!(other.domains[0].name.as_str(), "addon.example");
         for (cp, asked, why) in [
-            (cp, Some("other.example"), "is none of its domains"),
+            (cp, Some("other.example"), "is not one of its domains"),
             ("USER=bob\n", None, "It has no domain"),
             ("DNS1=a.example\nDNS2=b.example\n", None, "--domain"),
         ] {
