@@ -8,7 +8,7 @@ use crate::common::repository;
 /// Every page in Markdown, but those of folders that are built.
 pub(crate) fn pages() -> Vec<PathBuf> {
     let mut pages = Vec::new();
-    let mut folders = vec![repository().to_path_buf()];
+    let mut folders = vec![repository()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap().map(Result::unwrap) {
             let (path, name) = (entry.path(), entry.file_name());
