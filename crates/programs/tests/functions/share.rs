@@ -186,5 +186,5 @@ fn man_shows_the_pages_without_a_warning() {
         assert!(text.contains("SYNOPSIS") && text.contains(section), "{text}");
         seen += 1;
     }
-    assert_eq!(seen, PROGRAMS.len() + 8 + 3);
+    assert_eq!(seen, PROGRAMS.len() + 9 + 3);
 }
