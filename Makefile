@@ -1,6 +1,7 @@
 # make demo    a mailbox's password changed from PHP, Perl, C and the shell, checked by a real Dovecot
 # make test    everything; installs what is missing (Debian, Ubuntu) and says what
 # make bench   side-by-side measurements, as a table of ratios
+# make bench ROWS="many server-list"   the rows alone whose keys in benches/rows.tsv begin so
 # make lint    format and lints, as errors
 # make fuzz SECONDS=60    coverage-guided tests of all that reads bytes from outside, each target for that long
 # make soak SECONDS=3600  a whole mail host under honest and hostile customers (as root)

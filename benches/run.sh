@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the build that is packed side by side with its peers and prints one table: what, ours, peer,
 # ratio, aim, met. Started by `make bench`; `cargo` and a C compiler are needed, and what else is
-# missing leaves rows out and is named. Nothing fails for being slow.
+# missing leaves rows out and is named. Nothing fails for being slow. With ROWS only what makes those rows is
+# built and run.
 #
 # The ratio is the figure to trust: subjects take turns in every round, and medians are compared.
 #
@@ -12,6 +13,8 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 project=$(dirname "$here")
+. "$here/rows.sh"
+check_rows "$here/rows.tsv"
 work=$(mktemp -d /var/tmp/liveapi-bench.XXXXXX)
 memory=''
 server=''
@@ -29,7 +32,7 @@ main() {
     export_settings
     hand_over
     make_stores
-    start_server
+    for_rows remote- start_server
     local load
     load=$(load)
     measure
@@ -65,9 +68,11 @@ as_user() {
 
 build() {
     say "building what is packed"
-    local target=${CARGO_TARGET_DIR:-$project/target} built program
+    local target=${CARGO_TARGET_DIR:-$project/target} built='' program benches
     case $target in /*) ;; *) target=$project/$target ;; esac
-    built=$(packed build --bench hash --bench change --bench family --bench tags --bench batch --bench many --bench remote --bench server --message-format=json |
+    benches=$(rust_benches | sed 's/^/--bench /')
+    # shellcheck disable=SC2086
+    [ -z "$benches" ] || built=$(packed build $benches --message-format=json |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p')
     packed build
     mkdir -p "$work/lib" "$work/bin" "$work/stores"
@@ -87,6 +92,14 @@ build() {
         server-*) cp "$program" "$work/bin/server" ;;
         esac
     done
+}
+
+# The benchmarks of cargo that make wanted rows.
+rust_benches() {
+    local name
+    for name in hash change tags batch many remote; do for_rows "$name-" echo "$name"; done
+    for_rows "create copy list walk" echo family
+    for_rows "server- live-" echo server
 }
 
 # Cargo keeps its caches in the caller's home.
@@ -149,20 +162,39 @@ hand_over() {
 }
 
 make_stores() {
-    say "setting up stores with 10 to 100,000 mailboxes"
     local size
-    for size in 10 100 1000 10000 100000; do as_user "$work/benches/store.sh" "$work/stores/$size" "$size"; done
+    for size in $(sizes | sort -nu); do
+        say "setting up a store with $size mailboxes"
+        as_user "$work/benches/store.sh" "$work/stores/$size" "$size"
+    done
+    for_rows "change-memory server-change-memory" make_memory_store
+    for_rows "create copy list walk" make_mail
+    # Or the first flushes that are measured would write all of that.
+    sync -f "$work"
+}
+
+# Of the stores: 10 mailboxes are those of everything that is not about their number.
+sizes() {
+    echo 10
+    for_rows change- printf '%s\n' 1000 100000
+    for_rows "create copy list walk" printf '%s\n' 100 1000 10000
+    for_rows many- echo 10000
+}
+
+make_memory_store() {
     if [ -d /dev/shm ] && memory=$(as_user mktemp -d /dev/shm/liveapi-bench.XXXXXX); then
         as_user "$work/benches/store.sh" "$memory/1000" 1000
         export BENCH_MEMORY=$memory
     else
         leave_out "the change on a memory disk (mount a tmpfs at /dev/shm)"
     fi
+}
+
+# 10,000 mailboxes with mail.
+make_mail() {
     as_user "$work/benches/store.sh" "$work/mail" 10000
     as_user "$work/benches/maildirs.sh" "$work/mail" 10000 10
     export BENCH_MAIL=$work/mail
-    # Or the first flushes that are measured would write all of that.
-    sync -f "$work"
 }
 
 # The server of the remote calls, and who calls it.
@@ -192,24 +224,23 @@ run() {
 }
 
 measure() {
-    run "$work/bin/call"
-    run "$work/bin/processes"
-    measure_php
-    measure_page
-    measure_perl
-    run "$work/bin/hash"
-    run "$work/bin/change"
-    measure_memory
-    measure_family
-    count_flushes
-    printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
-    run "$work/bin/load"
-    run "$work/bin/tags"
-    run "$work/bin/batch"
-    run "$work/bin/many"
-    measure_many
-    [ -z "$server" ] || measure_remote
-    measure_server
+    for_rows c- run "$work/bin/call"
+    for_rows c- run "$work/bin/processes"
+    for_rows php- measure_php
+    for_rows "page- remote-page-" measure_page
+    for_rows perl- measure_perl
+    for_rows hash- run "$work/bin/hash"
+    for_rows change- run "$work/bin/change"
+    for_rows list-memory measure_memory
+    for_rows "create copy list walk" measure_family
+    for_rows flushes count_flushes
+    for_rows size printf 'size\t%s\t%s\n' "$(stat -Lc %s "$LIVEAPI_LIBRARY")" "$(stat -c %s "$BENCH_EMPTY")" >>"$results"
+    for_rows "load- start-" run "$work/bin/load"
+    for_rows tags- run "$work/bin/tags"
+    for_rows batch- run "$work/bin/batch"
+    for_rows many- measure_many
+    [ -z "$server" ] || for_rows "remote-ours remote-php remote-perl remote-8 remote-32 remote-large remote-first remote-idle remote-forks" measure_remote
+    for_rows "server- live-" measure_server
 }
 
 measure_php() {
@@ -270,6 +301,7 @@ measure_memory() {
 
 # Flushes, and most memory in KiB, of a batch of 10,000 changes with a journal; `many` has left its calls.
 measure_many() {
+    run "$work/bin/many"
     local calls=$work/stores/10000/passwords.jsonl
     local batch=("$BENCH_CPAPI2" --user=bob --batch "$calls" --resume)
     export LIVEAPI_URL=home://$work/stores/10000

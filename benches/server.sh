@@ -8,6 +8,7 @@ set -euo pipefail
 place=$1
 benches=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$benches/nginx.sh"
+. "$benches/rows.sh"
 daemon=20320 nginx=20322 in_memory=20323
 rounds=5
 idle=10000
@@ -134,16 +135,16 @@ disk=/execute/Email/list_pops_with_disk
 start_daemon $daemon "$LIVEAPI_URL" "$place/state"
 log_in
 start_nginx
-compare question 1 "$question"
-compare question 64 "$question"
-compare list 1 $list
-compare list 64 $list
-compare disk 1 $disk
-compare_live
-compare_changes server-change $daemon
-compare_page
-compare_idle
+for_rows server-question-1 compare question 1 "$question"
+for_rows server-question-64 compare question 64 "$question"
+for_rows server-list-1 compare list 1 $list
+for_rows server-list-64 compare list 64 $list
+for_rows server-disk-1 compare disk 1 $disk
+for_rows live- compare_live
+for_rows server-change compare_changes server-change $daemon
+for_rows server-page compare_page
+for_rows server-idle compare_idle
 if [ -n "${BENCH_MEMORY:-}" ]; then
     start_daemon $in_memory "home://$BENCH_MEMORY/1000" "$place/state-in-memory"
-    compare_changes server-change-memory $in_memory
+    for_rows server-change-memory compare_changes server-change-memory $in_memory
 fi

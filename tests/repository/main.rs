@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod benches;
 mod bounded;
 mod documentation;
 mod environment;
