@@ -62,8 +62,8 @@ impl Dispatcher {
         let account = allowed.account.as_ref().map(AccountName::as_str);
         let client = self.client.get();
         let settings = self.context.settings();
-        let urls = (!self.gateway).then(|| settings.login_urls());
-        let urls = urls.as_ref();
+        let login_urls = || settings.login_urls();
+        let urls = (!self.gateway).then_some(&login_urls as _);
         let engine = OwnEngine { gate: &self.gate, behind: client.engine(), caller, urls };
         let result = match &allowed.only {
             Some(accounts) => narrowed(&engine, account, call, accounts),

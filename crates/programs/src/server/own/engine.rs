@@ -13,8 +13,9 @@ pub struct OwnEngine<'e> {
     /// Answers what is not the daemon's own.
     pub behind: &'e dyn Engine,
     pub caller: &'e Identified,
-    /// Where the services are; none where the engine behind has services of its own, and makes links to them.
-    pub urls: Option<&'e LoginUrls>,
+    /// Where the services are, which few calls need; none where the engine behind has services of its own, and makes
+    /// links to them.
+    pub urls: Option<&'e (dyn Fn() -> LoginUrls + Sync)>,
 }
 
 impl Engine for OwnEngine<'_> {
@@ -28,7 +29,7 @@ impl Engine for OwnEngine<'_> {
 
 impl OwnEngine<'_> {
     /// What the server behind a gateway answers for itself.
-    fn of_the_server(&self, urls: &LoginUrls, call: &Call<'_>) -> Option<Result<Outcome, Error>> {
+    fn of_the_server(&self, urls: &dyn Fn() -> LoginUrls, call: &Call<'_>) -> Option<Result<Outcome, Error>> {
         if !matches!(call.family, Family::Whm | Family::Whm0) {
             return None;
         }
@@ -36,7 +37,7 @@ impl OwnEngine<'_> {
             "applist" => Some(Ok(Outcome::Done(catalogue::applist()))),
             "create_user_session" => {
                 let params = Params::new(&session_function::FUNCTION, &call.args);
-                Some(match session_function::create(self.gate, urls, self.caller, &params) {
+                Some(match session_function::create(self.gate, &urls(), self.caller, &params) {
                     Ok(done) => Ok(Outcome::Done(done)),
                     Err(NotDone::Refused(refusal)) => Ok(Outcome::Refused(refusal, Answer::Single)),
                     Err(NotDone::Failed(error)) => Err(error),

@@ -37,7 +37,7 @@ fn answer(client: &Client, options: &Options, call: &Call<'_>) -> Result<Outcome
     let store = engine::home_store(options.clone())?;
     let gate = Gate::open(&settings.state, &settings.logins, Box::new(StorePasswords(store)))?;
     let caller = Identified { who: Who::Root, user: "root".to_owned(), how: How::Shell, session: None };
-    let urls = settings.login_urls();
+    let urls = || settings.login_urls();
     let own = OwnEngine { gate: &gate, behind: client.engine(), caller: &caller, urls: Some(&urls) };
     // Functions of WHM are about the one who calls; those of an account are for it.
     let is_whm = matches!(call.family, Family::Whm | Family::Whm0);
