@@ -191,6 +191,7 @@ mod tests {
     use crate::store::hash::{Verdict, verify};
 
     type Hashed = Result<String, Error>;
+    type SyncMake<'m> = dyn Fn(&[&Password<'_>]) -> Result<Vec<String>, Error> + Sync + 'm;
 
     fn shared(processors: usize, lanes: usize) -> SharedHashes {
         SharedHashes { processors, lanes, state: Mutex::default() }
@@ -218,7 +219,7 @@ mod tests {
         scope: &'s thread::Scope<'s, '_>,
         shared: &'s SharedHashes,
         others: &'s [(&'s str, String)],
-        make: &'s (dyn Fn(&[&Password<'_>]) -> Result<Vec<String>, Error> + Sync),
+        make: &'s SyncMake<'s>,
     ) -> Vec<ScopedJoinHandle<'s, Hashed>> {
         let (begun, go_on) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
         let first = scope.spawn({
