@@ -4,6 +4,8 @@
 //! one call into the engine; write the answer. The header `include/liveapi.h` is generated from the
 //! files of this package, in the order version, status, calls, client, batch, request, debug.
 #![allow(unsafe_code)]
+// The comments become the manual of C, where a heading of Rust's would say nothing: “Arguments” has what a caller must keep.
+#![allow(clippy::missing_safety_doc)]
 #![deny(missing_docs)]
 
 #[cfg(panic = "abort")]

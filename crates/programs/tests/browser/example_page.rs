@@ -79,7 +79,10 @@ fn a_password_is_changed_with_the_mouse() {
             browser.console().into_iter().filter(|line| !line.contains("status of 4")).collect();
         assert!(console.is_empty(), "{console:?}");
         for asked in browser.requests() {
-            assert!(asked.url.starts_with("https://localhost:") && !asked.url.contains("4711"), "{asked:?}");
+            // The number of the port may hold the password's digits.
+            let at_host = asked.url.strip_prefix("https://localhost:").unwrap_or_else(|| panic!("{asked:?}"));
+            let path = at_host.trim_start_matches(|c: char| c.is_ascii_digit());
+            assert!(!path.contains("4711"), "{asked:?}");
         }
         old = new;
     }
