@@ -13,7 +13,7 @@ const SERVICE: &str = "service";
 pub(super) fn command() -> Command {
     Command::new(NAME)
         .about("Prints what liveapid answers, as an OpenAPI 3.1 document")
-        .after_help("The daemon serves the same at /openapi.json of each port, to whoever is logged in.")
+        .after_help("The daemon serves the same at /openapi.json of each port, to users who are logged in.")
         .arg(
             Arg::new(SERVICE)
                 .value_name("SERVICE")

@@ -92,7 +92,7 @@ fn language(program: &Path, task: &ConversionTask<'_>) -> Result<Language, NotDo
         said.split_whitespace().next().unwrap_or("not known, without the program dovecot beside it");
     Language::of(version).ok_or_else(|| {
         refusal(format!(
-            "{} cannot be converted by {}: its version is {version}, and those of Dovecot 2.3 and 2.4 are understood; leave --convert-mail out, and its mail is copied as it is and told",
+            "{} cannot be converted by {}: its version is {version}, and those of Dovecot 2.3 and 2.4 are understood; leave --convert-mail out, and its mail is copied as it is, and the report names it",
             task.mailbox,
             program.display()
         ))
@@ -225,7 +225,7 @@ impl Run<'_> {
 
     fn failed(&self, why: &str) -> NotDone {
         refusal(format!(
-            "{} cannot be converted from {} by doveadm: {why}; leave --convert-mail out, and its mail is copied as it is and told",
+            "{} cannot be converted from {} by doveadm: {why}; leave --convert-mail out, and its mail is copied as it is, and the report names it",
             self.task.mailbox,
             self.task.format.name()
         ))

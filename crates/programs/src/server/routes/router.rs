@@ -97,7 +97,7 @@ fn routed(
     }
 }
 
-/// The document of a port, for whoever is logged in: it says what this server can do.
+/// The document of a port, for users who are logged in: it says what this server can do.
 fn described(dispatcher: &Dispatcher, credentials: &Credentials<'_>, origin: Origin) -> Reply {
     match dispatcher.gate.identify(credentials) {
         Ok(_) => Reply::json(200, openapi::document(origin.service).to_string().into_bytes()),

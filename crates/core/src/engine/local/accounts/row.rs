@@ -34,7 +34,7 @@ pub(super) const FIELDS: &[Return] = &[
     Return::new("maxaddons, maxparked, maxsub", "the limits of its domains, or unlimited"),
     Return::new(
         "maxftp, maxlst, maxsql",
-        "what its package says of what there is none of here, or unlimited",
+        "what its package says of things that are not served here, or unlimited",
     ),
     Return::new(
         "max_email_per_hour, max_defer_fail_percentage, min_defer_fail_to_trigger_protection",
@@ -108,7 +108,7 @@ impl Sight<'_> {
         let more = names.len().saturating_sub(TOLD);
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
         vec![format!(
-            "What these accounts take up is not told, because their homes could not be looked at in time, or not at all: {few}{rest}; ask accountsummary of one."
+            "The disk use of these accounts is missing, because their homes could not be read in time or at all: {few}{rest}; ask accountsummary for one of them."
         )]
     }
 
