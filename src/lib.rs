@@ -6,6 +6,8 @@
 #![allow(unsafe_code)]
 // The comments become the manual of C, where a heading of Rust's would say nothing: “Arguments” has what a caller must keep.
 #![allow(clippy::missing_safety_doc)]
+// And its examples and tables are C's, or nobody's.
+#![allow(rustdoc::invalid_rust_codeblocks)]
 #![deny(missing_docs)]
 
 #[cfg(panic = "abort")]
