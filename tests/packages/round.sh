@@ -39,7 +39,7 @@ exit($answer['cpanelresult']['data'][0]['result'] == 1 ? 0 : 1);
 PHP
 php -d ffi.enable=1 change.php || fail "PHP"
 opens From-PHP-12345 PHP
-perl -MCpanel::LiveAPI -we 'my $answer = Cpanel::LiveAPI->new->api2("Email", "passwdpop",
+perl -Mstrict -Mwarnings -MCpanel::LiveAPI -e 'my $answer = Cpanel::LiveAPI->new->api2("Email", "passwdpop",
     { domain => "example.com", email => "user", password => "From-Perl-12345" });
     exit !$answer->{cpanelresult}{data}[0]{result}' || fail "Perl"
 opens From-Perl-12345 Perl

@@ -59,7 +59,17 @@ pub(super) fn schemas() -> Value {
                 "errors": {"type": "array", "items": {"type": "string"}},
                 "result": {"$ref": "#/components/schemas/Uapi"},
             },
-            "anyOf": [{"required": ["cpanelresult"]}, {"required": ["result"]}],
+            "anyOf": [
+                {"required": ["cpanelresult"]},
+                {"required": ["result"]},
+                {"$ref": "#/components/schemas/BadUser"},
+            ],
+        },
+        "BadUser": {
+            "type": "object",
+            "description": "The account that the call is for was not named, or there is none of that name.",
+            "required": ["data", "error"],
+            "properties": {"data": {"type": "object"}, "error": {"type": "string"}, "type": {"const": "text"}},
         },
         "Whm": {
             "anyOf": [{"$ref": "#/components/schemas/Whm1"}, {"$ref": "#/components/schemas/Whm0"}],
