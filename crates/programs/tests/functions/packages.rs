@@ -252,7 +252,10 @@ fn what_billing_systems_ask_of_the_server() {
     );
     let bw = store.whm("showbw", &["searchtype=user", "search=^eve$", "month=2", "year=2024"]);
     assert_eq!((&bw["data"]["month"], &bw["data"]["acct"][0]["totalbytes"]), (&json!(2), &json!(0)), "{bw}");
-    assert!(bw["metadata"]["output"]["warnings"][0].as_str().unwrap().contains("Transfer is not counted"), "{bw}");
+    assert!(
+        bw["metadata"]["output"]["warnings"][0].as_str().unwrap().contains("Transfer is not counted"),
+        "{bw}"
+    );
     assert_eq!(store.run("whmapi0", &["showbw"])["bandwidth"][0]["totalused"], 0);
     reason(&store.whm("showbw", &["month=13"]));
     let limited = store.whm("limitbw", &["user=bob", "bwlimit=500"]);
